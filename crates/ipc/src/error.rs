@@ -1,0 +1,106 @@
+//! What can go wrong, as a closed set of codes. The wording is the window's (it is translated);
+//! the full chain of causes went to the log where the error happened.
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+/// A code is added only when somebody acts differently on it, and removed when nobody does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub enum ErrorCode {
+    // The request
+    /// No such note, notebook, tag, attachment or command.
+    NotFound,
+    /// A field of the request breaks a rule of the data model; `detail` names it.
+    Invalid,
+    /// A notebook cannot move into itself or one of its own notebooks.
+    NotebookCycle,
+    /// The default notebook cannot be deleted.
+    DefaultNotebook,
+    /// Another tag already has this name.
+    NameTaken,
+
+    // This computer
+    /// Another program, or another Sheaf, holds the note database.
+    DatabaseLocked,
+    /// The database was written by a newer version of Sheaf.
+    DatabaseNewer,
+    DatabaseCorrupt,
+    DiskFull,
+    /// The system keyring is missing, locked or refused; a choice of store is needed.
+    SecretStore,
+    /// A password is needed and none is stored.
+    PasswordMissing,
+
+    // The way to the server
+    AddressInvalid,
+    HostNotFound,
+    ConnectionRefused,
+    TimedOut,
+    /// No network at all, or the connection broke on the way.
+    Unreachable,
+    Certificate,
+    /// Something answers, but it is not a CouchDB: a login page, a proxy, another service.
+    NotCouchdb,
+    Redirected,
+
+    // The server
+    /// Wrong name or password.
+    Unauthorised,
+    /// The account is locked for some minutes after failed sign-ins.
+    LockedOut,
+    /// Signed in, but this account may not read the database.
+    Forbidden,
+    /// Signed in and able to read, but not to write.
+    ReadOnly,
+    DatabaseMissing,
+    RateLimited,
+    QuotaExceeded,
+    TooLarge,
+    ServerFault,
+
+    // Sync
+    /// Sync is switched off.
+    SyncOff,
+    /// The remote is not the one these notes were synced with.
+    TargetChanged,
+    /// The remote asks for more deletions than the brake lets through.
+    MassDeletion,
+    Cancelled,
+
+    /// A defect in Sheaf. The log has more.
+    Bug,
+}
+
+/// An error as it crosses the boundary. `detail` is technical, redacted, never a note's text.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct ApiError {
+    pub code: ErrorCode,
+    #[ts(optional)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub detail: Option<String>,
+}
+
+impl ApiError {
+    pub fn new(code: ErrorCode) -> Self {
+        Self { code, detail: None }
+    }
+
+    #[must_use]
+    pub fn with_detail(mut self, detail: impl Into<String>) -> Self {
+        self.detail = Some(detail.into());
+        self
+    }
+}
+
+impl std::fmt::Display for ApiError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match &self.detail {
+            Some(detail) => write!(f, "{:?}: {detail}", self.code),
+            None => write!(f, "{:?}", self.code),
+        }
+    }
+}
+
+impl std::error::Error for ApiError {}

@@ -1,0 +1,51 @@
+//! What the engine tells its listeners.
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use crate::SyncStatus;
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(
+    tag = "type",
+    rename_all = "camelCase",
+    rename_all_fields = "camelCase"
+)]
+pub enum Event {
+    /// `notes` is empty when so many changed at once that lists are better read anew.
+    NotesChanged {
+        notes: Vec<ChangedNote>,
+        origin: Origin,
+    },
+    /// Notebooks, tags or counts changed.
+    SidebarChanged,
+    SyncStatusChanged {
+        status: SyncStatus,
+    },
+    SettingsChanged,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct ChangedNote {
+    pub id: String,
+    pub change: ChangeKind,
+    pub version: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub enum ChangeKind {
+    Created,
+    Updated,
+    /// Gone from every list, the trash included.
+    Deleted,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub enum Origin {
+    /// A command: this window, another one, or the command line.
+    Local,
+    Sync,
+}

@@ -1,0 +1,46 @@
+//! What only a window can do: links, folders, the clipboard, closing, the native menu.
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct OpenLink {
+    pub url: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub enum Folder {
+    Data,
+    Logs,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct OpenFolder {
+    pub folder: Folder,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct ClipboardImage {
+    /// PNG.
+    pub base64: String,
+}
+
+/// What the shell tells its window.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(
+    tag = "type",
+    rename_all = "camelCase",
+    rename_all_fields = "camelCase"
+)]
+pub enum ShellEvent {
+    /// Save what is unsaved, then call `ready_to_close`. The window waits two seconds for it.
+    CloseRequested,
+    /// A native menu item was chosen: the id of an action of the window's registry.
+    MenuAction { action: String },
+    /// The computer woke up or the network came back.
+    Resumed,
+}

@@ -1,0 +1,191 @@
+//! The table. One line per command: name, request, response. Everything else is made from it.
+
+use std::future::Future;
+
+use serde_json::Value;
+
+use crate::{
+    AddAttachment, AddedAttachment, AnswerGuard, ApiError, AppInfo, Applied, ApplySync, ChangeTags,
+    ChooseSecretStore, ClipboardImage, CreateNote, CreateNotebook, CreateTag, EnterPassword,
+    ErrorCode, HeldBackItem, Id, Leaf, ListNotes, MoveNotebook, MoveNotes, NoteDetail, NotePage,
+    NoteRef, NoteRefs, NotebookRow, OpenFolder, OpenLink, ParsedAddress, PastedAddress, RemoteForm,
+    RemoteReport, Rename, Render, Rendered, ResolveConflict, RestoreNotes, SetPinned, SetStatus,
+    SetTagColor, Settings, Sidebar, SyncRound, SyncSettings, SyncStatus, TagRow, Touched, UiState,
+    UpdateNote, UpdateOutcome, typescript::Types,
+};
+
+macro_rules! commands {
+    (
+        $(#[$list_doc:meta])+ $list:ident, $(#[$trait_doc:meta])+ $api:ident,
+        $(#[$dispatch_doc:meta])+ $dispatch:ident, $signatures:ident;
+        $($(#[doc = $doc:literal])+ $name:ident($request:ty) -> $response:ty;)+
+    ) => {
+        $(#[$list_doc])+
+        pub const $list: &[&str] = &[$(stringify!($name)),+];
+
+        $(#[$trait_doc])+
+        pub trait $api: Send + Sync {
+            $(
+                $(#[doc = $doc])+
+                fn $name(&self, request: $request)
+                    -> impl Future<Output = Result<$response, ApiError>> + Send;
+            )+
+        }
+
+        $(#[$dispatch_doc])+
+        pub async fn $dispatch(api: &impl $api, name: &str, request: Value) -> Result<Value, ApiError> {
+            match name {
+                $(stringify!($name) => {
+                    let request: $request = parse(request)?;
+                    print(&api.$name(request).await?)
+                })+
+                _ => Err(ApiError::new(ErrorCode::NotFound).with_detail("no such command")),
+            }
+        }
+
+        pub(crate) const $signatures: &[Signature] = &[
+            $((stringify!($name), concat!($($doc, "\n"),+), |types| (types.add::<$request>(), types.add::<$response>()))),+
+        ];
+    };
+}
+
+/// Name, documentation, and how request and response are written in TypeScript.
+pub(crate) type Signature = (
+    &'static str,
+    &'static str,
+    fn(&mut Types) -> (String, String),
+);
+
+commands! {
+    /// Every command of the engine by name, in the order of the table.
+    COMMANDS,
+    /// What the engine can be asked to do. A method per line of the table; an answer to a change
+    /// is given only when the change is durable.
+    Api,
+    /// Runs the command called `name` with a JSON request; requests without content are `null`.
+    dispatch, SIGNATURES;
+
+    /// Version, platform, directories and sizes.
+    app_info(()) -> AppInfo;
+    /// Everything the sidebar shows.
+    sidebar(()) -> Sidebar;
+
+    /// A window into a list of notes, searched, filtered and sorted.
+    list_notes(ListNotes) -> NotePage;
+    /// One note with its text.
+    get_note(NoteRef) -> NoteDetail;
+    /// A new note. An entirely empty one stays local until its first edit.
+    create_note(CreateNote) -> NoteDetail;
+    /// Saves title, text or both on top of the version they were made on.
+    update_note(UpdateNote) -> UpdateOutcome;
+    /// A copy with title, text, notebook, tags and status, and a new id.
+    duplicate_note(NoteRef) -> NoteDetail;
+    /// Into another notebook; also out of the trash.
+    move_notes(MoveNotes) -> Touched;
+    /// Sets the status.
+    set_status(SetStatus) -> Touched;
+    /// Pins or unpins.
+    set_pinned(SetPinned) -> Touched;
+    /// Adds and removes tags.
+    change_tags(ChangeTags) -> Touched;
+    /// Into the trash, remembering where from.
+    trash_notes(NoteRefs) -> Touched;
+    /// Out of the trash.
+    restore_notes(RestoreNotes) -> Touched;
+    /// Deletes notes for good. Only notes in the trash; others are left and not counted.
+    delete_notes(NoteRefs) -> Touched;
+    /// Deletes everything in the trash for good.
+    empty_trash(()) -> Touched;
+    /// All live leaves of a note, the winner first. One leaf: no conflict.
+    conflict_leaves(NoteRef) -> Vec<Leaf>;
+    /// Writes the decision over all leaves it was made on.
+    resolve_conflict(ResolveConflict) -> UpdateOutcome;
+
+    /// A new notebook.
+    create_notebook(CreateNotebook) -> NotebookRow;
+    /// Renames a notebook.
+    rename_notebook(Rename) -> ();
+    /// Moves a notebook below another one or to the root. Cycles are refused.
+    move_notebook(MoveNotebook) -> ();
+    /// Deletes a notebook and those inside it; their notes go to the trash.
+    delete_notebook(Id) -> Touched;
+    /// A new tag, or the one that already has this name.
+    create_tag(CreateTag) -> TagRow;
+    /// Renames a tag; names are unique.
+    rename_tag(Rename) -> ();
+    /// Colours a tag.
+    set_tag_color(SetTagColor) -> ();
+    /// Deletes a tag and takes it off its notes.
+    delete_tag(Id) -> Touched;
+
+    /// Stores bytes as an attachment and says what to insert into the note.
+    add_attachment(AddAttachment) -> AddedAttachment;
+    /// Markdown to sanitised HTML.
+    render(Render) -> Rendered;
+
+    /// Preferences.
+    settings(()) -> Settings;
+    /// Replaces the preferences.
+    save_settings(Settings) -> ();
+    /// What the window stored last.
+    ui_state(()) -> UiState;
+    /// Stores what the window wants to find again.
+    save_ui_state(UiState) -> ();
+
+    /// What sync is set to.
+    sync_settings(()) -> SyncSettings;
+    /// Takes a pasted URL apart. Asks nobody.
+    parse_address(PastedAddress) -> ParsedAddress;
+    /// Tries an address and tells what stands in the way. Changes nothing.
+    test_remote(RemoteForm) -> RemoteReport;
+    /// Creates the database of an address and tests it again.
+    create_database(RemoteForm) -> RemoteReport;
+    /// Puts a target into force after testing it.
+    apply_sync(ApplySync) -> Applied;
+    /// Stores a new password for the target in force and goes on.
+    enter_password(EnterPassword) -> SyncSettings;
+    /// Chooses where passwords are kept.
+    choose_secret_store(ChooseSecretStore) -> SyncSettings;
+    /// The status, at once.
+    sync_status(()) -> SyncStatus;
+    /// One complete round, pull and push; answers when it is done.
+    sync_now(()) -> SyncRound;
+    /// Stops syncing until resumed.
+    pause_sync(()) -> ();
+    /// Goes on.
+    resume_sync(()) -> ();
+    /// Answers the question a guard asked.
+    answer_guard(AnswerGuard) -> ();
+    /// Documents that do not travel, and why.
+    list_held_back(()) -> Vec<HeldBackItem>;
+    /// Tries documents the server refused once more.
+    retry_held_back(()) -> ();
+}
+
+commands! {
+    /// Commands that only a window can answer.
+    SHELL_COMMANDS,
+    /// What the shell around the engine can be asked to do.
+    Shell,
+    /// Runs a shell command, as [`dispatch`] does an engine's.
+    dispatch_shell, SHELL_SIGNATURES;
+
+    /// Opens a link of a note in the system's browser after checking its scheme.
+    open_link(OpenLink) -> ();
+    /// Opens a folder of Sheaf's in the system's file manager.
+    open_folder(OpenFolder) -> ();
+    /// The picture on the clipboard as PNG; needed where the web view hands none to the page.
+    clipboard_image(()) -> Option<ClipboardImage>;
+    /// The window has saved everything after `closeRequested` and may go.
+    ready_to_close(()) -> ();
+}
+
+fn parse<T: serde::de::DeserializeOwned>(request: Value) -> Result<T, ApiError> {
+    serde_json::from_value(request)
+        .map_err(|error| ApiError::new(ErrorCode::Invalid).with_detail(error.to_string()))
+}
+
+fn print<T: serde::Serialize>(response: &T) -> Result<Value, ApiError> {
+    serde_json::to_value(response)
+        .map_err(|error| ApiError::new(ErrorCode::Bug).with_detail(error.to_string()))
+}

@@ -1,0 +1,518 @@
+// Generated from crates/ipc by `cargo xtask ipc`. Do not edit; a test compares it.
+
+export type AddAttachment = { name: string, 
+/**
+ * As claimed; the type is derived again from the bytes.
+ */
+contentType: string, base64: string, };
+
+export type AddedAttachment = { id: string, name: string, contentType: string, 
+/**
+ * What to insert into the note: `![name](inkdrop://file:…)`.
+ */
+markdown: string, };
+
+/**
+ * Slips worth a word before anything is sent.
+ */
+export type AddressHint = "utilsPage" | "schemeAssumed" | "noPort" | "plainHttp" | "databaseName" | "noDatabase";
+
+export type AnswerGuard = { answer: GuardAnswer, };
+
+/**
+ * An error as it crosses the boundary. `detail` is technical, redacted, never a note's text.
+ */
+export type ApiError = { code: ErrorCode, detail?: string, };
+
+export type AppInfo = { version: string, platform: Platform, dataDir: string, logDir: string, notes: number, attachments: number, };
+
+export type Applied = { 
+/**
+ * `false`: nothing was changed; `report` says why.
+ */
+applied: boolean, settings: SyncSettings, report: RemoteReport | null, };
+
+export type ApplySync = { "kind": "off" } | { "kind": "couchdb", form: RemoteForm, 
+/**
+ * Apply although the server cannot be reached now. Problems that need a person (wrong
+ * password, no database) are never overridden.
+ */
+although_unreachable: boolean, };
+
+export type ChangeKind = "created" | "updated" | "deleted";
+
+export type ChangeTags = { ids: Array<string>, add: Array<string>, remove: Array<string>, };
+
+export type ChangedNote = { id: string, change: ChangeKind, version: string | null, };
+
+export type ChooseSecretStore = { store: SecretStore, };
+
+export type ClipboardImage = { 
+/**
+ * PNG.
+ */
+base64: string, };
+
+/**
+ * The fields of *Advanced (CouchDB)*, without the password.
+ */
+export type CouchFields = { 
+/**
+ * Scheme, host, port and path prefix: `https://couch.example.org:6984`.
+ */
+address: string, user: string, database: string, };
+
+export type CreateNote = { 
+/**
+ * `null`: the default notebook.
+ */
+notebook: string | null, title: string, body: string, 
+/**
+ * Tag ids.
+ */
+tags: Array<string>, status: NoteStatus, };
+
+export type CreateNotebook = { name: string, parent: string | null, };
+
+export type CreateTag = { name: string, color: TagColor, };
+
+export type EnterPassword = { password: string, };
+
+/**
+ * A code is added only when somebody acts differently on it, and removed when nobody does.
+ */
+export type ErrorCode = "notFound" | "invalid" | "notebookCycle" | "defaultNotebook" | "nameTaken" | "databaseLocked" | "databaseNewer" | "databaseCorrupt" | "diskFull" | "secretStore" | "passwordMissing" | "addressInvalid" | "hostNotFound" | "connectionRefused" | "timedOut" | "unreachable" | "certificate" | "notCouchdb" | "redirected" | "unauthorised" | "lockedOut" | "forbidden" | "readOnly" | "databaseMissing" | "rateLimited" | "quotaExceeded" | "tooLarge" | "serverFault" | "syncOff" | "targetChanged" | "massDeletion" | "cancelled" | "bug";
+
+export type Event = { "type": "notesChanged", notes: Array<ChangedNote>, origin: Origin, } | { "type": "sidebarChanged" } | { "type": "syncStatusChanged", status: SyncStatus, } | { "type": "settingsChanged" };
+
+export type Folder = "data" | "logs";
+
+export type GuardAnswer = "merge" | "delete" | "keep";
+
+/**
+ * What a guard asks (design.md section 4).
+ */
+export type GuardQuestion = { "kind": "targetChanged", local_notes: number, remote_documents: number, } | { "kind": "massDeletion", deletions: number, notes: number, };
+
+/**
+ * Reasons a document does not travel. Kept whole on this computer in every case.
+ */
+export type HeldBack = { "kind": "titleTooLong", chars: number, max: number, } | { "kind": "bodyTooLong", chars: number, max: number, } | { "kind": "malformed", detail: string, } | { "kind": "refused", detail: string, };
+
+export type HeldBackItem = { id: string, 
+/**
+ * Title of the note, name of the notebook, tag or attachment.
+ */
+name: string, reason: HeldBack, since: number, };
+
+/**
+ * A notebook or a tag by its id.
+ */
+export type Id = { id: string, };
+
+/**
+ * One live leaf of a conflicted note.
+ */
+export type Leaf = { 
+/**
+ * Revision id, or `draft` for an edit that was never offered to a remote.
+ */
+revision: string, 
+/**
+ * The one shown in lists and the editor.
+ */
+winner: boolean, title: string, body: string, place: Place, tags: Array<string>, status: NoteStatus, updatedAt: number, };
+
+/**
+ * A window into a list: the list is virtual, so 100,000 notes are never sent at once.
+ */
+export type ListNotes = { scope: Scope, 
+/**
+ * The text of the search box; empty: no search.
+ */
+search: string, sort: Sort, offset: number, 
+/**
+ * At most 500 rows are answered.
+ */
+limit: number, };
+
+export type MoveNotebook = { id: string, 
+/**
+ * `null`: to the root.
+ */
+parent: string | null, };
+
+export type MoveNotes = { ids: Array<string>, notebook: string, };
+
+export type NoteDetail = { body: string, 
+/**
+ * Names exactly this state of the note. Opaque; handed back with an edit.
+ */
+version: string, id: string, title: string, titleHits: Array<Span>, 
+/**
+ * Plain text around the first hit, or the beginning of the note.
+ */
+excerpt: string, excerptHits: Array<Span>, place: Place, tags: Array<string>, status: NoteStatus, pinned: boolean, conflicted: boolean, updatedAt: number, createdAt: number, tasks: number, checkedTasks: number, 
+/**
+ * Why this note stays on this computer although sync is on.
+ */
+heldBack?: HeldBack, };
+
+export type NotePage = { items: Array<NoteSummary>, 
+/**
+ * Rows in the whole list.
+ */
+total: number, 
+/**
+ * `false`: counting stopped, there are at least `total`.
+ */
+totalIsExact: boolean, };
+
+export type NoteRef = { id: string, };
+
+export type NoteRefs = { ids: Array<string>, };
+
+export type NoteStatus = "none" | "active" | "onHold" | "completed" | "dropped";
+
+export type NoteSummary = { id: string, title: string, titleHits: Array<Span>, 
+/**
+ * Plain text around the first hit, or the beginning of the note.
+ */
+excerpt: string, excerptHits: Array<Span>, place: Place, tags: Array<string>, status: NoteStatus, pinned: boolean, conflicted: boolean, updatedAt: number, createdAt: number, tasks: number, checkedTasks: number, 
+/**
+ * Why this note stays on this computer although sync is on.
+ */
+heldBack?: HeldBack, };
+
+export type NotebookRow = { id: string, name: string, parent: string | null, depth: number, 
+/**
+ * Notes directly inside, completed and dropped ones left out.
+ */
+notes: number, 
+/**
+ * The same with all notebooks below.
+ */
+notesDeep: number, };
+
+export type OpenFolder = { folder: Folder, };
+
+export type OpenLink = { url: string, };
+
+export type Origin = "local" | "sync";
+
+/**
+ * A pasted URL taken apart. The password is given back once, for the password field.
+ */
+export type ParsedAddress = { fields: CouchFields, password: string | null, hints: Array<AddressHint>, };
+
+export type PastedAddress = { text: string, };
+
+export type Place = { "kind": "notebook", id: string, } | { "kind": "trash" } | { "kind": "template" };
+
+export type Platform = "macos" | "windows" | "linux";
+
+/**
+ * An address with the password to use: `null` means the stored one.
+ */
+export type RemoteForm = { fields: CouchFields, password: string | null, };
+
+export type RemoteProblem = { code: ErrorCode, 
+/**
+ * Technical, redacted.
+ */
+detail: string, };
+
+/**
+ * What the test found. Nothing was changed on either side.
+ */
+export type RemoteReport = { 
+/**
+ * The one thing that stands in the way; `null`: sync will work.
+ */
+problem: RemoteProblem | null, warnings: Array<RemoteWarning>, 
+/**
+ * `CouchDB 3.4.2`, when something that speaks the protocol answered.
+ */
+server: string | null, 
+/**
+ * Time of one round trip in milliseconds.
+ */
+answeredInMs: number | null, signedInAs: string | null, 
+/**
+ * Documents in the database, design documents included.
+ */
+documents: number | null, 
+/**
+ * The database is missing and this account may create it.
+ */
+canCreate: boolean, 
+/**
+ * `host:port`, to be named in sentences.
+ */
+host: string, database: string, };
+
+export type RemoteWarning = "openToEverybody" | "plainHttp" | "foreignDocuments";
+
+export type Rename = { id: string, name: string, };
+
+export type Render = { source: string, allowRemoteImages: boolean, };
+
+/**
+ * Sanitised HTML; block elements carry `data-line`, task boxes `data-offset` (UTF-16).
+ */
+export type Rendered = { html: string, remoteImages: number, };
+
+export type ResolveConflict = { id: string, 
+/**
+ * The leaves the decision was made on. When others have arrived since, the answer is stale.
+ */
+leaves: Array<string>, 
+/**
+ * What the note says from now on.
+ */
+title: string, body: string, };
+
+export type RestoreNotes = { ids: Array<string>, 
+/**
+ * `null`: where each note was before, or the default notebook when that is unknown or gone.
+ */
+notebook: string | null, };
+
+/**
+ * Which notes a list shows. Completed and dropped notes are left out of notebooks (as the
+ * reference does) and shown everywhere else.
+ */
+export type Scope = { "kind": "all" } | { "kind": "pinned" } | { "kind": "conflicts" } | { "kind": "notebook", id: string, deep: boolean, } | { "kind": "tag", id: string, } | { "kind": "status", status: NoteStatus, } | { "kind": "trash" };
+
+/**
+ * Where passwords are kept (design.md section 4). `ClearFile` is labelled for what it is.
+ */
+export type SecretStore = "keyring" | "clearFile" | "session" | "unavailable";
+
+export type SetPinned = { ids: Array<string>, pinned: boolean, };
+
+export type SetStatus = { ids: Array<string>, status: NoteStatus, };
+
+export type SetTagColor = { id: string, color: TagColor, };
+
+/**
+ * Everything a person can set outside of sync. A missing field reads as its default, so an older
+ * file opens in a newer version.
+ */
+export type Settings = { theme: Theme, 
+/**
+ * Pixels, 12 to 24.
+ */
+textSize: number, 
+/**
+ * Lines no longer than the measure of the theme.
+ */
+readableWidth: boolean, lineNumbers: boolean, spellCheck: boolean, 
+/**
+ * Load pictures from other hosts without asking.
+ */
+remoteImages: boolean, 
+/**
+ * More detail in the log file.
+ */
+verboseLogging: boolean, };
+
+/**
+ * What the shell tells its window.
+ */
+export type ShellEvent = { "type": "closeRequested" } | { "type": "menuAction", action: string, } | { "type": "resumed" };
+
+export type Sidebar = { 
+/**
+ * Depth first, in display order; `depth` 0 is the root. Cycles and missing parents written by
+ * other clients are shown at the root.
+ */
+notebooks: Array<NotebookRow>, 
+/**
+ * By name.
+ */
+tags: Array<TagRow>, statuses: Array<StatusRow>, all: number, pinned: number, conflicts: number, trash: number, defaultNotebook: string, };
+
+export type Sort = { key: SortKey, 
+/**
+ * Oldest first, or A before Z.
+ */
+ascending: boolean, };
+
+export type SortKey = "updated" | "created" | "title" | "relevance";
+
+/**
+ * Start and length in UTF-16 code units, as strings are indexed in the window.
+ */
+export type Span = [number, number];
+
+export type StatusRow = { status: NoteStatus, notes: number, };
+
+/**
+ * What one complete round of *Sync now* did.
+ */
+export type SyncRound = { pulled: number, pushed: number, conflicts: number, heldBack: number, };
+
+/**
+ * What is in force.
+ */
+export type SyncSettings = { target: SyncTarget, secretStore: SecretStore, 
+/**
+ * Whether a password for the target can be read now.
+ */
+hasPassword: boolean, };
+
+export type SyncState = { "kind": "off" } | { "kind": "idle" } | { "kind": "connecting" } | { "kind": "pushing", done: number, total: number, } | { "kind": "pulling", done: number, total: number, } | { "kind": "attention" } | { "kind": "offline", retryAt: number, } | { "kind": "error", code: ErrorCode, retryAt: number, } | { "kind": "blocked", code: ErrorCode, question: GuardQuestion | null, } | { "kind": "paused" };
+
+export type SyncStatus = { state: SyncState, 
+/**
+ * `anna@host:6984/my-notes`; `null` when sync is off.
+ */
+remote: string | null, lastSuccess: number | null, 
+/**
+ * Documents changed here that the remote has not acknowledged.
+ */
+waiting: number, conflicts: number, 
+/**
+ * Documents that do not travel; see `list_held_back`.
+ */
+heldBack: number, };
+
+export type SyncTarget = { "kind": "off" } | { "kind": "couchdb", fields: CouchFields, 
+/**
+ * `anna@host:6984/my-notes`: safe to show anywhere.
+ */
+display: string, };
+
+export type TagColor = "default" | "red" | "orange" | "yellow" | "olive" | "green" | "teal" | "blue" | "violet" | "purple" | "pink" | "brown" | "grey" | "black";
+
+export type TagRow = { id: string, name: string, color: TagColor, notes: number, };
+
+export type Theme = "system" | "light" | "dark";
+
+/**
+ * How many notes a bulk action touched.
+ */
+export type Touched = { notes: number, };
+
+/**
+ * Where the window keeps what it wants to find again (pane widths, last selection). Opaque here.
+ */
+export type UiState = { state: unknown, };
+
+export type UpdateNote = { id: string, 
+/**
+ * The `version` this edit was made on.
+ */
+base: string, title?: string, body?: string, };
+
+/**
+ * The answer to an edit. It is given only when the edit is durable on disk.
+ */
+export type UpdateOutcome = { "outcome": "saved", version: string, } | { "outcome": "stale", current: NoteDetail, };
+
+/** Request and response of every command of the engine. */
+export interface Commands {
+  /** Version, platform, directories and sizes. */
+  app_info: { request: null; response: AppInfo };
+  /** Everything the sidebar shows. */
+  sidebar: { request: null; response: Sidebar };
+  /** A window into a list of notes, searched, filtered and sorted. */
+  list_notes: { request: ListNotes; response: NotePage };
+  /** One note with its text. */
+  get_note: { request: NoteRef; response: NoteDetail };
+  /** A new note. An entirely empty one stays local until its first edit. */
+  create_note: { request: CreateNote; response: NoteDetail };
+  /** Saves title, text or both on top of the version they were made on. */
+  update_note: { request: UpdateNote; response: UpdateOutcome };
+  /** A copy with title, text, notebook, tags and status, and a new id. */
+  duplicate_note: { request: NoteRef; response: NoteDetail };
+  /** Into another notebook; also out of the trash. */
+  move_notes: { request: MoveNotes; response: Touched };
+  /** Sets the status. */
+  set_status: { request: SetStatus; response: Touched };
+  /** Pins or unpins. */
+  set_pinned: { request: SetPinned; response: Touched };
+  /** Adds and removes tags. */
+  change_tags: { request: ChangeTags; response: Touched };
+  /** Into the trash, remembering where from. */
+  trash_notes: { request: NoteRefs; response: Touched };
+  /** Out of the trash. */
+  restore_notes: { request: RestoreNotes; response: Touched };
+  /** Deletes notes for good. Only notes in the trash; others are left and not counted. */
+  delete_notes: { request: NoteRefs; response: Touched };
+  /** Deletes everything in the trash for good. */
+  empty_trash: { request: null; response: Touched };
+  /** All live leaves of a note, the winner first. One leaf: no conflict. */
+  conflict_leaves: { request: NoteRef; response: Array<Leaf> };
+  /** Writes the decision over all leaves it was made on. */
+  resolve_conflict: { request: ResolveConflict; response: UpdateOutcome };
+  /** A new notebook. */
+  create_notebook: { request: CreateNotebook; response: NotebookRow };
+  /** Renames a notebook. */
+  rename_notebook: { request: Rename; response: null };
+  /** Moves a notebook below another one or to the root. Cycles are refused. */
+  move_notebook: { request: MoveNotebook; response: null };
+  /** Deletes a notebook and those inside it; their notes go to the trash. */
+  delete_notebook: { request: Id; response: Touched };
+  /** A new tag, or the one that already has this name. */
+  create_tag: { request: CreateTag; response: TagRow };
+  /** Renames a tag; names are unique. */
+  rename_tag: { request: Rename; response: null };
+  /** Colours a tag. */
+  set_tag_color: { request: SetTagColor; response: null };
+  /** Deletes a tag and takes it off its notes. */
+  delete_tag: { request: Id; response: Touched };
+  /** Stores bytes as an attachment and says what to insert into the note. */
+  add_attachment: { request: AddAttachment; response: AddedAttachment };
+  /** Markdown to sanitised HTML. */
+  render: { request: Render; response: Rendered };
+  /** Preferences. */
+  settings: { request: null; response: Settings };
+  /** Replaces the preferences. */
+  save_settings: { request: Settings; response: null };
+  /** What the window stored last. */
+  ui_state: { request: null; response: UiState };
+  /** Stores what the window wants to find again. */
+  save_ui_state: { request: UiState; response: null };
+  /** What sync is set to. */
+  sync_settings: { request: null; response: SyncSettings };
+  /** Takes a pasted URL apart. Asks nobody. */
+  parse_address: { request: PastedAddress; response: ParsedAddress };
+  /** Tries an address and tells what stands in the way. Changes nothing. */
+  test_remote: { request: RemoteForm; response: RemoteReport };
+  /** Creates the database of an address and tests it again. */
+  create_database: { request: RemoteForm; response: RemoteReport };
+  /** Puts a target into force after testing it. */
+  apply_sync: { request: ApplySync; response: Applied };
+  /** Stores a new password for the target in force and goes on. */
+  enter_password: { request: EnterPassword; response: SyncSettings };
+  /** Chooses where passwords are kept. */
+  choose_secret_store: { request: ChooseSecretStore; response: SyncSettings };
+  /** The status, at once. */
+  sync_status: { request: null; response: SyncStatus };
+  /** One complete round, pull and push; answers when it is done. */
+  sync_now: { request: null; response: SyncRound };
+  /** Stops syncing until resumed. */
+  pause_sync: { request: null; response: null };
+  /** Goes on. */
+  resume_sync: { request: null; response: null };
+  /** Answers the question a guard asked. */
+  answer_guard: { request: AnswerGuard; response: null };
+  /** Documents that do not travel, and why. */
+  list_held_back: { request: null; response: Array<HeldBackItem> };
+  /** Tries documents the server refused once more. */
+  retry_held_back: { request: null; response: null };
+}
+
+/** The same for commands only a window can answer. */
+export interface ShellCommands {
+  /** Opens a link of a note in the system's browser after checking its scheme. */
+  open_link: { request: OpenLink; response: null };
+  /** Opens a folder of Sheaf's in the system's file manager. */
+  open_folder: { request: OpenFolder; response: null };
+  /** The picture on the clipboard as PNG; needed where the web view hands none to the page. */
+  clipboard_image: { request: null; response: ClipboardImage | null };
+  /** The window has saved everything after `closeRequested` and may go. */
+  ready_to_close: { request: null; response: null };
+}
