@@ -1,1 +1,15 @@
-//! placeholder
+//! What is decided about synchronisation, without doing any of it: the port every replica
+//! implements, the merge rules, the brake, back-off and status. No I/O, no clock, no randomness.
+//!
+//! `couch` and `hosted` execute; `store` keep.
+
+#![cfg_attr(test, allow(clippy::unwrap_used))]
+
+mod replica;
+
+pub use replica::{
+    Acknowledgement, BlobId, BlobRef, ChangedLeaves, Checkpoint, DeletionPolicy, Identity,
+    Incoming, IncomingAttachment, IncomingRevision, Ingested, Limits, LocalSeq, MissingLeaves,
+    Outgoing, OutgoingAttachment, OutgoingRevision, Refusal, RemoteId, RemoteState, Replica, Seq,
+    UploadId,
+};
