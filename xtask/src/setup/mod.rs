@@ -1,0 +1,32 @@
+//! What a command needs on this machine, fetched or asked for before it starts.
+//!
+//! Every function here is quick when nothing is missing, and changes nothing outside the repository
+//! except system packages, which it names before installing.
+
+mod node;
+mod system;
+mod tools;
+
+use anyhow::Result;
+
+use crate::paths;
+
+pub(crate) fn for_checking() -> Result<()> {
+    system::require(system::Purpose::Build)?;
+    node::install(&paths::ui())
+}
+
+pub(crate) fn for_running() -> Result<()> {
+    for_checking()
+}
+
+pub(crate) fn for_bundling() -> Result<()> {
+    for_checking()
+}
+
+pub(crate) fn for_testing() -> Result<()> {
+    for_checking()?;
+    system::require(system::Purpose::Test)?;
+    node::install(&paths::peers())?;
+    tools::install_window_driver()
+}

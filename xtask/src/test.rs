@@ -1,0 +1,88 @@
+//! Everything CI runs, in the order in which it is cheapest to learn that something is wrong.
+//!
+//! One target directory serves every step: what two steps compile with the same features is compiled
+//! once, and what differs lies side by side under another hash.
+
+use std::ffi::OsString;
+
+use anyhow::{Context, Result};
+
+use crate::run::EMBED_UI;
+use crate::step::{self, Step};
+use crate::{check, paths, process, setup};
+
+pub(crate) fn run() -> Result<()> {
+    setup::for_testing()?;
+    let mut steps = check::steps();
+    steps.extend([rust(), ui_unit(), ui_build(), ui_browser(), shell()]);
+    steps.extend([
+        build("build sheaf", "sheaf-cli", &[]),
+        build("build window", "sheaf-desktop", &EMBED_UI),
+    ]);
+    steps.push(end_to_end()?);
+    step::run_all(steps)
+}
+
+/// Everything but the shell, which needs GTK, and the end-to-end suites, which need what is built below.
+fn rust() -> Step {
+    let mut tests = process::cargo();
+    tests.args(["test", "--workspace", "--locked", "--no-fail-fast"]);
+    tests.args(["--exclude", "sheaf-desktop", "--exclude", "sheaf-tests"]);
+    Step::program("rust tests", tests)
+}
+
+fn ui_unit() -> Step {
+    npm("ui unit tests", "test")
+}
+
+fn ui_build() -> Step {
+    npm("ui build", "build").needed()
+}
+
+fn ui_browser() -> Step {
+    npm("ui browser tests", "test:browser")
+}
+
+fn npm(name: &'static str, script: &str) -> Step {
+    let mut npm = process::npm(&paths::ui());
+    npm.args(["run", script]);
+    Step::program(name, npm)
+}
+
+fn shell() -> Step {
+    let mut tests = process::cargo();
+    tests.args(["test", "--package", "sheaf-desktop", "--lib", "--locked"]);
+    Step::program("shell tests", tests)
+}
+
+fn build(name: &'static str, package: &str, features: &[&str]) -> Step {
+    let mut build = process::cargo();
+    build
+        .args(["build", "--package", package, "--locked"])
+        .args(features);
+    Step::program(name, build).needed()
+}
+
+/// The suites find the programs they drive in their environment.
+fn end_to_end() -> Result<Step> {
+    let mut tests = process::cargo();
+    tests
+        .args([
+            "test",
+            "--package",
+            "sheaf-tests",
+            "--locked",
+            "--no-fail-fast",
+        ])
+        .env("SHEAF_BIN", paths::built("sheaf"))
+        .env("SHEAF_DESKTOP_BIN", paths::built("sheaf-desktop"))
+        .env("PATH", path_with_tools()?);
+    Ok(Step::program("end-to-end tests", tests))
+}
+
+fn path_with_tools() -> Result<OsString> {
+    let inherited = std::env::var_os("PATH").unwrap_or_default();
+    let folders =
+        std::iter::once(paths::tools().join("bin")).chain(std::env::split_paths(&inherited));
+    std::env::join_paths(folders).context("the target directory's name has a path separator")
+}
