@@ -23,7 +23,13 @@ pub enum Kind {
 }
 
 impl Kind {
-    pub const ALL: [Self; 5] = [Self::Note, Self::Notebook, Self::Tag, Self::File, Self::SheafFile];
+    pub const ALL: [Self; 5] = [
+        Self::Note,
+        Self::Notebook,
+        Self::Tag,
+        Self::File,
+        Self::SheafFile,
+    ];
 
     pub const fn prefix(self) -> &'static str {
         match self {
@@ -36,7 +42,9 @@ impl Kind {
     }
 
     pub fn of_id(id: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| id.starts_with(kind.prefix()))
+        Self::ALL
+            .into_iter()
+            .find(|kind| id.starts_with(kind.prefix()))
     }
 }
 

@@ -34,8 +34,13 @@ impl File {
     pub fn read(body: &Body) -> Self {
         Self {
             name: read::text(body, "name").unwrap_or_default().to_owned(),
-            content_type: read::text(body, "contentType").unwrap_or("application/octet-stream").to_owned(),
-            content_length: body.get("contentLength").and_then(serde_json::Value::as_u64).unwrap_or(0),
+            content_type: read::text(body, "contentType")
+                .unwrap_or("application/octet-stream")
+                .to_owned(),
+            content_length: body
+                .get("contentLength")
+                .and_then(serde_json::Value::as_u64)
+                .unwrap_or(0),
             created_at: read::millis(body, "createdAt").unwrap_or(0),
             md5: read::text(body, "md5digest").map(str::to_owned),
         }
@@ -69,7 +74,10 @@ mod tests {
     #[test]
     fn only_images_of_the_shared_schema_travel_as_file_documents() {
         assert_eq!(File::kind_for("image/png", 10), Kind::File);
-        assert_eq!(File::kind_for("image/png", SHARED_MAX_BYTES + 1), Kind::SheafFile);
+        assert_eq!(
+            File::kind_for("image/png", SHARED_MAX_BYTES + 1),
+            Kind::SheafFile
+        );
         assert_eq!(File::kind_for("application/pdf", 10), Kind::SheafFile);
     }
 }

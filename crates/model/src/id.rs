@@ -93,7 +93,11 @@ impl From<DocId> for String {
 pub fn new_doc_id(kind: Kind, random: [u8; RANDOM_LEN]) -> DocId {
     let mut text = String::with_capacity(kind.prefix().len() + RANDOM_LEN);
     text.push_str(kind.prefix());
-    text.extend(random.iter().map(|byte| char::from(ALPHABET[usize::from(byte & 63)])));
+    text.extend(
+        random
+            .iter()
+            .map(|byte| char::from(ALPHABET[usize::from(byte & 63)])),
+    );
     DocId(text)
 }
 
@@ -120,7 +124,10 @@ mod tests {
         assert_eq!(DocId::parse("_design/mobile"), Err(IdError::UnknownPrefix));
         assert_eq!(DocId::parse("trash"), Err(IdError::UnknownPrefix));
         assert_eq!(DocId::parse("note:"), Err(IdError::Length));
-        assert_eq!(DocId::parse(&format!("note:{}", "x".repeat(124))), Err(IdError::Length));
+        assert_eq!(
+            DocId::parse(&format!("note:{}", "x".repeat(124))),
+            Err(IdError::Length)
+        );
         assert_eq!(DocId::parse("note:a\nb"), Err(IdError::ControlCharacter));
     }
 
@@ -131,6 +138,10 @@ mod tests {
             .collect();
         let distinct: std::collections::BTreeSet<char> = ids.chars().collect();
         assert_eq!(distinct.len(), 64);
-        assert!(distinct.iter().all(|c| c.is_ascii_alphanumeric() || "_-".contains(*c)));
+        assert!(
+            distinct
+                .iter()
+                .all(|c| c.is_ascii_alphanumeric() || "_-".contains(*c))
+        );
     }
 }

@@ -55,7 +55,9 @@ impl Location {
     }
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize,
+)]
 #[serde(rename_all = "camelCase")]
 pub enum Status {
     #[default]
@@ -67,8 +69,13 @@ pub enum Status {
 }
 
 impl Status {
-    pub const ALL: [Self; 5] =
-        [Self::None, Self::Active, Self::OnHold, Self::Completed, Self::Dropped];
+    pub const ALL: [Self; 5] = [
+        Self::None,
+        Self::Active,
+        Self::OnHold,
+        Self::Completed,
+        Self::Dropped,
+    ];
 
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -114,7 +121,9 @@ impl Note {
             body: read::text(body, "body").unwrap_or_default().to_owned(),
             location: location.unwrap_or_else(|| Location::Notebook(crate::notebook::default_id())),
             tags: read::tags(body),
-            status: read::text(body, "status").and_then(Status::parse).unwrap_or_default(),
+            status: read::text(body, "status")
+                .and_then(Status::parse)
+                .unwrap_or_default(),
             share: match read::text(body, "share") {
                 Some("public") => Share::Public,
                 _ => Share::Private,
@@ -177,15 +186,25 @@ impl NotePatch {
         put("title", self.title.map(Value::from));
         put("body", self.body.map(Value::from));
         put("bookId", self.location.map(|at| Value::from(at.as_str())));
-        put("tags", self.tags.map(|tags| tags.iter().map(DocId::as_str).collect()));
-        put("status", self.status.map(|status| Value::from(status.as_str())));
+        put(
+            "tags",
+            self.tags
+                .map(|tags| tags.iter().map(DocId::as_str).collect()),
+        );
+        put(
+            "status",
+            self.status.map(|status| Value::from(status.as_str())),
+        );
         put("share", self.share.map(|share| Value::from(share.as_str())));
         put("pinned", self.pinned.map(Value::from));
         put("updatedAt", self.updated_at.map(Value::from));
         put("createdAt", self.created_at.map(Value::from));
         put("timestamp", self.timestamp.map(Value::from));
         put("numOfTasks", self.tasks.map(|(all, _)| Value::from(all)));
-        put("numOfCheckedTasks", self.tasks.map(|(_, checked)| Value::from(checked)));
+        put(
+            "numOfCheckedTasks",
+            self.tasks.map(|(_, checked)| Value::from(checked)),
+        );
     }
 }
 
@@ -203,7 +222,9 @@ pub(crate) mod read {
     /// cast and shown as the far future or past rather than lost.
     pub(crate) fn millis(body: &Body, key: &str) -> Option<Millis> {
         let value = body.get(key)?;
-        value.as_i64().or_else(|| value.as_f64().map(|float| float as i64))
+        value
+            .as_i64()
+            .or_else(|| value.as_f64().map(|float| float as i64))
     }
 
     pub(crate) fn count(body: &Body, key: &str) -> u32 {
@@ -215,7 +236,12 @@ pub(crate) mod read {
     /// and kept in the document.
     pub(crate) fn tags(body: &Body) -> Vec<DocId> {
         let mut tags = Vec::new();
-        for entry in body.get("tags").and_then(Value::as_array).into_iter().flatten() {
+        for entry in body
+            .get("tags")
+            .and_then(Value::as_array)
+            .into_iter()
+            .flatten()
+        {
             let id = entry.as_str().and_then(|text| DocId::parse(text).ok());
             if let Some(id) = id.filter(|id| id.kind() == Kind::Tag && !tags.contains(id)) {
                 tags.push(id);
@@ -258,7 +284,11 @@ mod tests {
     fn a_patch_leaves_unknown_fields_and_their_order_alone() {
         let text = r#"{"zeta":{"deep":[1,2.5]},"title":"a","migratedBy":"x","body":"b"}"#;
         let mut doc = document(text);
-        NotePatch { title: Some("new".into()), ..NotePatch::default() }.apply(&mut doc);
+        NotePatch {
+            title: Some("new".into()),
+            ..NotePatch::default()
+        }
+        .apply(&mut doc);
         assert_eq!(
             serde_json::to_string(&doc).unwrap(),
             r#"{"zeta":{"deep":[1,2.5]},"title":"new","migratedBy":"x","body":"b"}"#

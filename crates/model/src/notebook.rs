@@ -36,7 +36,10 @@ impl Notebook {
     /// Writes the fields into a document, leaving `icon`, `count` and unknown fields alone.
     pub fn write(&self, body: &mut Body) {
         body.insert("name".into(), self.name.clone().into());
-        let parent = self.parent.as_ref().map_or(Value::Null, |id| id.as_str().into());
+        let parent = self
+            .parent
+            .as_ref()
+            .map_or(Value::Null, |id| id.as_str().into());
         body.insert("parentBookId".into(), parent);
         if let Some(order) = self.order {
             body.insert("order".into(), order.into());
@@ -56,8 +59,14 @@ pub(crate) fn default_id() -> DocId {
 /// times included, so that any two installations have the same revision of it.
 pub fn default_notebook() -> (DocId, Revision, Body) {
     let mut body = Body::new();
-    Notebook { name: "First Notebook".into(), parent: None, order: None, updated_at: 0, created_at: 0 }
-        .write(&mut body);
+    Notebook {
+        name: "First Notebook".into(),
+        parent: None,
+        order: None,
+        updated_at: 0,
+        created_at: 0,
+    }
+    .write(&mut body);
     (default_id(), mint(None, false, &body, &[]), body)
 }
 
@@ -80,7 +89,8 @@ mod tests {
     #[test]
     fn writing_keeps_icons_and_unknown_fields() {
         let mut body: Body =
-            serde_json::from_str(r#"{"name":"a","icon":{"type":"file","docId":"file:x"},"x":1}"#).unwrap();
+            serde_json::from_str(r#"{"name":"a","icon":{"type":"file","docId":"file:x"},"x":1}"#)
+                .unwrap();
         let mut notebook = Notebook::read(&body);
         notebook.name = "b".into();
         notebook.write(&mut body);

@@ -25,12 +25,18 @@ pub struct RevisionError;
 
 impl Revision {
     pub fn new(generation: u64, hash: &str) -> Result<Self, RevisionError> {
-        let plausible = hash.bytes().all(|b| b.is_ascii_graphic() && b != b'"' && b != b',');
+        let plausible = hash
+            .bytes()
+            .all(|b| b.is_ascii_graphic() && b != b'"' && b != b',');
         if generation == 0 || hash.is_empty() || hash.len() > 128 || !plausible {
             return Err(RevisionError);
         }
         let is_md5 = hash.len() == 32 && hash.bytes().all(|b| b.is_ascii_hexdigit());
-        let hash = if is_md5 { hash.to_ascii_lowercase() } else { hash.to_owned() };
+        let hash = if is_md5 {
+            hash.to_ascii_lowercase()
+        } else {
+            hash.to_owned()
+        };
         Ok(Self { generation, hash })
     }
 
@@ -120,10 +126,11 @@ pub fn mint(
         "deleted": deleted,
         "parent": parent.map(ToString::to_string),
     });
-    let canonical = serde_json_canonicalizer::to_vec(&content)
-        .expect("a serde_json value holds no NaN and no non-string key, so it has an RFC 8785 form");
+    let canonical = serde_json_canonicalizer::to_vec(&content).expect(
+        "a serde_json value holds no NaN and no non-string key, so it has an RFC 8785 form",
+    );
     let digest = Md5::digest(&canonical);
-    let hash: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+    let hash = format!("{digest:x}");
     let generation = parent.map_or(1, |parent| parent.generation.saturating_add(1));
     Revision { generation, hash }
 }
@@ -145,12 +152,17 @@ mod tests {
     #[test]
     fn a_live_leaf_beats_a_longer_deleted_one() {
         let (live, dead) = (rev("2-a"), rev("9-f"));
-        assert_eq!(winner_order((false, &live), (true, &dead)), Ordering::Greater);
+        assert_eq!(
+            winner_order((false, &live), (true, &dead)),
+            Ordering::Greater
+        );
     }
 
     #[test]
     fn what_is_not_a_revision_is_refused() {
-        for text in ["", "1", "0-a", "-a", "1-", "x-a", "01-a", "+1-a", "1-a b", "1-a\"", "1-é"] {
+        for text in [
+            "", "1", "0-a", "-a", "1-", "x-a", "01-a", "+1-a", "1-a b", "1-a\"", "1-é",
+        ] {
             assert!(Revision::parse(text).is_err(), "{text:?}");
         }
     }
@@ -170,14 +182,18 @@ mod tests {
         let c = mint(None, false, &parse(r#"{"n":2,"title":"a"}"#), &[]);
         assert_eq!(a, b);
         assert_ne!(a, c);
-        assert_ne!(mint(Some(&a), false, &Body::new(), &[]), mint(Some(&c), false, &Body::new(), &[]));
+        assert_ne!(
+            mint(Some(&a), false, &Body::new(), &[]),
+            mint(Some(&c), false, &Body::new(), &[])
+        );
     }
 
     /// The value itself is pinned: were it to change, two versions of Sheaf in one database would
     /// write different revisions for the same merge.
     #[test]
     fn the_hash_of_a_known_document_never_changes() {
-        let body: Body = serde_json::from_str(r#"{"title":"Sheaf","tags":[],"createdAt":0}"#).unwrap();
+        let body: Body =
+            serde_json::from_str(r#"{"title":"Sheaf","tags":[],"createdAt":0}"#).unwrap();
         assert_eq!(mint(None, false, &body, &[]).to_string(), PINNED);
     }
     const PINNED: &str = "1-247a6a064690044f8631af65a59daff2";

@@ -80,7 +80,9 @@ impl Tag {
         let updated_at = read::millis(body, "updatedAt").unwrap_or(0);
         Self {
             name: read::text(body, "name").unwrap_or_default().to_owned(),
-            color: read::text(body, "color").and_then(TagColor::parse).unwrap_or_default(),
+            color: read::text(body, "color")
+                .and_then(TagColor::parse)
+                .unwrap_or_default(),
             updated_at,
             created_at: read::millis(body, "createdAt").unwrap_or(updated_at),
         }

@@ -34,7 +34,9 @@ pub fn check(id: &DocId, body: &Body) -> Result<(), Invalid> {
             match body.get("parentBookId") {
                 None | Some(Value::Null) => Ok(()),
                 Some(Value::String(text)) if text.starts_with("book:") => Ok(()),
-                Some(_) => Err(Invalid::Field { field: "parentBookId" }),
+                Some(_) => Err(Invalid::Field {
+                    field: "parentBookId",
+                }),
             }
         }
         Kind::Tag => {
@@ -47,7 +49,9 @@ pub fn check(id: &DocId, body: &Body) -> Result<(), Invalid> {
             numbers(body, &["createdAt", "contentLength"])?;
             let content_type = read::text(body, "contentType").unwrap_or_default();
             if !file::SHARED_CONTENT_TYPES.contains(&content_type) {
-                return Err(Invalid::Field { field: "contentType" });
+                return Err(Invalid::Field {
+                    field: "contentType",
+                });
             }
             Ok(())
         }
@@ -62,20 +66,29 @@ fn check_note(body: &Body) -> Result<(), Invalid> {
     let title = read::text(body, "title").ok_or(Invalid::Field { field: "title" })?;
     let chars = title.chars().count();
     if chars > MAX_TITLE_CHARS {
-        return Err(Invalid::TitleTooLong { chars, max: MAX_TITLE_CHARS });
+        return Err(Invalid::TitleTooLong {
+            chars,
+            max: MAX_TITLE_CHARS,
+        });
     }
     let text = read::text(body, "body").ok_or(Invalid::Field { field: "body" })?;
     // Bytes are an upper bound of characters: counting is only needed near the limit.
     if text.len() > MAX_BODY_CHARS {
         let chars = text.chars().count();
         if chars > MAX_BODY_CHARS {
-            return Err(Invalid::BodyTooLong { chars, max: MAX_BODY_CHARS });
+            return Err(Invalid::BodyTooLong {
+                chars,
+                max: MAX_BODY_CHARS,
+            });
         }
     }
     if read::text(body, "doctype") != Some("markdown") {
         return Err(Invalid::Field { field: "doctype" });
     }
-    if read::text(body, "bookId").and_then(Location::parse).is_none() {
+    if read::text(body, "bookId")
+        .and_then(Location::parse)
+        .is_none()
+    {
         return Err(Invalid::Field { field: "bookId" });
     }
     numbers(body, &["updatedAt", "createdAt"])?;
@@ -93,7 +106,10 @@ fn name(body: &Body, max: usize) -> Result<(), Invalid> {
 }
 
 fn numbers(body: &Body, fields: &[&'static str]) -> Result<(), Invalid> {
-    match fields.iter().find(|field| !body.get(**field).is_some_and(Value::is_number)) {
+    match fields
+        .iter()
+        .find(|field| !body.get(**field).is_some_and(Value::is_number))
+    {
         Some(field) => Err(Invalid::Field { field }),
         None => Ok(()),
     }
@@ -122,13 +138,24 @@ mod tests {
 
     #[test]
     fn lengths_count_characters_and_not_bytes() {
-        assert_eq!(note(|b| drop(b.insert("title".into(), "日".repeat(256).into()))), Ok(()));
+        assert_eq!(
+            note(|b| drop(b.insert("title".into(), "日".repeat(256).into()))),
+            Ok(())
+        );
         assert_eq!(
             note(|b| drop(b.insert("title".into(), "a".repeat(257).into()))),
-            Err(Invalid::TitleTooLong { chars: 257, max: 256 })
+            Err(Invalid::TitleTooLong {
+                chars: 257,
+                max: 256
+            })
         );
-        assert_eq!(note(|b| drop(b.insert("body".into(), "é".repeat(MAX_BODY_CHARS).into()))), Ok(()));
-        assert!(note(|b| drop(b.insert("body".into(), "a".repeat(MAX_BODY_CHARS + 1).into()))).is_err());
+        assert_eq!(
+            note(|b| drop(b.insert("body".into(), "é".repeat(MAX_BODY_CHARS).into()))),
+            Ok(())
+        );
+        assert!(
+            note(|b| drop(b.insert("body".into(), "a".repeat(MAX_BODY_CHARS + 1).into()))).is_err()
+        );
     }
 
     #[test]
@@ -137,8 +164,14 @@ mod tests {
             note(|b| drop(b.insert("status".into(), "later".into()))),
             Err(Invalid::Field { field: "status" })
         );
-        assert_eq!(note(|b| drop(b.remove("body"))), Err(Invalid::Field { field: "body" }));
-        assert_eq!(note(|b| drop(b.insert("bookId".into(), "template".into()))), Ok(()));
+        assert_eq!(
+            note(|b| drop(b.remove("body"))),
+            Err(Invalid::Field { field: "body" })
+        );
+        assert_eq!(
+            note(|b| drop(b.insert("bookId".into(), "template".into()))),
+            Ok(())
+        );
     }
 
     #[test]
