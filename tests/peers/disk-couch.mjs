@@ -1,12 +1,14 @@
-// pouchdb-server as published (PouchDB 7, leveldb on disk). `--dir DIR` holds its databases, configuration and log.
+// pouchdb-server as published (PouchDB 7, leveldb on disk), in a new folder that is deleted when it ends.
 // Its own command line cannot ask for "any free port and tell me which", so its listen call is redirected to one.
 import fs from 'node:fs';
 import { createRequire } from 'node:module';
 import http from 'node:http';
+import os from 'node:os';
 import path from 'node:path';
 import { adminFrom, announce } from './listen.mjs';
 
-const dir = process.argv[process.argv.indexOf('--dir') + 1];
+const dir = fs.mkdtempSync(path.join(os.tmpdir(), 'pouchdb-server-'));
+process.on('exit', () => fs.rmSync(dir, { recursive: true, force: true }));
 const admin = adminFrom(process.argv);
 const config = { log: { file: path.join(dir, 'log.txt'), level: 'none' } };
 if (admin) config.admins = { [admin.name]: admin.password };

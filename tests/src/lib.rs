@@ -1,1 +1,41 @@
+//! Fixtures of the end-to-end suites: servers and clients by other hands, a proxy that misbehaves, the built programs
+//! in their own homes, a keyring, a screen.
+//!
+//! Everything real starts as a child process on a free loopback port, is waited for by what it says and never by time,
+//! and is gone when its value is dropped. This package knows none of our crates: it holds our programs to what a
+//! person, a server or another client can see. A fixture that cannot do its part panics with a sentence: that is how
+//! a test fails.
 
+#![allow(
+    clippy::missing_panics_doc,
+    reason = "a fixture that fails ends its test; every function here may"
+)]
+
+mod account;
+mod canary;
+mod database;
+mod every_server;
+mod foreign;
+mod http;
+mod keyring;
+mod peers;
+mod program;
+mod proxy;
+mod random;
+mod schema;
+mod server;
+mod sheaf;
+
+pub use account::Account;
+pub use canary::{files_holding, spellings};
+pub use database::Database;
+pub use every_server::on_server;
+pub use foreign::ForeignClient;
+pub use http::{Answer, Http, encode_segment};
+pub use keyring::Keyring;
+pub use program::Program;
+pub use proxy::{Fault, FaultProxy, Request, closed_port};
+pub use random::Seed;
+pub use schema::assert_fits_inkdrop;
+pub use server::{Couch, Kind};
+pub use sheaf::{Refusal, Sheaf};

@@ -1,0 +1,183 @@
+//! A reverse proxy on loopback that misbehaves as told.
+//!
+//! Each request goes to the server on a connection of its own that closes afterwards, so that an answer ends with its
+//! connection whatever its framing: answers that must arrive as they come (a changes feed) are passed through byte by
+//! byte, and those that are to be spoilt are read whole first.
+
+mod message;
+
+use std::io::{Read, Write};
+use std::net::{Shutdown, TcpListener, TcpStream};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use socket2::SockRef;
+
+pub use message::Request;
+use message::read_request;
+
+/// What happens to one request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fault {
+    /// Nothing: passed through.
+    None,
+    /// The connection is reset before the server hears of it.
+    Refuse,
+    /// The server does what it is asked; its answer is lost in a reset.
+    ResetBeforeResponse,
+    /// Half of the answer, then a reset.
+    ResetMidBody,
+    /// A complete answer by its framing, with status and headers of the real one and half of its body.
+    TruncateJson,
+    /// This status from a proxy in between, with a page of HTML. The server hears nothing.
+    Status(u16),
+    /// 429, with these seconds in `Retry-After` or none.
+    TooManyRequests { retry_after: Option<u32> },
+}
+
+type Plan = Box<dyn FnMut(&Request) -> Fault + Send>;
+
+struct Shared {
+    upstream: String,
+    plan: Mutex<Plan>,
+    log: Mutex<Vec<(Request, Fault)>>,
+    closing: AtomicBool,
+}
+
+pub struct FaultProxy {
+    /// `127.0.0.1:49152`: stands in for the server's.
+    pub authority: String,
+    shared: Arc<Shared>,
+}
+
+impl FaultProxy {
+    /// Passes everything to `upstream` (`host:port`) until told otherwise.
+    pub fn to(upstream: &str) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("loopback has a free port");
+        let authority = local_authority(&listener);
+        let shared = Arc::new(Shared {
+            upstream: upstream.to_owned(),
+            plan: Mutex::new(Box::new(|_| Fault::None)),
+            log: Mutex::new(Vec::new()),
+            closing: AtomicBool::new(false),
+        });
+        let accepting = Arc::clone(&shared);
+        std::thread::spawn(move || accept(&listener, &accepting));
+        Self { authority, shared }
+    }
+
+    /// Asks `plan` about every request from now on.
+    pub fn plan(&self, plan: impl FnMut(&Request) -> Fault + Send + 'static) {
+        *lock(&self.shared.plan) = Box::new(plan);
+    }
+
+    /// No faults from now on.
+    pub fn heal(&self) {
+        self.plan(|_| Fault::None);
+    }
+
+    /// What came by since the last look, and what was done to it.
+    pub fn take_log(&self) -> Vec<(Request, Fault)> {
+        std::mem::take(&mut *lock(&self.shared.log))
+    }
+}
+
+impl Drop for FaultProxy {
+    fn drop(&mut self) {
+        self.shared.closing.store(true, Ordering::SeqCst);
+        // Wakes the accept loop so that it sees this; it closes the port.
+        drop(TcpStream::connect(&self.authority));
+    }
+}
+
+/// A loopback authority where nothing listens.
+pub fn closed_port() -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("loopback has a free port");
+    local_authority(&listener)
+}
+
+fn local_authority(listener: &TcpListener) -> String {
+    listener
+        .local_addr()
+        .expect("a bound socket has an address")
+        .to_string()
+}
+
+fn lock<T: ?Sized>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn accept(listener: &TcpListener, shared: &Arc<Shared>) {
+    for client in listener.incoming().flatten() {
+        if shared.closing.load(Ordering::SeqCst) {
+            return;
+        }
+        let shared = Arc::clone(shared);
+        // A broken connection is what this is for: it concerns only the two ends.
+        std::thread::spawn(move || serve(client, &shared).ok());
+    }
+}
+
+/// One request and its answer; the client is told to open another connection for the next.
+fn serve(mut client: TcpStream, shared: &Shared) -> std::io::Result<()> {
+    client.set_nodelay(true)?;
+    let Some((request, bytes)) = read_request(&mut client)? else {
+        return Ok(());
+    };
+    let fault = (lock(&shared.plan))(&request);
+    lock(&shared.log).push((request, fault));
+    match fault {
+        Fault::None => pass(client, &shared.upstream, &bytes),
+        Fault::Refuse => reset(&client),
+        Fault::ResetBeforeResponse => {
+            exchange(&shared.upstream, &bytes)?;
+            reset(&client)
+        }
+        Fault::ResetMidBody => {
+            let answer = exchange(&shared.upstream, &bytes)?;
+            let body = message::body_start(&answer);
+            client.write_all(&answer[..body + (answer.len() - body) / 2])?;
+            client.flush()?;
+            reset(&client)
+        }
+        Fault::TruncateJson => {
+            let answer = exchange(&shared.upstream, &bytes)?;
+            client.write_all(&message::truncated(&answer))
+        }
+        Fault::Status(status) => client.write_all(&message::page(status, None)),
+        Fault::TooManyRequests { retry_after } => {
+            client.write_all(&message::page(429, retry_after))
+        }
+    }
+}
+
+/// The server's whole answer.
+fn exchange(upstream: &str, request: &[u8]) -> std::io::Result<Vec<u8>> {
+    let mut server = TcpStream::connect(upstream)?;
+    server.write_all(request)?;
+    let mut answer = Vec::new();
+    server.read_to_end(&mut answer)?;
+    Ok(answer)
+}
+
+/// The server's answer as it comes. A client that hangs up takes the server's side down with it.
+fn pass(mut client: TcpStream, upstream: &str, request: &[u8]) -> std::io::Result<()> {
+    let mut server = TcpStream::connect(upstream)?;
+    server.set_nodelay(true)?;
+    server.write_all(request)?;
+    let (watched, hung_up) = (client.try_clone()?, server.try_clone()?);
+    std::thread::spawn(move || {
+        // A client that waits for its answer sends nothing more: any end of this read is its end.
+        let _ = (&watched).read(&mut [0_u8; 1]);
+        let _ = hung_up.shutdown(Shutdown::Both);
+    });
+    let copied = std::io::copy(&mut server, &mut client);
+    let _ = client.shutdown(Shutdown::Both);
+    copied.map(|_| ())
+}
+
+/// Closes with RST instead of FIN: the client sees "connection reset", not an orderly end.
+fn reset(client: &TcpStream) -> std::io::Result<()> {
+    SockRef::from(client).set_linger(Some(Duration::ZERO))
+}
