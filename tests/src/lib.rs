@@ -14,6 +14,7 @@
 mod account;
 mod canary;
 mod database;
+mod display;
 mod every_server;
 mod foreign;
 mod http;
@@ -25,10 +26,13 @@ mod random;
 mod schema;
 mod server;
 mod sheaf;
+mod webdriver;
+mod window;
 
 pub use account::Account;
 pub use canary::{files_holding, spellings};
 pub use database::Database;
+pub use display::Display;
 pub use every_server::on_server;
 pub use foreign::ForeignClient;
 pub use http::{Answer, Http, encode_segment};
@@ -39,3 +43,5 @@ pub use random::Seed;
 pub use schema::assert_fits_inkdrop;
 pub use server::{Couch, Kind};
 pub use sheaf::{Refusal, Sheaf};
+pub use webdriver::{Element, WebDriver};
+pub use window::{Installation, Window};

@@ -91,6 +91,15 @@ impl Program {
         self.child.wait().expect("a child can be waited for once")
     }
 
+    /// SIGTERM: asks it to end, and waits until it has.
+    pub fn terminate(&mut self) -> ExitStatus {
+        // An error means that it has ended already.
+        let _ = Command::new("kill")
+            .args(["-TERM", &self.child.id().to_string()])
+            .status();
+        self.child.wait().expect("a child can be waited for once")
+    }
+
     /// Closes its stdin and waits until it ends by itself.
     pub fn finish(&mut self) -> ExitStatus {
         self.close_input();

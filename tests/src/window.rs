@@ -1,0 +1,110 @@
+//! The built app in a real window: Xvfb, `tauri-driver`, `WebKitWebDriver`.
+
+use std::net::{TcpListener, TcpStream};
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+use std::time::Instant;
+
+use tempfile::TempDir;
+
+use crate::program::{self, PATIENCE, Program};
+use crate::webdriver::WebDriver;
+use crate::{Display, Keyring};
+
+/// Where one installation of the app keeps everything. Outlives its windows; deleted when dropped.
+pub struct Installation {
+    home: TempDir,
+}
+
+/// An open window; the app ends when this is dropped.
+pub struct Window {
+    pub page: WebDriver,
+    driver: Program,
+}
+
+impl Installation {
+    pub fn new() -> Self {
+        Self {
+            home: TempDir::with_prefix("sheaf-desktop-").expect("a temporary folder can be made"),
+        }
+    }
+
+    pub fn home(&self) -> PathBuf {
+        self.home.path().to_path_buf()
+    }
+
+    /// Starts the app on `display`, with `keyring` for its passwords.
+    pub fn open(&self, display: &Display, keyring: &Keyring) -> Window {
+        let application = program::built("SHEAF_DESKTOP_BIN", "sheaf-desktop", "cargo xtask test");
+        let home = self.home();
+        // Both are free now, and taken by the driver before anybody else is likely to ask.
+        let ports = [free_port(), free_port()].map(|listener| {
+            let address = listener.local_addr();
+            address.expect("a bound socket has an address").port()
+        });
+        let mut command = Command::new("tauri-driver");
+        command
+            .args(["--port", &ports[0].to_string()])
+            .args(["--native-port", &ports[1].to_string()])
+            .env("DISPLAY", &display.name)
+            .env("DBUS_SESSION_BUS_ADDRESS", &keyring.bus)
+            .env("HOME", &home)
+            .env("XDG_CONFIG_HOME", home.join("config"))
+            .env("XDG_DATA_HOME", home.join("share"))
+            .env("XDG_STATE_HOME", home.join("state"))
+            .env("XDG_CACHE_HOME", home.join("cache"))
+            .env("XDG_RUNTIME_DIR", &home)
+            .env("SHEAF_SECRET_STORE", "keyring")
+            .env("NO_PROXY", "*")
+            // There is no GPU and nobody listens to the accessibility bus here.
+            .env("WEBKIT_DISABLE_DMABUF_RENDERER", "1")
+            .env("LIBGL_ALWAYS_SOFTWARE", "1")
+            .env("GDK_BACKEND", "x11")
+            .env("NO_AT_BRIDGE", "1")
+            .env_remove("WAYLAND_DISPLAY")
+            .stderr(Stdio::null());
+        let driver = Program::start("tauri-driver", &mut command);
+        let authority = format!("127.0.0.1:{}", ports[0]);
+        wait_until_listening(&authority);
+        wait_until_listening(&format!("127.0.0.1:{}", ports[1]));
+        let data = home.join("data").display().to_string();
+        let page = WebDriver::open(
+            &format!("http://{authority}"),
+            &application.display().to_string(),
+            &["--data-dir".to_owned(), data],
+        );
+        Window { page, driver }
+    }
+}
+
+impl Default for Installation {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Drop for Window {
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            self.page.quit();
+        }
+        // Not killed: it takes the web view's own driver with it only when asked to end.
+        self.driver.terminate();
+    }
+}
+
+fn free_port() -> TcpListener {
+    TcpListener::bind("127.0.0.1:0").expect("loopback has a free port")
+}
+
+/// The drivers say nothing when they are ready; the first connection they take is the sign.
+fn wait_until_listening(authority: &str) {
+    let start = Instant::now();
+    while TcpStream::connect(authority).is_err() {
+        assert!(
+            start.elapsed() < PATIENCE,
+            "nothing came to listen on {authority}"
+        );
+        std::thread::yield_now();
+    }
+}
