@@ -5,12 +5,20 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
+mod backoff;
+mod environment;
+mod fault;
 pub mod merge;
 mod replica;
+mod status;
 
+pub use backoff::Backoff;
+pub use environment::Environment;
+pub use fault::{Class, Fault};
 pub use replica::{
     Acknowledgement, BlobId, BlobRef, ChangedLeaves, Checkpoint, DeletionPolicy, Identity,
     Incoming, IncomingAttachment, IncomingRevision, Ingested, Limits, LocalSeq, MissingLeaves,
     Outgoing, OutgoingAttachment, OutgoingRevision, Refusal, RemoteId, RemoteState, Replica, Seq,
     UploadId,
 };
+pub use status::{Event, Status};

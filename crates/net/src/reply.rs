@@ -1,0 +1,66 @@
+//! An answer: its head at once, its body piece by piece, each within the idle deadline.
+
+use std::time::{Duration, SystemTime};
+
+use bytes::{Bytes, BytesMut};
+use reqwest::{StatusCode, header};
+use tokio::time::timeout;
+
+use crate::{NetClass, NetError, Stage};
+
+pub struct Reply {
+    inner: reqwest::Response,
+    server: String,
+    idle: Duration,
+}
+
+impl Reply {
+    pub(crate) fn new(inner: reqwest::Response, server: String, idle: Duration) -> Self {
+        Self { inner, server, idle }
+    }
+
+    pub fn status(&self) -> StatusCode {
+        self.inner.status()
+    }
+
+    /// `None` when absent or not text.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.inner.headers().get(name)?.to_str().ok()
+    }
+
+    /// How long the server wishes to be left alone; `Retry-After` in seconds or as a date.
+    pub fn retry_after(&self, now: SystemTime) -> Option<Duration> {
+        let value = self.header(header::RETRY_AFTER.as_str())?;
+        if let Ok(seconds) = value.trim().parse() {
+            return Some(Duration::from_secs(seconds));
+        }
+        let date = httpdate::parse_http_date(value).ok()?;
+        Some(date.duration_since(now).unwrap_or_default())
+    }
+
+    /// The next piece of the body (decompressed), `None` at its proper end. An end before the
+    /// promised length is [`NetClass::Reset`], never `None`.
+    pub async fn chunk(&mut self) -> Result<Option<Bytes>, NetError> {
+        match timeout(self.idle, self.inner.chunk()).await {
+            Ok(chunk) => {
+                chunk.map_err(|error| NetError::from_reqwest(error, Stage::Body, &self.server))
+            }
+            Err(_) => Err(NetError::new(NetClass::TimedOut, Stage::Body, &self.server)),
+        }
+    }
+
+    /// The whole body, at most `limit` bytes of it.
+    pub async fn bytes(mut self, limit: usize) -> Result<Bytes, NetError> {
+        let Some(first) = self.chunk().await? else {
+            return Ok(Bytes::new());
+        };
+        let mut whole = BytesMut::from(first);
+        while let Some(more) = self.chunk().await? {
+            if whole.len() + more.len() > limit {
+                return Err(NetError::new(NetClass::TooLong, Stage::Body, &self.server));
+            }
+            whole.extend_from_slice(&more);
+        }
+        Ok(whole.freeze())
+    }
+}

@@ -1,0 +1,215 @@
+//! One request: built, sent, watched until the answer's head is there.
+
+use std::{
+    io,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use bytes::Bytes;
+use futures_util::{
+    Stream, StreamExt as _,
+    stream::{self, BoxStream},
+};
+use reqwest::{
+    Method,
+    header::{AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, LOCATION},
+};
+use tokio::time::{Instant, sleep_until};
+use url::Url;
+use zeroize::Zeroizing;
+
+use crate::{
+    Deadlines, NetClass, NetError, Password, Reply, Stage,
+    error::BodySource,
+    redact::RedactedUrl,
+};
+
+/// Long bodies go out in pieces of this size, so that a slow line is seen to move.
+const PIECE: usize = 64 * 1024;
+
+pub enum Body {
+    Empty,
+    Bytes(Bytes),
+    /// Sent with its length: proxies dislike chunked uploads.
+    Stream { length: u64, pieces: BoxStream<'static, io::Result<Bytes>> },
+}
+
+/// Dropping the future of [`Request::send`], or the [`Reply`], closes the connection: that is how
+/// a transfer is cancelled.
+pub struct Request {
+    client: reqwest::Client,
+    method: Method,
+    url: Url,
+    headers: HeaderMap,
+    body: Body,
+    deadlines: Deadlines,
+}
+
+impl Request {
+    pub(crate) fn new(
+        client: reqwest::Client,
+        method: Method,
+        url: Url,
+        deadlines: Deadlines,
+    ) -> Self {
+        Self { client, method, url, headers: HeaderMap::new(), body: Body::Empty, deadlines }
+    }
+
+    #[must_use]
+    pub fn query<'a>(mut self, pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
+        self.url.query_pairs_mut().extend_pairs(pairs);
+        self
+    }
+
+    /// # Panics
+    /// Not with the header values of our own code: only a value with a line break is refused.
+    #[must_use]
+    pub fn header(mut self, name: HeaderName, value: &str) -> Self {
+        if let Ok(value) = HeaderValue::from_str(value) {
+            self.headers.insert(name, value);
+        }
+        self
+    }
+
+    #[must_use]
+    pub fn basic(mut self, user: &str, password: &Password) -> Self {
+        let plain = Zeroizing::new(format!("{user}:{}", password.reveal()));
+        let encoded = Zeroizing::new(format!("Basic {}", STANDARD.encode(plain.as_bytes())));
+        if let Ok(mut value) = HeaderValue::from_str(&encoded) {
+            // Keeps it out of every debug output below us.
+            value.set_sensitive(true);
+            self.headers.insert(AUTHORIZATION, value);
+        }
+        self
+    }
+
+    #[must_use]
+    pub fn body(mut self, content_type: &str, body: Body) -> Self {
+        self.body = body;
+        self.header(CONTENT_TYPE, content_type)
+    }
+
+    #[must_use]
+    pub fn deadlines(mut self, deadlines: Deadlines) -> Self {
+        self.deadlines = deadlines;
+        self
+    }
+
+    /// Sends and waits for the head of the answer. Any status but a redirect is an answer.
+    ///
+    /// A small request whose kept-alive connection turns out to be closed is sent once more on a
+    /// fresh one; callers therefore only make requests that may arrive twice.
+    pub async fn send(self) -> Result<Reply, NetError> {
+        let repeatable = match &self.body {
+            Body::Empty => Some(Bytes::new()),
+            Body::Bytes(bytes) if bytes.len() <= PIECE => Some(bytes.clone()),
+            Body::Bytes(_) | Body::Stream { .. } => None,
+        };
+        let Some(bytes) = repeatable else {
+            return self.send_once().await;
+        };
+        let again = Self {
+            client: self.client.clone(),
+            method: self.method.clone(),
+            url: self.url.clone(),
+            headers: self.headers.clone(),
+            body: if bytes.is_empty() { Body::Empty } else { Body::Bytes(bytes) },
+            deadlines: self.deadlines,
+        };
+        match self.send_once().await {
+            Err(error) if error.class == NetClass::Reset && error.stage == Stage::Exchange => {
+                again.send_once().await
+            }
+            other => other,
+        }
+    }
+
+    async fn send_once(self) -> Result<Reply, NetError> {
+        let server = host_and_port(&self.url);
+        let deadlines = self.deadlines;
+        let moved = Moved::new();
+        let mut request = reqwest::Request::new(self.method, self.url);
+        *request.headers_mut() = self.headers;
+        let (length, body) = match self.body {
+            Body::Empty => (None, None),
+            Body::Bytes(bytes) if bytes.len() <= PIECE => (None, Some(bytes.into())),
+            Body::Bytes(bytes) => {
+                (Some(bytes.len() as u64), Some(watched(pieces_of(bytes), moved.clone())))
+            }
+            Body::Stream { length, pieces } => (Some(length), Some(watched(pieces, moved.clone()))),
+        };
+        if let Some(length) = length {
+            request.headers_mut().insert(CONTENT_LENGTH, length.into());
+        }
+        *request.body_mut() = body;
+        tracing::trace!(method = %request.method(), url = %RedactedUrl(request.url()), "request");
+
+        let exchange = self.client.execute(request);
+        tokio::pin!(exchange);
+        let reply = loop {
+            let due = moved.last() + deadlines.connect.max(deadlines.first_byte);
+            tokio::select! {
+                answer = &mut exchange => break answer
+                    .map_err(|error| NetError::from_reqwest(error, Stage::Exchange, &server))?,
+                () = sleep_until(due) => if moved.last() + deadlines.first_byte <= Instant::now() {
+                    return Err(NetError::new(NetClass::TimedOut, Stage::Exchange, &server));
+                },
+            }
+        };
+        if reply.status().is_redirection() && reply.headers().contains_key(LOCATION) {
+            return Err(redirected(&reply, &server));
+        }
+        Ok(Reply::new(reply, server, deadlines.idle))
+    }
+}
+
+fn redirected(reply: &reqwest::Response, server: &str) -> NetError {
+    let to = reply
+        .headers()
+        .get(LOCATION)
+        .and_then(|value| value.to_str().ok())
+        .and_then(|to| reply.url().join(to).ok())
+        .map_or_else(|| "an unreadable address".to_owned(), |to| RedactedUrl(&to).to_string());
+    NetError::new(NetClass::Redirected(to), Stage::Exchange, server)
+}
+
+fn host_and_port(url: &Url) -> String {
+    let host = url.host_str().unwrap_or_default();
+    url.port_or_known_default().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
+}
+
+/// When a piece of the body was last taken by the connection.
+#[derive(Clone)]
+struct Moved(Arc<Mutex<Instant>>);
+
+impl Moved {
+    fn new() -> Self {
+        Self(Arc::new(Mutex::new(Instant::now())))
+    }
+
+    fn last(&self) -> Instant {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn now(&self) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
+    }
+}
+
+fn pieces_of(bytes: Bytes) -> impl Stream<Item = io::Result<Bytes>> {
+    stream::unfold(bytes, |mut rest| async move {
+        let piece = rest.split_to(rest.len().min(PIECE));
+        (!piece.is_empty()).then_some((Ok(piece), rest))
+    })
+}
+
+fn watched(
+    pieces: impl Stream<Item = io::Result<Bytes>> + Send + 'static,
+    moved: Moved,
+) -> reqwest::Body {
+    reqwest::Body::wrap_stream(pieces.map(move |piece| {
+        moved.now();
+        piece.map_err(BodySource)
+    }))
+}
