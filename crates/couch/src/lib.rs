@@ -1,1 +1,19 @@
-//! placeholder
+//! CouchDB replication, one file per step of the conversation: who is there ([`probe`]), is it
+//! still the same one (`identity`), what changed (`changes`), bring it here (`pull`), take ours
+//! there (`push`), with bytes (`attachment`), remember how far (`checkpoint`), stay (`live`).
+//!
+//! It decides nothing about notes: what is kept, merged or shown is the replica's business. It
+//! never deletes anything at the remote that the replica did not delete, and it never moves a
+//! checkpoint past a document that is neither kept nor accounted for.
+
+#![cfg_attr(test, allow(clippy::unwrap_used))]
+
+mod error;
+mod probe;
+mod replication;
+
+pub use error::{Answer, SyncError};
+pub use probe::{Probe, create_database, probe};
+pub use replication::{
+    Brake, ChangedTarget, HeldBack, Policy, Progress, Remote, Replication, Round,
+};

@@ -98,10 +98,18 @@ impl Pasted {
         let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
         let (authority, path) = rest.split_at(end);
         let (host, port) = parse_authority(authority)?;
-        let assumed = if is_this_computer(&host) { Scheme::Http } else { Scheme::Https };
+        let assumed = if is_this_computer(&host) {
+            Scheme::Http
+        } else {
+            Scheme::Https
+        };
         let path = remote::split_path(path);
-        let server =
-            Server { scheme: scheme.unwrap_or(assumed), host, port, prefix: path.prefix };
+        let server = Server {
+            scheme: scheme.unwrap_or(assumed),
+            host,
+            port,
+            prefix: path.prefix,
+        };
         let mut hints = Vec::new();
         let mut hint = |when: bool, hint: Hint| {
             if when {
@@ -112,9 +120,20 @@ impl Pasted {
         hint(scheme.is_none(), Hint::SchemeAssumed);
         hint(port.is_none(), Hint::NoPort);
         hint(server.is_plain_http_elsewhere(), Hint::PlainHttp);
-        hint(path.database.as_deref().is_some_and(|name| !remote::is_legal_name(name)), Hint::DatabaseName);
+        hint(
+            path.database
+                .as_deref()
+                .is_some_and(|name| !remote::is_legal_name(name)),
+            Hint::DatabaseName,
+        );
         hint(path.database.is_none(), Hint::NoDatabase);
-        Ok(Self { server, database: path.database, user, password, hints })
+        Ok(Self {
+            server,
+            database: path.database,
+            user,
+            password,
+            hints,
+        })
     }
 }
 
@@ -122,7 +141,11 @@ impl Server {
     /// An address without a database: every path segment is part of the prefix. What people type
     /// into the *Address* field goes through [`Pasted::parse`] first.
     pub fn parse(text: &str) -> Result<Self, AddressError> {
-        let Pasted { mut server, database, .. } = Pasted::parse(text)?;
+        let Pasted {
+            mut server,
+            database,
+            ..
+        } = Pasted::parse(text)?;
         server.prefix.extend(database);
         Ok(server)
     }
@@ -179,7 +202,9 @@ impl Server {
 impl fmt::Display for Server {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}://{}", self.scheme.as_str(), self.host_and_port())?;
-        self.prefix.iter().try_for_each(|segment| write!(f, "/{}", remote::encode(segment)))
+        self.prefix
+            .iter()
+            .try_for_each(|segment| write!(f, "/{}", remote::encode(segment)))
     }
 }
 
@@ -235,9 +260,15 @@ fn split_password(userinfo: &str) -> (Option<String>, Option<Password>) {
 /// Percent-decodes unless a `%` in it cannot be an escape: then the text was pasted as it is.
 pub(crate) fn decode(text: &str) -> String {
     let bytes = text.as_bytes();
-    let escaped = bytes.iter().enumerate().filter(|(_, byte)| **byte == b'%').all(|(at, _)| {
-        bytes.get(at + 1..at + 3).is_some_and(|hex| hex.iter().all(u8::is_ascii_hexdigit))
-    });
+    let escaped = bytes
+        .iter()
+        .enumerate()
+        .filter(|(_, byte)| **byte == b'%')
+        .all(|(at, _)| {
+            bytes
+                .get(at + 1..at + 3)
+                .is_some_and(|hex| hex.iter().all(u8::is_ascii_hexdigit))
+        });
     if !escaped {
         return text.to_owned();
     }
@@ -264,12 +295,17 @@ fn parse_authority(authority: &str) -> Result<(String, Option<u16>), AddressErro
     if host.is_empty() {
         return Err(AddressError::NoHost);
     }
-    let host = Host::parse(host).map_err(|_| AddressError::Host)?.to_string();
+    let host = Host::parse(host)
+        .map_err(|_| AddressError::Host)?
+        .to_string();
     let port = match port {
         None | Some("") => None,
-        Some(text) if text.bytes().all(|byte| byte.is_ascii_digit()) => {
-            Some(text.parse().ok().filter(|port| *port != 0).ok_or(AddressError::Port)?)
-        }
+        Some(text) if text.bytes().all(|byte| byte.is_ascii_digit()) => Some(
+            text.parse()
+                .ok()
+                .filter(|port| *port != 0)
+                .ok_or(AddressError::Port)?,
+        ),
         // A second colon: an IPv6 address without brackets.
         Some(text) if text.contains(':') => return Err(AddressError::Host),
         Some(_) => return Err(AddressError::Port),
@@ -286,7 +322,9 @@ fn is_this_computer(host: &str) -> bool {
         Ok(Host::Ipv4(address)) => address.is_loopback(),
         Ok(Host::Ipv6(address)) => {
             address.is_loopback()
-                || address.to_ipv4_mapped().is_some_and(|mapped| mapped.is_loopback())
+                || address
+                    .to_ipv4_mapped()
+                    .is_some_and(|mapped| mapped.is_loopback())
         }
         Err(_) => false,
     }

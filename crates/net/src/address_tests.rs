@@ -11,44 +11,204 @@ fn parse(text: &str) -> Pasted {
 fn what_people_paste_is_taken_apart() {
     // text, address, database, user, password
     let table: &[(&str, &str, &str, &str, &str)] = &[
-        ("https://anna:secret@host:6984/my-notes", "https://host:6984", "my-notes", "anna", "secret"),
-        ("http://localhost:5984/my-inkdrop-notes", "http://localhost:5984", "my-inkdrop-notes", "", ""),
-        ("https://anna@host/my-notes/", "https://host", "my-notes", "anna", ""),
-        ("  <https://host:443/db>\n", "https://host:443", "db", "", ""),
-        ("HTTPS://Host.Example.ORG:6984/db", "https://host.example.org:6984", "db", "", ""),
-        ("https://anna:p%40ss%3Aw%2Frd%23@host:6984/db", "https://host:6984", "db", "anna", "p@ss:w/rd#"),
-        ("https://anna:p@ss:w/rd#1?x@host:6984/db", "https://host:6984", "db", "anna", "p@ss:w/rd#1?x"),
-        ("https://anna:100%@host/db", "https://host", "db", "anna", "100%"),
-        ("https://anna:50%zz@host/db", "https://host", "db", "anna", "50%zz"),
-        ("https://anna@example.org:secret@host:6984/db", "https://host:6984", "db", "anna@example.org", "secret"),
-        ("https://anna%40example.org:secret@host/db", "https://host", "db", "anna@example.org", "secret"),
-        ("anna:x://y@host:1/db", "https://host:1", "db", "anna", "x://y"),
-        ("https://anna:pass@word:6984@host/db", "https://host", "db", "anna", "pass@word:6984"),
-        ("https://host:6984/couch/my-notes", "https://host:6984/couch", "my-notes", "", ""),
-        ("https://host/a/b/notes", "https://host/a/b", "notes", "", ""),
-        ("https://host/team%2Fnotes", "https://host", "team/notes", "", ""),
-        ("https://host/couch/team%2Fno%2Btes", "https://host/couch", "team/no+tes", "", ""),
+        (
+            "https://anna:secret@host:6984/my-notes",
+            "https://host:6984",
+            "my-notes",
+            "anna",
+            "secret",
+        ),
+        (
+            "http://localhost:5984/my-inkdrop-notes",
+            "http://localhost:5984",
+            "my-inkdrop-notes",
+            "",
+            "",
+        ),
+        (
+            "https://anna@host/my-notes/",
+            "https://host",
+            "my-notes",
+            "anna",
+            "",
+        ),
+        (
+            "  <https://host:443/db>\n",
+            "https://host:443",
+            "db",
+            "",
+            "",
+        ),
+        (
+            "HTTPS://Host.Example.ORG:6984/db",
+            "https://host.example.org:6984",
+            "db",
+            "",
+            "",
+        ),
+        (
+            "https://anna:p%40ss%3Aw%2Frd%23@host:6984/db",
+            "https://host:6984",
+            "db",
+            "anna",
+            "p@ss:w/rd#",
+        ),
+        (
+            "https://anna:p@ss:w/rd#1?x@host:6984/db",
+            "https://host:6984",
+            "db",
+            "anna",
+            "p@ss:w/rd#1?x",
+        ),
+        (
+            "https://anna:100%@host/db",
+            "https://host",
+            "db",
+            "anna",
+            "100%",
+        ),
+        (
+            "https://anna:50%zz@host/db",
+            "https://host",
+            "db",
+            "anna",
+            "50%zz",
+        ),
+        (
+            "https://anna@example.org:secret@host:6984/db",
+            "https://host:6984",
+            "db",
+            "anna@example.org",
+            "secret",
+        ),
+        (
+            "https://anna%40example.org:secret@host/db",
+            "https://host",
+            "db",
+            "anna@example.org",
+            "secret",
+        ),
+        (
+            "anna:x://y@host:1/db",
+            "https://host:1",
+            "db",
+            "anna",
+            "x://y",
+        ),
+        (
+            "https://anna:pass@word:6984@host/db",
+            "https://host",
+            "db",
+            "anna",
+            "pass@word:6984",
+        ),
+        (
+            "https://host:6984/couch/my-notes",
+            "https://host:6984/couch",
+            "my-notes",
+            "",
+            "",
+        ),
+        (
+            "https://host/a/b/notes",
+            "https://host/a/b",
+            "notes",
+            "",
+            "",
+        ),
+        (
+            "https://host/team%2Fnotes",
+            "https://host",
+            "team/notes",
+            "",
+            "",
+        ),
+        (
+            "https://host/couch/team%2Fno%2Btes",
+            "https://host/couch",
+            "team/no+tes",
+            "",
+            "",
+        ),
         ("http://[::1]:5984/db", "http://[::1]:5984", "db", "", ""),
-        ("http://anna:a]b@[2001:db8::1]:5984/db", "http://[2001:db8::1]:5984", "db", "anna", "a]b"),
+        (
+            "http://anna:a]b@[2001:db8::1]:5984/db",
+            "http://[2001:db8::1]:5984",
+            "db",
+            "anna",
+            "a]b",
+        ),
         ("localhost:5984/db", "http://localhost:5984", "db", "", ""),
-        ("anna:secret@couch.example.org:6984/db", "https://couch.example.org:6984", "db", "anna", "secret"),
+        (
+            "anna:secret@couch.example.org:6984/db",
+            "https://couch.example.org:6984",
+            "db",
+            "anna",
+            "secret",
+        ),
         ("127.0.0.1:5984/db", "http://127.0.0.1:5984", "db", "", ""),
         ("https://host:6984/_utils", "https://host:6984", "", "", ""),
-        ("https://host/couch/_utils/", "https://host/couch", "", "", ""),
-        ("http://host:5984/_utils/#database/my-notes/_all_docs", "http://host:5984", "my-notes", "", ""),
-        ("http://host:5984/_utils/#/database/my-notes/_find", "http://host:5984", "my-notes", "", ""),
-        ("http://host:5984/_utils/database.html?my-notes", "http://host:5984", "my-notes", "", ""),
-        ("http://host:5984/my-notes/_all_docs?limit=3", "http://host:5984", "my-notes", "", ""),
+        (
+            "https://host/couch/_utils/",
+            "https://host/couch",
+            "",
+            "",
+            "",
+        ),
+        (
+            "http://host:5984/_utils/#database/my-notes/_all_docs",
+            "http://host:5984",
+            "my-notes",
+            "",
+            "",
+        ),
+        (
+            "http://host:5984/_utils/#/database/my-notes/_find",
+            "http://host:5984",
+            "my-notes",
+            "",
+            "",
+        ),
+        (
+            "http://host:5984/_utils/database.html?my-notes",
+            "http://host:5984",
+            "my-notes",
+            "",
+            "",
+        ),
+        (
+            "http://host:5984/my-notes/_all_docs?limit=3",
+            "http://host:5984",
+            "my-notes",
+            "",
+            "",
+        ),
         ("https://host:6984", "https://host:6984", "", "", ""),
         ("https://host:6984//db//", "https://host:6984", "db", "", ""),
-        ("https://bücher.example/db", "https://xn--bcher-kva.example", "db", "", ""),
-        ("https://:secret@host/db", "https://host", "db", "", "secret"),
+        (
+            "https://bücher.example/db",
+            "https://xn--bcher-kva.example",
+            "db",
+            "",
+            "",
+        ),
+        (
+            "https://:secret@host/db",
+            "https://host",
+            "db",
+            "",
+            "secret",
+        ),
         ("https://anna:@host/db", "https://host", "db", "anna", ""),
     ];
     for (text, address, database, user, password) in table {
         let pasted = parse(text);
         assert_eq!(pasted.server.to_string(), *address, "{text}");
-        assert_eq!(pasted.database.as_deref().unwrap_or_default(), *database, "{text}");
+        assert_eq!(
+            pasted.database.as_deref().unwrap_or_default(),
+            *database,
+            "{text}"
+        );
         assert_eq!(pasted.user.as_deref().unwrap_or_default(), *user, "{text}");
         let found = pasted.password.as_ref().map_or("", Password::reveal);
         assert_eq!(found, *password, "{text}");
@@ -87,9 +247,15 @@ fn slips_are_noticed() {
         ("http://192.168.1.2:5984/db", &[Hint::PlainHttp]),
         ("host:6984/db", &[Hint::SchemeAssumed]),
         ("https://host:6984/", &[Hint::NoDatabase]),
-        ("https://host:6984/_utils/", &[Hint::UtilsPage, Hint::NoDatabase]),
+        (
+            "https://host:6984/_utils/",
+            &[Hint::UtilsPage, Hint::NoDatabase],
+        ),
         ("https://host:6984/My%20Notes", &[Hint::DatabaseName]),
-        ("localhost", &[Hint::SchemeAssumed, Hint::NoPort, Hint::NoDatabase]),
+        (
+            "localhost",
+            &[Hint::SchemeAssumed, Hint::NoPort, Hint::NoDatabase],
+        ),
     ] {
         assert_eq!(parse(text).hints, hints, "{text}");
     }
@@ -107,7 +273,10 @@ fn remote(text: &str) -> RemoteUrl {
 #[test]
 fn the_display_form_shows_the_port_and_never_the_password() {
     for (text, shown) in [
-        ("https://anna:secret@host:6984/my-notes", "anna@host:6984/my-notes"),
+        (
+            "https://anna:secret@host:6984/my-notes",
+            "anna@host:6984/my-notes",
+        ),
         ("https://host:443/my-notes", "host:443/my-notes"),
         ("https://host/couch/team%2Fnotes", "host/couch/team%2Fnotes"),
         ("http://[::1]:5984/db", "[::1]:5984/db"),

@@ -119,7 +119,9 @@ struct SystemResolver;
 impl Resolve for SystemResolver {
     fn resolve(&self, name: Name) -> Resolving {
         Box::pin(async move {
-            let found = tokio::net::lookup_host((name.as_str(), 0)).await.map_err(HostNotFound)?;
+            let found = tokio::net::lookup_host((name.as_str(), 0))
+                .await
+                .map_err(HostNotFound)?;
             let addresses: Vec<SocketAddr> = found.collect();
             Ok(Box::new(addresses.into_iter()) as Addrs)
         })

@@ -59,14 +59,32 @@ pub struct NetError {
 
 impl NetError {
     pub(crate) fn new(class: NetClass, stage: Stage, server: &str) -> Self {
-        Self { class, stage, server: server.to_owned(), source: None }
+        Self {
+            class,
+            stage,
+            server: server.to_owned(),
+            source: None,
+        }
     }
 
     pub(crate) fn from_reqwest(error: reqwest::Error, stage: Stage, server: &str) -> Self {
-        let stage = if error.is_connect() { Stage::Connect } else { stage };
-        let class = if error.is_timeout() { NetClass::TimedOut } else { classify(&error) };
+        let stage = if error.is_connect() {
+            Stage::Connect
+        } else {
+            stage
+        };
+        let class = if error.is_timeout() {
+            NetClass::TimedOut
+        } else {
+            classify(&error)
+        };
         let source = Some(Box::new(error.without_url()) as _);
-        Self { class, stage, server: server.to_owned(), source }
+        Self {
+            class,
+            stage,
+            server: server.to_owned(),
+            source,
+        }
     }
 }
 
@@ -112,7 +130,10 @@ fn classify(error: &(dyn Error + 'static)) -> NetClass {
     while let Some(error) = next {
         // The deepest opinion is the most precise: an `io::Error` below a broken message.
         found = class_of(error).or(found);
-        next = match error.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
+        next = match error
+            .downcast_ref::<io::Error>()
+            .and_then(io::Error::get_ref)
+        {
             // `source` of an `io::Error` skips the error it wraps.
             Some(inner) => Some(inner as _),
             None => error.source(),

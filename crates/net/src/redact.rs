@@ -9,13 +9,26 @@ pub struct RedactedUrl<'a>(pub &'a Url);
 
 impl fmt::Display for RedactedUrl<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}://{}", self.0.scheme(), self.0.host_str().unwrap_or_default())?;
+        write!(
+            f,
+            "{}://{}",
+            self.0.scheme(),
+            self.0.host_str().unwrap_or_default()
+        )?;
         if let Some(port) = self.0.port() {
             write!(f, ":{port}")?;
         }
         f.write_str(self.0.path())?;
-        let keys: Vec<_> = self.0.query_pairs().map(|(key, _)| key.into_owned()).collect();
-        if keys.is_empty() { Ok(()) } else { write!(f, "?{}", keys.join("&")) }
+        let keys: Vec<_> = self
+            .0
+            .query_pairs()
+            .map(|(key, _)| key.into_owned())
+            .collect();
+        if keys.is_empty() {
+            Ok(())
+        } else {
+            write!(f, "?{}", keys.join("&"))
+        }
     }
 }
 
@@ -37,7 +50,9 @@ pub fn redact(text: &str) -> Cow<'_, str> {
     while let Some(at) = rest.find("://") {
         let (head, tail) = rest.split_at(at + 3);
         out.push_str(head);
-        let word = tail.find(|c: char| c.is_whitespace() || c == '"' || c == '<').unwrap_or(tail.len());
+        let word = tail
+            .find(|c: char| c.is_whitespace() || c == '"' || c == '<')
+            .unwrap_or(tail.len());
         rest = match tail[..word].rfind('@') {
             Some(at) => {
                 out.push('…');
@@ -56,17 +71,30 @@ mod tests {
 
     #[test]
     fn a_url_in_a_log_has_neither_name_nor_password_nor_values() {
-        let url = Url::parse("https://anna:secret@host:6984/db/_changes?since=5-abc&limit=1").unwrap();
-        assert_eq!(RedactedUrl(&url).to_string(), "https://host:6984/db/_changes?since&limit");
+        let url =
+            Url::parse("https://anna:secret@host:6984/db/_changes?since=5-abc&limit=1").unwrap();
+        assert_eq!(
+            RedactedUrl(&url).to_string(),
+            "https://host:6984/db/_changes?since&limit"
+        );
     }
 
     #[test]
     fn credentials_are_cut_out_of_sentences() {
         for (text, safe) in [
-            ("cannot open https://anna:s3cret@host/db today", "cannot open https://…@host/db today"),
-            ("http://a:p@ss@h/ and http://b:q@i/", "http://…@h/ and http://…@i/"),
+            (
+                "cannot open https://anna:s3cret@host/db today",
+                "cannot open https://…@host/db today",
+            ),
+            (
+                "http://a:p@ss@h/ and http://b:q@i/",
+                "http://…@h/ and http://…@i/",
+            ),
             ("\"https://anna@h\" is odd", "\"https://…@h\" is odd"),
-            ("nothing to hide: https://host/db", "nothing to hide: https://host/db"),
+            (
+                "nothing to hide: https://host/db",
+                "nothing to hide: https://host/db",
+            ),
             ("mail anna@example.org", "mail anna@example.org"),
         ] {
             assert_eq!(redact(text), safe);

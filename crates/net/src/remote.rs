@@ -9,8 +9,12 @@ use crate::{Server, address::decode};
 
 /// Everything outside RFC 3986's unreserved characters is encoded, `:` excepted: ids are full of
 /// them and every server reads it raw.
-const SEGMENT: &AsciiSet =
-    &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b':');
+const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~')
+    .remove(b':');
 
 /// A database as a signed-in person reaches it. Safe to show and to log: it has no password.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -54,7 +58,8 @@ pub(crate) fn encode(segment: &str) -> String {
 
 /// CouchDB's rule: `^[a-z][a-z0-9_$()+/-]*$`.
 pub(crate) fn is_legal_name(name: &str) -> bool {
-    let rest = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"_$()+/-".contains(&byte);
+    let rest =
+        |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"_$()+/-".contains(&byte);
     name.as_bytes().first().is_some_and(u8::is_ascii_lowercase) && name.bytes().all(rest)
 }
 
@@ -82,7 +87,11 @@ pub(crate) fn split_path(path: &str) -> PastedPath {
     let shown = if utils { database_shown(tail) } else { None };
     // Before `_utils` there is only a prefix; anywhere else the last segment is the database.
     let database = if utils { shown } else { prefix.pop() };
-    PastedPath { prefix, database, utils }
+    PastedPath {
+        prefix,
+        database,
+        utils,
+    }
 }
 
 /// The database an administration page was showing: `#database/my-notes/_all_docs` or

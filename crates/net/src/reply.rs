@@ -16,7 +16,11 @@ pub struct Reply {
 
 impl Reply {
     pub(crate) fn new(inner: reqwest::Response, server: String, idle: Duration) -> Self {
-        Self { inner, server, idle }
+        Self {
+            inner,
+            server,
+            idle,
+        }
     }
 
     pub fn status(&self) -> StatusCode {

@@ -13,16 +13,16 @@ use futures_util::{
 };
 use reqwest::{
     Method,
-    header::{AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, LOCATION},
+    header::{
+        AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, LOCATION,
+    },
 };
 use tokio::time::{Instant, sleep_until};
 use url::Url;
 use zeroize::Zeroizing;
 
 use crate::{
-    Deadlines, NetClass, NetError, Password, Reply, Stage,
-    error::BodySource,
-    redact::RedactedUrl,
+    Deadlines, NetClass, NetError, Password, Reply, Stage, error::BodySource, redact::RedactedUrl,
 };
 
 /// Long bodies go out in pieces of this size, so that a slow line is seen to move.
@@ -32,7 +32,10 @@ pub enum Body {
     Empty,
     Bytes(Bytes),
     /// Sent with its length: proxies dislike chunked uploads.
-    Stream { length: u64, pieces: BoxStream<'static, io::Result<Bytes>> },
+    Stream {
+        length: u64,
+        pieces: BoxStream<'static, io::Result<Bytes>>,
+    },
 }
 
 /// Dropping the future of [`Request::send`], or the [`Reply`], closes the connection: that is how
@@ -53,7 +56,14 @@ impl Request {
         url: Url,
         deadlines: Deadlines,
     ) -> Self {
-        Self { client, method, url, headers: HeaderMap::new(), body: Body::Empty, deadlines }
+        Self {
+            client,
+            method,
+            url,
+            headers: HeaderMap::new(),
+            body: Body::Empty,
+            deadlines,
+        }
     }
 
     #[must_use]
@@ -114,7 +124,11 @@ impl Request {
             method: self.method.clone(),
             url: self.url.clone(),
             headers: self.headers.clone(),
-            body: if bytes.is_empty() { Body::Empty } else { Body::Bytes(bytes) },
+            body: if bytes.is_empty() {
+                Body::Empty
+            } else {
+                Body::Bytes(bytes)
+            },
             deadlines: self.deadlines,
         };
         match self.send_once().await {
@@ -134,9 +148,10 @@ impl Request {
         let (length, body) = match self.body {
             Body::Empty => (None, None),
             Body::Bytes(bytes) if bytes.len() <= PIECE => (None, Some(bytes.into())),
-            Body::Bytes(bytes) => {
-                (Some(bytes.len() as u64), Some(watched(pieces_of(bytes), moved.clone())))
-            }
+            Body::Bytes(bytes) => (
+                Some(bytes.len() as u64),
+                Some(watched(pieces_of(bytes), moved.clone())),
+            ),
             Body::Stream { length, pieces } => (Some(length), Some(watched(pieces, moved.clone()))),
         };
         if let Some(length) = length {
@@ -170,13 +185,17 @@ fn redirected(reply: &reqwest::Response, server: &str) -> NetError {
         .get(LOCATION)
         .and_then(|value| value.to_str().ok())
         .and_then(|to| reply.url().join(to).ok())
-        .map_or_else(|| "an unreadable address".to_owned(), |to| RedactedUrl(&to).to_string());
+        .map_or_else(
+            || "an unreadable address".to_owned(),
+            |to| RedactedUrl(&to).to_string(),
+        );
     NetError::new(NetClass::Redirected(to), Stage::Exchange, server)
 }
 
 fn host_and_port(url: &Url) -> String {
     let host = url.host_str().unwrap_or_default();
-    url.port_or_known_default().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
+    url.port_or_known_default()
+        .map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
 }
 
 /// When a piece of the body was last taken by the connection.

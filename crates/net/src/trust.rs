@@ -25,7 +25,9 @@ pub(crate) fn client_config(extra_roots: &[Vec<u8>]) -> Result<ClientConfig, Cli
         .with_safe_default_protocol_versions()
         .map_err(ClientError::Tls)?;
     let mut config = match verifier(extra, provider) {
-        Ok(verifier) => builder.dangerous().with_custom_certificate_verifier(verifier),
+        Ok(verifier) => builder
+            .dangerous()
+            .with_custom_certificate_verifier(verifier),
         // A machine without any root certificates (a bare container) can still speak plain http
         // to itself; every TLS server is then honestly of an unknown issuer.
         Err(error) => {

@@ -20,13 +20,10 @@ pub struct Backoff {
 impl Backoff {
     /// The wait after one more failure. `random` is uniform over all 64 bits; half of the wait is
     /// fixed and half is drawn, so that devices which lost the same server do not return in step.
-    pub fn failed(
-        &mut self,
-        fault: Fault,
-        retry_after: Option<Duration>,
-        random: u64,
-    ) -> Duration {
-        let doubled = FIRST.saturating_mul(1 << self.failures.min(16)).min(LONGEST);
+    pub fn failed(&mut self, fault: Fault, retry_after: Option<Duration>, random: u64) -> Duration {
+        let doubled = FIRST
+            .saturating_mul(1 << self.failures.min(16))
+            .min(LONGEST);
         self.failures = self.failures.saturating_add(1);
         let floor = match fault {
             Fault::LockedOut => retry_after.unwrap_or_default().max(LOCKED_OUT),
@@ -35,7 +32,11 @@ impl Backoff {
         let share = f64::from((random >> 32) as u32) / f64::from(u32::MAX);
         let drawn = doubled.mul_f64(0.5 + 0.5 * share);
         // The jitter comes on top of what the server asked for: earlier would be refused again.
-        if floor.is_zero() { drawn } else { floor + drawn.min(floor / 4) }
+        if floor.is_zero() {
+            drawn
+        } else {
+            floor + drawn.min(floor / 4)
+        }
     }
 
     /// After a success, and when the network changed: the next failure starts from one second.
@@ -60,13 +61,19 @@ mod tests {
             .collect();
         assert_eq!(waits, [1, 2, 4, 8, 16, 32, 64, 128, 256, 300, 300, 300]);
         backoff.reset();
-        assert_eq!(backoff.failed(Fault::Unreachable, None, u64::MAX).as_secs(), 1);
+        assert_eq!(
+            backoff.failed(Fault::Unreachable, None, u64::MAX).as_secs(),
+            1
+        );
     }
 
     #[test]
     fn jitter_never_takes_more_than_half() {
         let mut backoff = Backoff { failures: 5 };
-        assert_eq!(backoff.failed(Fault::ServerFault, None, 0), Duration::from_secs(16));
+        assert_eq!(
+            backoff.failed(Fault::ServerFault, None, 0),
+            Duration::from_secs(16)
+        );
     }
 
     #[test]

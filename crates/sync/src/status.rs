@@ -11,14 +11,27 @@ pub enum Status {
     Off,
     Idle,
     Connecting,
-    Pushing { done: u32, total: u32 },
-    Pulling { done: u32, total: u32 },
+    Pushing {
+        done: u32,
+        total: u32,
+    },
+    Pulling {
+        done: u32,
+        total: u32,
+    },
     /// In step, and conflicts wait for a decision.
     Attention,
-    Offline { retry_at: Millis },
-    Error { fault: Fault, retry_at: Millis },
+    Offline {
+        retry_at: Millis,
+    },
+    Error {
+        fault: Fault,
+        retry_at: Millis,
+    },
     /// Needs a person; nothing is tried until then.
-    Blocked { fault: Fault },
+    Blocked {
+        fault: Fault,
+    },
     Paused,
 }
 
@@ -27,11 +40,22 @@ pub enum Event {
     SwitchedOff,
     /// A remote was configured, the person resumed or answered, or a retry is due.
     Started,
-    Pushing { done: u32, total: u32 },
-    Pulling { done: u32, total: u32 },
+    Pushing {
+        done: u32,
+        total: u32,
+    },
+    Pulling {
+        done: u32,
+        total: u32,
+    },
     /// Both directions are in step.
-    InStep { conflicts: u32 },
-    Failed { fault: Fault, retry_at: Millis },
+    InStep {
+        conflicts: u32,
+    },
+    Failed {
+        fault: Fault,
+        retry_at: Millis,
+    },
     Paused,
 }
 
@@ -48,8 +72,14 @@ impl Status {
             Event::Paused if *self == Self::Off => Self::Off,
             Event::Paused => Self::Paused,
             _ if stopped => self.clone(),
-            Event::Pushing { done, total } => Self::Pushing { done, total: total.max(done) },
-            Event::Pulling { done, total } => Self::Pulling { done, total: total.max(done) },
+            Event::Pushing { done, total } => Self::Pushing {
+                done,
+                total: total.max(done),
+            },
+            Event::Pulling { done, total } => Self::Pulling {
+                done,
+                total: total.max(done),
+            },
             Event::InStep { conflicts: 0 } => Self::Idle,
             Event::InStep { .. } => Self::Attention,
             Event::Failed { fault, retry_at } => match fault.class() {
@@ -62,7 +92,10 @@ impl Status {
 
     /// Whether a worker is doing something right now, as opposed to waiting.
     pub const fn is_busy(&self) -> bool {
-        matches!(self, Self::Connecting | Self::Pushing { .. } | Self::Pulling { .. })
+        matches!(
+            self,
+            Self::Connecting | Self::Pushing { .. } | Self::Pulling { .. }
+        )
     }
 }
 
@@ -71,7 +104,9 @@ mod tests {
     use super::*;
 
     fn after(events: &[Event]) -> Status {
-        events.iter().fold(Status::Off, |status, event| status.after(event))
+        events
+            .iter()
+            .fold(Status::Off, |status, event| status.after(event))
     }
 
     fn failed(fault: Fault) -> Event {
@@ -94,7 +129,10 @@ mod tests {
 
     #[test]
     fn conflicts_ask_for_attention_only_once_in_step() {
-        assert_eq!(after(&[Event::Started, Event::InStep { conflicts: 2 }]), Status::Attention);
+        assert_eq!(
+            after(&[Event::Started, Event::InStep { conflicts: 2 }]),
+            Status::Attention
+        );
     }
 
     #[test]
@@ -103,9 +141,17 @@ mod tests {
         assert_eq!(of(Fault::HostNotFound), Status::Offline { retry_at: 7 });
         assert_eq!(
             of(Fault::ServerFault),
-            Status::Error { fault: Fault::ServerFault, retry_at: 7 }
+            Status::Error {
+                fault: Fault::ServerFault,
+                retry_at: 7
+            }
         );
-        assert_eq!(of(Fault::Unauthorised), Status::Blocked { fault: Fault::Unauthorised });
+        assert_eq!(
+            of(Fault::Unauthorised),
+            Status::Blocked {
+                fault: Fault::Unauthorised
+            }
+        );
     }
 
     #[test]
