@@ -16,17 +16,23 @@ const LEVELS: &[(&str, u8)] = &[
     ("sheaf-model", 1),
     ("sheaf-markdown", 1),
     ("sheaf-query", 1),
+    ("sheaf-crypto", 1),
+    ("sheaf-protocol", 1),
     ("sheaf-sync", 2),
     ("sheaf-net", 2),
     ("sheaf-ipc", 2),
+    ("sheaf-server", 2),
     ("sheaf-store", 3),
     ("sheaf-couch", 3),
     ("sheaf-engine", 4),
     ("sheaf-cli", 5),
     ("sheaf-desktop", 5),
-    ("sheaf-tests", 6),
-    ("xtask", 6),
+    ("sheaf-tests", TOOLS),
+    ("xtask", TOOLS),
 ];
+
+/// The level of what is never part of the product.
+const TOOLS: u8 = 6;
 
 /// Foreign packages that decide what a crate is, and the only crates that may name them.
 /// A name ending in `*` stands for every package that begins so.
@@ -34,14 +40,15 @@ const RESERVED: &[(&str, &[&str])] = &[
     ("keyring", &["sheaf-engine"]),
     ("rand", &["sheaf-engine"]),
     ("reqwest", &["sheaf-net"]),
-    ("rusqlite", &["sheaf-store"]),
-    ("rusqlite_migration", &["sheaf-store"]),
+    ("rusqlite", &["sheaf-store", "sheaf-server"]),
+    ("rusqlite_migration", &["sheaf-store", "sheaf-server"]),
     ("rustls", &["sheaf-net"]),
     ("tauri*", &["sheaf-desktop"]),
     (
         "tokio*",
         &[
             "sheaf-net",
+            "sheaf-server",
             "sheaf-store",
             "sheaf-couch",
             "sheaf-engine",
@@ -176,8 +183,8 @@ fn judge(
             to_level,
         });
     }
-    // Tests may bring a runtime or a database of their own; what ships may not.
-    if dependency.kind.as_deref() == Some("dev") || package.name == "sheaf-tests" {
+    // Tests and tools may bring a runtime or a database of their own; what ships may not.
+    if dependency.kind.as_deref() == Some("dev") || from_level == TOOLS {
         return None;
     }
     let owners = owners(&dependency.name)?;
