@@ -9,6 +9,7 @@
 )]
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
+mod bench;
 mod bundle;
 mod check;
 mod icons;
@@ -54,6 +55,8 @@ enum Command {
     Ipc,
     /// Draw every icon again from `icons/logo.svg`
     Icons,
+    /// Measure Sheaf beside its peers and the physical floor; writes `target/bench.json`
+    Bench(bench::Options),
     /// Build the installers for this system
     Bundle {
         /// Arguments for `tauri build`, after `--`
@@ -70,6 +73,7 @@ fn main() -> ExitCode {
         Command::Layers => layers::run(),
         Command::Ipc => ipc::write(),
         Command::Icons => icons::run(),
+        Command::Bench(options) => bench::run(&options),
         Command::Bundle { arguments } => bundle::run(&arguments),
     };
     match outcome {

@@ -24,6 +24,12 @@ pub(crate) fn for_bundling() -> Result<()> {
     for_checking()
 }
 
+pub(crate) fn for_measuring() -> Result<()> {
+    for_checking()?;
+    system::require(system::Purpose::Test)?;
+    node::install(&paths::peers())
+}
+
 pub(crate) fn for_testing() -> Result<()> {
     for_checking()?;
     system::require(system::Purpose::Test)?;

@@ -1,0 +1,61 @@
+//! The first pull of everything into an empty vault.
+
+use anyhow::{Result, ensure};
+
+use super::Bench;
+use super::measure;
+use super::replication::{self, Asked, BATCHES, Sides};
+use super::report::Report;
+use super::server::{self, Database, Server};
+use super::vault::{self, Vault};
+
+const LINE: &str = "pull";
+const ASKED: Asked = Asked {
+    over_default: 2.5,
+    over_1000: 1.6,
+    half_the_memory: true,
+};
+
+pub(crate) fn run(bench: &Bench, report: &mut Report) -> Result<()> {
+    let corpus = bench.synced_corpus()?;
+    let server = Server::start()?;
+    let database = server.create_database()?;
+    let loaded = database.load(&corpus.file)?;
+    ensure!(
+        loaded == corpus.documents(),
+        "the server took {loaded} documents"
+    );
+    // Whoever comes first would pay for the server's cold caches.
+    database.read_floor()?;
+    let mut sides = Sides::default();
+    for _ in 0..bench.runs() {
+        sides.floor_seconds.push(database.read_floor()?);
+        sides.sheaf.push(sheaf(bench, &database)?);
+        for batch in BATCHES {
+            let folder = bench.folder.join("pouchdb");
+            vault::clear(&folder)?;
+            std::fs::create_dir_all(&folder)?;
+            let mut pouchdb = server::node("bench-pouchdb.mjs");
+            pouchdb.args(["pull", &database.url, batch]).arg(&folder);
+            let cost = replication::pouchdb_cost(&measure::run(&mut pouchdb)?, &corpus)?;
+            sides.pouchdb(batch).push(cost);
+        }
+    }
+    database.drop_from_server()?;
+    replication::report(LINE, &server.name, &corpus, &sides, &ASKED, report);
+    Ok(())
+}
+
+fn sheaf(bench: &Bench, database: &Database) -> Result<measure::Cost> {
+    let corpus = bench.synced_corpus()?;
+    let vault = Vault::create(bench.folder.join("pulled"))?;
+    vault.sheaf(&["sync", "set", "couchdb", &database.url])?;
+    let ran = vault.sheaf(&["sync", "now"])?;
+    let moved = replication::sheaf_moved(&ran, "pulled")?;
+    ensure!(
+        moved == corpus.documents() as u64,
+        "sheaf pulled {moved} of {} documents",
+        corpus.documents()
+    );
+    Ok(ran.cost)
+}
