@@ -14,6 +14,7 @@
 mod account;
 mod canary;
 mod database;
+mod device;
 mod display;
 mod every_server;
 mod foreign;
@@ -32,6 +33,7 @@ mod window;
 pub use account::Account;
 pub use canary::{files_holding, spellings};
 pub use database::Database;
+pub use device::{Device, text};
 pub use display::Display;
 pub use every_server::on_server;
 pub use foreign::ForeignClient;

@@ -58,6 +58,11 @@ impl Program {
         }
     }
 
+    /// The next line, when it comes in time.
+    pub fn line_within(&mut self, patience: Duration) -> Option<String> {
+        self.lines.recv_timeout(patience).ok()
+    }
+
     /// Its lines up to and including the first that `wanted` accepts.
     pub fn line_where(&mut self, wanted: impl Fn(&str) -> bool) -> String {
         loop {

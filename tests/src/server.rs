@@ -74,7 +74,7 @@ impl Couch {
         match kind {
             Kind::ExpressPouchdb => Some(Self::start_peer(kind, "full-couch.mjs")),
             Kind::PouchdbServer => Some(Self::start_peer(kind, "disk-couch.mjs")),
-            Kind::Couchdb => std::env::var(REAL).ok().map(|url| Self::at(&url)),
+            Kind::Couchdb => named_server().map(|url| Self::at(&url)),
         }
     }
 
@@ -142,6 +142,10 @@ impl Couch {
             .unwrap_or_else(PoisonError::into_inner)
             .kill();
     }
+}
+
+fn named_server() -> Option<String> {
+    std::env::var(REAL).ok()
 }
 
 /// Past the test harness, which keeps the output of tests that pass to itself.

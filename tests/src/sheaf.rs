@@ -1,5 +1,6 @@
 //! The built `sheaf` program: one installation with its own home, data directory and secrets.
 
+use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus, Stdio};
 use std::sync::mpsc::channel;
@@ -16,6 +17,7 @@ pub struct Sheaf {
     /// The address of a session bus with a keyring on it.
     bus: Option<String>,
     secret_store: &'static str,
+    said: RefCell<String>,
 }
 
 /// What a command that failed said.
@@ -40,6 +42,7 @@ impl Sheaf {
             home: TempDir::with_prefix("sheaf-home-").expect("a temporary folder can be made"),
             bus: None,
             secret_store: "clear-file",
+            said: RefCell::default(),
         }
     }
 
@@ -139,6 +142,11 @@ impl Sheaf {
         })
     }
 
+    /// Everything its commands have printed so far, errors too.
+    pub fn transcript(&self) -> String {
+        self.said.borrow().clone()
+    }
+
     /// A command that runs on, such as `sync watch`.
     pub fn follow(&self, arguments: &[&str]) -> Program {
         Program::start("sheaf", self.command().args(arguments))
@@ -162,11 +170,15 @@ impl Sheaf {
             panic!("sheaf {arguments:?} did not end within {:?}", 2 * PATIENCE);
         };
         let output = output.expect("a child can be waited for once");
-        Finished {
+        let finished = Finished {
             status: output.status,
             stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
             stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
-        }
+        };
+        let mut said = self.said.borrow_mut();
+        said.push_str(&finished.stdout);
+        said.push_str(&finished.stderr);
+        finished
     }
 }
 

@@ -8,6 +8,8 @@ pub struct Request {
     pub method: String,
     /// With the query, as it was sent.
     pub path: String,
+    /// Bytes of its body.
+    pub body: usize,
 }
 
 /// A request and the bytes to send on: the same, but asking for the connection to be closed afterwards, and with plain
@@ -19,12 +21,14 @@ pub(crate) fn read_request(client: &mut TcpStream) -> std::io::Result<Option<(Re
         return Ok(None);
     }
     let mut words = first.split_whitespace().map(str::to_owned);
-    let request = Request {
+    let mut request = Request {
         method: words.next().unwrap_or_default(),
         path: words.next().unwrap_or_default(),
+        body: 0,
     };
     let headers = read_headers(&mut reader)?;
     let body = read_body(&mut reader, &headers)?;
+    request.body = body.len();
     let mut bytes = first.into_bytes();
     for (name, value) in &headers {
         let replaced = [

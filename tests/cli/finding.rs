@@ -1,0 +1,44 @@
+//! Search over what was just written, without a server.
+
+use sheaf_tests::{Device, text};
+
+#[test]
+fn words_parts_phrases_qualifiers_and_cjk_are_found() {
+    let device = Device::new("A");
+    let tulips = device.write("Tulips", "plant the bulbs in autumn");
+    let shopping = device.write("買い物", "牛乳とパンを買う");
+    let plan = device.write("Plan", "dig the autumn bed");
+    device.sheaf.run(&["notebook", "new", "Garden"]);
+    device
+        .sheaf
+        .run(&["note", "move", &tulips, "--notebook", "Garden"]);
+    device.sheaf.run(&["note", "tag", &plan, "--add", "spring"]);
+    device
+        .sheaf
+        .run(&["note", "status", &plan, "--status", "active"]);
+    let found = |query: &[&str]| -> Vec<String> {
+        let mut arguments = vec!["search"];
+        arguments.extend_from_slice(query);
+        let page = device.sheaf.run(&arguments);
+        let items = page["items"]
+            .as_array()
+            .expect("search answers a page")
+            .clone();
+        let mut ids: Vec<String> = items.iter().map(|note| text(note, "id")).collect();
+        ids.sort();
+        ids
+    };
+    let mut both = vec![tulips.clone(), plan.clone()];
+    both.sort();
+    assert_eq!(found(&["autumn"]), both);
+    assert_eq!(found(&["autu"]), both, "the beginning of a word is enough");
+    assert_eq!(found(&["\"autumn bed\""]), [plan.clone()]);
+    assert_eq!(found(&["autumn", "-bulbs"]), [plan.clone()]);
+    assert_eq!(found(&["book:Garden"]), [tulips.clone()]);
+    assert_eq!(found(&["tag:spring"]), [plan.clone()]);
+    assert_eq!(found(&["status:active"]), [plan]);
+    assert_eq!(found(&["title:Tulips"]), [tulips]);
+    assert_eq!(found(&["牛乳"]), [shopping.clone()]);
+    assert_eq!(found(&["買"]), [shopping]);
+    assert_eq!(found(&["nothing-like-this"]), Vec::<String>::new());
+}

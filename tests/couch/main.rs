@@ -1,0 +1,11 @@
+//! Two installations, a foreign client and a server: what travels, what does not, and what must never happen.
+//! Every test runs against each npm peer and, when `COUCHDB_TEST_URL` is set, against that CouchDB.
+
+mod attachments;
+mod conflicts;
+mod faults;
+mod guards;
+mod live;
+mod refusals;
+mod schema;
+mod travel;

@@ -1,0 +1,122 @@
+//! A password is nowhere but where it was put: not in logs, settings, database or write-ahead log, not in anything
+//! printed; not raw, not percent-encoded, not in base64.
+
+use sheaf_tests::{
+    Account, Couch, Device, closed_port, encode_segment, files_holding, on_every_server, spellings,
+};
+
+/// Nothing in it survives percent-encoding, JSON or base64 unchanged by accident.
+const PASSWORD: &str = "s3 cr@t/%é\"\\+pineapple";
+const WRONG: &str = "wr0ng one/%é\"\\+papaya";
+
+#[cfg(target_os = "linux")]
+on_every_server!(a_pasted_password_lives_in_the_keyring_only);
+
+#[cfg(target_os = "linux")]
+fn a_pasted_password_lives_in_the_keyring_only(server: &'static Couch) {
+    let keyring = sheaf_tests::Keyring::start();
+    let database = server.database();
+    let anna = Account::create(server, PASSWORD);
+    database.admit(&[&anna]);
+    let device = Device::with_keyring("A", &keyring);
+    let sheaf = &device.sheaf;
+    device.write("One", "text");
+
+    let wrong = database.url_as(&anna.name, WRONG);
+    sheaf.refused(&["--enable-logging", "sync", "set", "couchdb", &wrong]);
+    let nowhere = database.url_through(&closed_port(), &anna.name, PASSWORD);
+    sheaf.refused(&["--enable-logging", "sync", "set", "couchdb", &nowhere]);
+    let right = database.url_as(&anna.name, PASSWORD);
+    sheaf.run(&["--enable-logging", "sync", "set", "couchdb", &right]);
+    // Nobody types a password any more: the keyring has it.
+    sheaf.run(&["--enable-logging", "sync", "now"]);
+    assert_eq!(database.documents_of("note:").len(), 1);
+    database.remove();
+    sheaf.refused(&["--enable-logging", "sync", "now"]);
+    sheaf.run(&["--enable-logging", "sync", "status"]);
+
+    for password in [PASSWORD, WRONG] {
+        let needles = spellings(&anna.name, password);
+        let found = files_holding(sheaf.home(), &needles);
+        assert!(found.is_empty(), "a password is in {found:?}");
+        let printed = sheaf.transcript();
+        for needle in &needles {
+            assert!(
+                !printed.contains(needle.as_str()),
+                "{needle} was printed:\n{printed}"
+            );
+        }
+    }
+    let logged = files_holding(sheaf.home(), std::slice::from_ref(&database.name));
+    assert!(
+        logged
+            .iter()
+            .any(|file| file.to_string_lossy().contains("logs")),
+        "the log says nothing about the server, so this proves nothing: {logged:?}"
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn a_clear_file_is_for_its_owner_only() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let server =
+        Couch::shared(sheaf_tests::Kind::ExpressPouchdb).expect("npm peers are always there");
+    let database = server.database();
+    let anna = Account::create(server, PASSWORD);
+    database.admit(&[&anna]);
+    let device = Device::new("A");
+    device.connect(&database.url_as(&anna.name, PASSWORD));
+    device.sync();
+    let holders = files_holding(device.sheaf.home(), &spellings(&anna.name, PASSWORD));
+    assert_eq!(holders.len(), 1, "{holders:?}");
+    let mode = std::fs::metadata(&holders[0])
+        .expect("it was just read")
+        .permissions()
+        .mode();
+    assert_eq!(mode & 0o777, 0o600, "{holders:?}");
+    assert!(
+        !device
+            .sheaf
+            .transcript()
+            .contains(&encode_segment(PASSWORD))
+    );
+}
+
+#[test]
+fn note_texts_are_not_logged() {
+    let device = Device::new("A");
+    let server =
+        Couch::shared(sheaf_tests::Kind::ExpressPouchdb).expect("npm peers are always there");
+    let database = server.database();
+    let file = device.file("secret.md", b"a sentence nobody else shall read");
+    let arguments = [
+        "--enable-logging",
+        "note",
+        "new",
+        "--title",
+        "a headline nobody else shall read",
+    ];
+    let path = file.display().to_string();
+    device
+        .sheaf
+        .run(&[&arguments[..], &["--body-file", &path]].concat());
+    device.sheaf.run(&[
+        "--enable-logging",
+        "sync",
+        "set",
+        "couchdb",
+        &database.url(),
+    ]);
+    device.sheaf.run(&["--enable-logging", "sync", "now"]);
+    device.sheaf.run(&["--enable-logging", "search", "nobody"]);
+    let found = files_holding(
+        &device.sheaf.data_dir(),
+        &["nobody else shall read".to_owned()],
+    );
+    let logs: Vec<_> = found
+        .iter()
+        .filter(|file| file.components().any(|part| part.as_os_str() == "logs"))
+        .collect();
+    assert!(logs.is_empty(), "{logs:?}");
+}
