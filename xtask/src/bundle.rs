@@ -9,7 +9,7 @@ pub(crate) fn run(arguments: &[String]) -> Result<()> {
     // A directory of its own: the release build must not evict, or wait for, the one people test with.
     let target = paths::root().join("target-bundle");
     process::run(
-        process::command(paths::tauri_cli())
+        process::tauri()
             .arg("build")
             .args(arguments)
             .env("CARGO_TARGET_DIR", &target),

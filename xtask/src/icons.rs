@@ -6,14 +6,13 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 
-use crate::{paths, process, setup};
+use crate::{paths, process};
 
 /// Sizes in the Windows icon, in the order Tauri's documentation asks for: 32 first.
 const WINDOWS: [u16; 6] = [32, 16, 24, 48, 64, 256];
 const SMALL: [u16; 2] = [16, 24];
 
 pub(crate) fn run() -> Result<()> {
-    setup::for_checking()?;
     let scratch = paths::target().join("icons");
     let large = WINDOWS
         .iter()
@@ -53,7 +52,7 @@ fn file_name(size: u16) -> String {
 }
 
 fn draw(source: &str, into: &Path, sizes: impl IntoIterator<Item = u16>) -> Result<()> {
-    let mut tauri = process::command(paths::tauri_cli());
+    let mut tauri = process::tauri();
     tauri
         .arg("icon")
         .arg(paths::icons().join(source))

@@ -35,12 +35,6 @@ pub(crate) fn tools() -> PathBuf {
     target().join("tools")
 }
 
-/// The Tauri command line, which `npm ci` in `ui/` installs.
-pub(crate) fn tauri_cli() -> PathBuf {
-    let name = if cfg!(windows) { "tauri.cmd" } else { "tauri" };
-    ui().join("node_modules/.bin").join(name)
-}
-
 /// A built program of ours, debug profile.
 pub(crate) fn built(name: &str) -> PathBuf {
     target()

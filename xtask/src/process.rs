@@ -26,6 +26,22 @@ pub(crate) fn npm(folder: &Path) -> Command {
     npm
 }
 
+/// The Tauri command line, fetched by npm when it is first wanted: only icons and bundles need it.
+/// It looks for `tauri.conf.json` from the repository root downwards.
+pub(crate) fn tauri() -> Command {
+    let mut tauri = npm(paths::root());
+    // In step with the `tauri` of Cargo.toml.
+    tauri.args([
+        "exec",
+        "--yes",
+        "--package",
+        "@tauri-apps/cli@2.12.5",
+        "--",
+        "tauri",
+    ]);
+    tauri
+}
+
 /// Runs to the end with the terminal passed through.
 pub(crate) fn run(command: &mut Command) -> Result<()> {
     let line = display(command);
