@@ -1,7 +1,7 @@
 //! Notes, notebooks, tags and their changes reach the other device, and come back.
 
 use serde_json::json;
-use sheaf_tests::{Couch, Device, ForeignClient, on_every_server, text};
+use sheaf_tests::{Couch, Device, ForeignClient, Kind, on_every_server, text};
 
 on_every_server!(
     a_note_reaches_the_other_device_and_its_edit_comes_back,
@@ -13,6 +13,7 @@ on_every_server!(
     many_notes_arrive_complete,
     rounds_without_changes_write_nothing,
     a_second_database_receives_everything,
+    documents_of_other_applications_are_left_alone,
 );
 
 fn a_note_reaches_the_other_device_and_its_edit_comes_back(server: &'static Couch) {
@@ -228,6 +229,18 @@ fn rounds_without_changes_write_nothing(server: &'static Couch) {
     assert_eq!(sequence(), before);
 }
 
+#[test]
+fn a_server_without_accounts_is_enough() {
+    let server = Couch::shared(Kind::NoAccounts).expect("npm peers are always there");
+    let database = server.database();
+    let a = Device::new("A");
+    a.write("One", "text");
+    a.connect(&database.url_without_credentials());
+    a.sync();
+    let b = Device::on("B", &database.url_without_credentials());
+    assert_eq!(b.titles(), ["One"]);
+}
+
 fn a_second_database_receives_everything(server: &'static Couch) {
     let (first, second) = (server.database(), server.database());
     let a = Device::on("A", &first.url());
@@ -248,4 +261,22 @@ fn a_second_database_receives_everything(server: &'static Couch) {
     assert_eq!(first.documents_of("note:").len(), 2);
     let b = Device::on("B", &second.url());
     assert_eq!(b.titles(), ["New", "Old"]);
+}
+
+fn documents_of_other_applications_are_left_alone(server: &'static Couch) {
+    let database = server.database();
+    let stranger = json!({ "_id": "invoice-7", "total": 12.50, "title": "not a note" });
+    database.put(&stranger);
+    database.validate_with("");
+    let a = Device::on("A", &database.url());
+    a.write("One", "text");
+    a.sync();
+    assert_eq!(a.titles(), ["One"]);
+    let still_there = database.get("invoice-7").success();
+    assert_eq!(still_there["total"], 12.50);
+    assert!(
+        text(&still_there, "_rev").starts_with("1-"),
+        "{still_there}"
+    );
+    assert_eq!(database.get("_design/rules").status, 200);
 }

@@ -99,6 +99,26 @@ impl Database {
         documents
     }
 
+    /// Waits until the documents of one kind are as wanted; looks again whenever something changes.
+    pub fn wait_for(&self, prefix: &str, wanted: impl Fn(&[Value]) -> bool) -> Vec<Value> {
+        let mut since = Value::from(0);
+        loop {
+            let documents = self.documents_of(prefix);
+            if wanted(&documents) {
+                return documents;
+            }
+            let since_text = since
+                .as_str()
+                .map_or_else(|| since.to_string(), str::to_owned);
+            let path = format!(
+                "_changes?feed=longpoll&since={}",
+                encode_segment(&since_text)
+            );
+            // No change for too long ends in the client's own deadline, which names this request.
+            since = self.send("GET", &path, None).success()["last_seq"].clone();
+        }
+    }
+
     /// Every leaf of a document, deleted ones too.
     pub fn leaves(&self, id: &str) -> Vec<Value> {
         let path = format!("{}?open_revs=all", encode_segment(id));

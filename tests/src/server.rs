@@ -22,6 +22,8 @@ pub enum Kind {
     ExpressPouchdb,
     /// pouchdb-server as published, on disk.
     PouchdbServer,
+    /// express-pouchdb with no more than replication needs: it has no accounts and lets everybody in.
+    NoAccounts,
     /// Apache CouchDB, named by `COUCHDB_TEST_URL`.
     Couchdb,
 }
@@ -51,11 +53,13 @@ impl Couch {
     /// a real `CouchDB` that nobody named; what was used or left out is said once.
     pub fn shared(kind: Kind) -> Option<&'static Self> {
         static EXPRESS: OnceLock<Option<Couch>> = OnceLock::new();
+        static NO_ACCOUNTS: OnceLock<Option<Couch>> = OnceLock::new();
         static ON_DISK: OnceLock<Option<Couch>> = OnceLock::new();
         static REAL: OnceLock<Option<Couch>> = OnceLock::new();
         let cell = match kind {
             Kind::ExpressPouchdb => &EXPRESS,
             Kind::PouchdbServer => &ON_DISK,
+            Kind::NoAccounts => &NO_ACCOUNTS,
             Kind::Couchdb => &REAL,
         };
         cell.get_or_init(|| {
@@ -74,6 +78,7 @@ impl Couch {
         match kind {
             Kind::ExpressPouchdb => Some(Self::start_peer(kind, "full-couch.mjs")),
             Kind::PouchdbServer => Some(Self::start_peer(kind, "disk-couch.mjs")),
+            Kind::NoAccounts => Some(Self::start_peer(kind, "minimum-couch.mjs")),
             Kind::Couchdb => named_server().map(|url| Self::at(&url)),
         }
     }

@@ -1,0 +1,130 @@
+//! The real app in a real window, driven as a person would: by what it reads and what is typed.
+
+#![cfg(target_os = "linux")]
+
+use serde_json::Value;
+use sheaf_tests::{
+    Account, Couch, Display, Installation, Keyring, Kind, Window, files_holding, on_server,
+    spellings, text,
+};
+
+const PASSWORD: &str = "s3 cr@t/%é";
+
+#[test]
+fn a_note_written_in_one_window_is_synced_edited_in_another_and_there_after_reopening() {
+    on_server(Kind::ExpressPouchdb, one_note_two_windows);
+}
+
+#[test]
+fn the_same_with_apache_couchdb() {
+    on_server(Kind::Couchdb, one_note_two_windows);
+}
+
+fn one_note_two_windows(server: &'static Couch) {
+    let (display, keyring) = (Display::start(), Keyring::start());
+    let database = server.database();
+    let anna = Account::create(server, PASSWORD);
+    database.admit(&[&anna]);
+
+    let first = Installation::new();
+    let one = first.open(&display, &keyring);
+    write_note(&one, "Shopping", "bread\n牛乳");
+    sync_by_fields(
+        &one,
+        &format!("http://{}", server.authority),
+        &anna,
+        &database.name,
+    );
+    let notes = database.wait_for("note:", |notes| notes.len() == 1);
+    assert_eq!(text(&notes[0], "title"), "Shopping");
+    assert_eq!(text(&notes[0], "body"), "bread\n牛乳");
+
+    let second = Installation::new();
+    let two = second.open(&display, &keyring);
+    sync_by_pasting(&two, &database.url_as(&anna.name, &anna.password));
+    leave_preferences(&two);
+    two.page.wait_for_text("Shopping");
+    open_note(&two, "Shopping");
+    append(&two, "\ntea");
+    database.wait_for("note:", |notes| body(notes) == "bread\n牛乳\ntea");
+    leave_preferences(&one);
+    open_note(&one, "Shopping");
+    one.page
+        .wait_until("document.querySelector('.cm-content').innerText.includes('tea')");
+
+    drop(one);
+    let again = first.open(&display, &keyring);
+    again.page.wait_for_text("Shopping");
+    open_note(&again, "Shopping");
+    again
+        .page
+        .wait_until("document.querySelector('.cm-content').innerText.includes('tea')");
+    // Still in step, with the password from the keyring.
+    append(&again, "\nhoney");
+    database.wait_for("note:", |notes| body(notes) == "bread\n牛乳\ntea\nhoney");
+
+    let needles = spellings(&anna.name, PASSWORD);
+    for installation in [&first, &second] {
+        let found = files_holding(&installation.home(), &needles);
+        assert!(found.is_empty(), "the password is in {found:?}");
+    }
+}
+
+fn body(notes: &[Value]) -> &str {
+    notes
+        .first()
+        .and_then(|note| note["body"].as_str())
+        .unwrap_or_default()
+}
+
+fn write_note(window: &Window, title: &str, body: &str) {
+    window.page.button("New note").click();
+    window.page.field("Title").type_text(title);
+    window.page.css(".cm-content").click();
+    window.page.css(".cm-content").type_text(body);
+    window.page.wait_for_text("Saved");
+}
+
+fn open_note(window: &Window, title: &str) {
+    window
+        .page
+        .xpath(&format!("//*[@role='option' and contains(., '{title}')]"))
+        .click();
+}
+
+/// At the end of the open note.
+fn append(window: &Window, text: &str) {
+    const CONTROL: &str = "\u{e009}";
+    const END: &str = "\u{e010}";
+    window.page.css(".cm-content").click();
+    window.page.press(&[CONTROL, END]);
+    window.page.css(".cm-content").type_text(text);
+}
+
+fn open_sync_preferences(window: &Window) {
+    window.page.button("Preferences").click();
+    window.page.button("Sync").click();
+}
+
+fn leave_preferences(window: &Window) {
+    window.page.button("Back to notes").click();
+}
+
+fn sync_by_fields(window: &Window, address: &str, account: &Account, database: &str) {
+    open_sync_preferences(window);
+    window.page.field("Advanced (CouchDB)").click();
+    window.page.field("Address").fill(address);
+    window.page.field("User").fill(&account.name);
+    window.page.field("Password").fill(&account.password);
+    window.page.field("Database").fill(database);
+    window.page.button("Apply").click();
+    window.page.wait_for_text("Applied. Sync is on.");
+}
+
+fn sync_by_pasting(window: &Window, url: &str) {
+    open_sync_preferences(window);
+    window.page.field("Advanced (CouchDB)").click();
+    window.page.field("Paste a URL").fill(url);
+    window.page.button("Apply").click();
+    window.page.wait_for_text("Applied. Sync is on.");
+}
