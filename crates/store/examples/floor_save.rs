@@ -41,7 +41,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     connection.execute_batch(SCHEMA)?;
     let notes = fill(&mut connection, Path::new(corpus))?;
     let mut times = Vec::new();
-    for number in 0..saves.parse()? {
+    for number in 0..saves.parse::<i64>()? {
         // A prime stride visits notes all over the file.
         let row = (number * 7_919) % notes + 1;
         let body: String =
@@ -67,7 +67,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 }
 
 /// Answers how many notes there are; their rows are numbered from 1.
-fn fill(connection: &mut Connection, corpus: &Path) -> Result<u64, Box<dyn Error>> {
+fn fill(connection: &mut Connection, corpus: &Path) -> Result<i64, Box<dyn Error>> {
     let transaction = connection.transaction()?;
     let mut notes = 0;
     {

@@ -94,7 +94,7 @@ fn page(connection: &Connection, order: &str, expression: &str) -> rusqlite::Res
     Ok(count)
 }
 
-fn hits(connection: &Connection, expression: &str) -> rusqlite::Result<u64> {
+fn hits(connection: &Connection, expression: &str) -> rusqlite::Result<i64> {
     let count = "SELECT count(*) FROM search WHERE search MATCH ?1";
     connection.query_row(count, [expression], |row| row.get(0))
 }
