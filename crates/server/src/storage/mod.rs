@@ -1,0 +1,175 @@
+//! Where accounts and items are kept, behind one trait with one conformance suite.
+//!
+//! Every query names the account it is for; nothing here can answer across accounts. A sync call
+//! is one transaction that first takes the account's row.
+
+#[cfg(test)]
+mod conformance;
+pub mod sqlite;
+
+use std::future::Future;
+
+use sheaf_protocol::{Generation, IntegrityEntry, Micros, SyncResponse};
+
+use crate::sync::{Incoming, Rejected, Row};
+
+/// An account's uuid, as it travels.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct UserId(pub String);
+
+/// An account. No `Debug`: the password hash stays out of logs.
+#[derive(Clone, PartialEq)]
+pub struct User {
+    pub id: UserId,
+    /// Trimmed, in lower case: what sign-in compares.
+    pub email: String,
+    /// Argon2id, PHC form, over the half of the derived key that the server may see.
+    pub password_hash: String,
+    /// Key parameters as JSON, handed out again as they came.
+    pub key_params: String,
+    /// `001` to `004`.
+    pub version: String,
+    pub disabled: bool,
+    pub created_at: Micros,
+    /// Changes with every password; tokens that carry another one are void.
+    pub generation: i64,
+}
+
+/// A session. Tokens are kept as SHA-256 only.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Session {
+    pub id: String,
+    pub user: UserId,
+    pub access_hash: [u8; 32],
+    pub refresh_hash: [u8; 32],
+    /// The pair before the last refresh, still good for a moment: the answer that carried the new
+    /// one may have been lost.
+    pub previous_refresh_hash: Option<[u8; 32]>,
+    pub access_expires: Micros,
+    pub refresh_expires: Micros,
+    pub refreshed_at: Micros,
+    pub created_at: Micros,
+    pub user_agent: String,
+    pub api: String,
+}
+
+/// What a sync call asks, already read.
+pub struct SyncCall {
+    pub generation: Generation,
+    pub sent: Vec<Result<Incoming, Rejected>>,
+    pub sync_token: Option<String>,
+    pub cursor_token: Option<String>,
+    pub limit: Option<i64>,
+    pub content_type: Option<String>,
+    pub integrity: bool,
+    pub now: Micros,
+    /// Most bytes of payload the account may keep; a save beyond it is refused.
+    pub quota: Option<u64>,
+}
+
+/// The answer and whether others of the account have something to fetch.
+pub struct SyncAnswer {
+    pub response: SyncResponse,
+    pub counter: u64,
+    pub changed: bool,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum StorageError {
+    #[error("this token is not of this server, or from its future")]
+    Token,
+    #[error("the account is gone")]
+    NoSuchUser,
+    #[error("an account with this e-mail exists")]
+    EmailTaken,
+    #[error("the account's space is used up")]
+    Quota,
+    /// Too busy to answer in time; to be tried again.
+    #[error("the database is busy")]
+    Busy(#[source] Box<dyn std::error::Error + Send + Sync>),
+    #[error("the database failed")]
+    Failed(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+pub trait Storage: Send + Sync + 'static {
+    fn create_user(&self, user: User) -> impl Future<Output = Result<(), StorageError>> + Send;
+    fn user_by_email(
+        &self,
+        email: &str,
+    ) -> impl Future<Output = Result<Option<User>, StorageError>> + Send;
+    fn user(&self, id: &UserId) -> impl Future<Output = Result<Option<User>, StorageError>> + Send;
+    fn users(&self) -> impl Future<Output = Result<Vec<User>, StorageError>> + Send;
+    fn user_count(&self) -> impl Future<Output = Result<u64, StorageError>> + Send;
+    /// New e-mail, password and parameters in one transaction that also ends every session but
+    /// `keep`.
+    fn change_credentials(
+        &self,
+        user: User,
+        keep: Option<&str>,
+    ) -> impl Future<Output = Result<(), StorageError>> + Send;
+    fn set_disabled(
+        &self,
+        id: &UserId,
+        disabled: bool,
+    ) -> impl Future<Output = Result<(), StorageError>> + Send;
+    /// The account, its sessions and its items.
+    fn delete_user(&self, id: &UserId) -> impl Future<Output = Result<(), StorageError>> + Send;
+
+    fn put_session(
+        &self,
+        session: Session,
+    ) -> impl Future<Output = Result<(), StorageError>> + Send;
+    fn session_by_id(
+        &self,
+        id: &str,
+    ) -> impl Future<Output = Result<Option<Session>, StorageError>> + Send;
+    /// Replaces the session if it is still as `seen` says; `false` if another request was first.
+    fn rotate_session(
+        &self,
+        seen: &Session,
+        next: Session,
+    ) -> impl Future<Output = Result<bool, StorageError>> + Send;
+    fn sessions(
+        &self,
+        user: &UserId,
+    ) -> impl Future<Output = Result<Vec<Session>, StorageError>> + Send;
+    /// Ends one session of the account; `false` if it has none of that id.
+    fn end_session(
+        &self,
+        user: &UserId,
+        id: &str,
+    ) -> impl Future<Output = Result<bool, StorageError>> + Send;
+    /// Ends all sessions of the account but `keep`.
+    fn end_sessions(
+        &self,
+        user: &UserId,
+        keep: Option<&str>,
+    ) -> impl Future<Output = Result<(), StorageError>> + Send;
+    fn sweep_sessions(&self, now: Micros)
+    -> impl Future<Output = Result<u64, StorageError>> + Send;
+
+    fn sync(
+        &self,
+        user: &UserId,
+        call: SyncCall,
+    ) -> impl Future<Output = Result<SyncAnswer, StorageError>> + Send;
+    fn item(
+        &self,
+        user: &UserId,
+        uuid: &str,
+    ) -> impl Future<Output = Result<Option<Row>, StorageError>> + Send;
+    /// Entries of the client's that differ from, or are missing on, either side.
+    fn integrity_mismatches(
+        &self,
+        user: &UserId,
+        claimed: Vec<IntegrityEntry>,
+    ) -> impl Future<Output = Result<Vec<IntegrityEntry>, StorageError>> + Send;
+
+    /// A consistent copy of everything into a file, while the server runs.
+    fn backup(&self, to: &std::path::Path)
+    -> impl Future<Output = Result<(), StorageError>> + Send;
+    /// Problems found in what is stored; empty when all is well.
+    fn check(&self) -> impl Future<Output = Result<Vec<String>, StorageError>> + Send;
+    /// Answers when the database does.
+    fn ping(&self) -> impl Future<Output = Result<(), StorageError>> + Send;
+}

@@ -1,0 +1,201 @@
+//! One SQLite file: the default, without any configuration.
+//!
+//! WAL with `synchronous=FULL`: what was acknowledged survives a power cut. One thread writes; a
+//! few connections read consistent snapshots beside it.
+
+mod accounts;
+mod connection;
+mod items;
+mod sessions;
+
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use rusqlite::Connection;
+use sheaf_protocol::{IntegrityEntry, Micros};
+
+use super::{Session, Storage, StorageError, SyncAnswer, SyncCall, User, UserId};
+use crate::sync::Row;
+use connection::{Readers, Writer};
+
+/// Connections that read beside the writer.
+const READERS: usize = 4;
+
+#[derive(Clone)]
+pub struct Sqlite {
+    writer: Arc<Writer>,
+    readers: Arc<Readers>,
+    path: Arc<PathBuf>,
+}
+
+impl Sqlite {
+    /// Opens or creates the file and brings its schema up to date.
+    pub fn open(path: &Path) -> Result<Self, StorageError> {
+        let writer = connection::open_writer(path)?;
+        let readers = (0..READERS)
+            .map(|_| connection::open_reader(path))
+            .collect::<Result<_, _>>()?;
+        Ok(Self {
+            writer: Arc::new(Writer::start(writer)),
+            readers: Arc::new(Readers::new(readers)),
+            path: Arc::new(path.to_owned()),
+        })
+    }
+
+    async fn write<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Connection) -> Result<T, StorageError> + Send + 'static,
+    ) -> Result<T, StorageError> {
+        self.writer.run(work).await
+    }
+
+    async fn read<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Connection) -> Result<T, StorageError> + Send + 'static,
+    ) -> Result<T, StorageError> {
+        self.readers.run(work).await
+    }
+}
+
+impl Storage for Sqlite {
+    async fn create_user(&self, user: User) -> Result<(), StorageError> {
+        self.write(move |db| accounts::create(db, &user)).await
+    }
+
+    async fn user_by_email(&self, email: &str) -> Result<Option<User>, StorageError> {
+        let email = email.to_owned();
+        self.read(move |db| accounts::by_email(db, &email)).await
+    }
+
+    async fn user(&self, id: &UserId) -> Result<Option<User>, StorageError> {
+        let id = id.clone();
+        self.read(move |db| accounts::by_id(db, &id)).await
+    }
+
+    async fn users(&self) -> Result<Vec<User>, StorageError> {
+        self.read(accounts::all).await
+    }
+
+    async fn user_count(&self) -> Result<u64, StorageError> {
+        self.read(accounts::count).await
+    }
+
+    async fn change_credentials(&self, user: User, keep: Option<&str>) -> Result<(), StorageError> {
+        let keep = keep.map(str::to_owned);
+        self.write(move |db| accounts::change_credentials(db, &user, keep.as_deref()))
+            .await
+    }
+
+    async fn set_disabled(&self, id: &UserId, disabled: bool) -> Result<(), StorageError> {
+        let id = id.clone();
+        self.write(move |db| accounts::set_disabled(db, &id, disabled))
+            .await
+    }
+
+    async fn delete_user(&self, id: &UserId) -> Result<(), StorageError> {
+        let id = id.clone();
+        self.write(move |db| accounts::delete(db, &id)).await
+    }
+
+    async fn put_session(&self, session: Session) -> Result<(), StorageError> {
+        self.write(move |db| sessions::put(db, &session)).await
+    }
+
+    async fn session_by_id(&self, id: &str) -> Result<Option<Session>, StorageError> {
+        let id = id.to_owned();
+        self.read(move |db| sessions::by_id(db, &id)).await
+    }
+
+    async fn rotate_session(&self, seen: &Session, next: Session) -> Result<bool, StorageError> {
+        let seen = seen.refresh_hash;
+        self.write(move |db| sessions::rotate(db, &seen, &next))
+            .await
+    }
+
+    async fn sessions(&self, user: &UserId) -> Result<Vec<Session>, StorageError> {
+        let user = user.clone();
+        self.read(move |db| sessions::of_user(db, &user)).await
+    }
+
+    async fn end_session(&self, user: &UserId, id: &str) -> Result<bool, StorageError> {
+        let (user, id) = (user.clone(), id.to_owned());
+        self.write(move |db| sessions::end(db, &user, &id)).await
+    }
+
+    async fn end_sessions(&self, user: &UserId, keep: Option<&str>) -> Result<(), StorageError> {
+        let (user, keep) = (user.clone(), keep.map(str::to_owned));
+        self.write(move |db| sessions::end_all(db, &user, keep.as_deref()))
+            .await
+    }
+
+    async fn sweep_sessions(&self, now: Micros) -> Result<u64, StorageError> {
+        self.write(move |db| sessions::sweep(db, now)).await
+    }
+
+    async fn sync(&self, user: &UserId, call: SyncCall) -> Result<SyncAnswer, StorageError> {
+        let user = user.clone();
+        // Without anything to save a snapshot is as good as the lock, and readers do not queue.
+        if call.sent.is_empty() {
+            return self
+                .read(move |db| items::sync_reading(db, &user, &call))
+                .await;
+        }
+        self.write(move |db| items::sync_writing(db, &user, call))
+            .await
+    }
+
+    async fn item(&self, user: &UserId, uuid: &str) -> Result<Option<Row>, StorageError> {
+        let (user, uuid) = (user.clone(), uuid.to_owned());
+        self.read(move |db| items::one(db, &user, &uuid)).await
+    }
+
+    async fn integrity_mismatches(
+        &self,
+        user: &UserId,
+        claimed: Vec<IntegrityEntry>,
+    ) -> Result<Vec<IntegrityEntry>, StorageError> {
+        let user = user.clone();
+        self.read(move |db| items::mismatches(db, &user, claimed))
+            .await
+    }
+
+    async fn backup(&self, to: &Path) -> Result<(), StorageError> {
+        let (from, to) = (self.path.clone(), to.to_owned());
+        tokio::task::spawn_blocking(move || connection::backup(&from, &to))
+            .await
+            .map_err(|error| StorageError::Failed(error.into()))?
+    }
+
+    async fn check(&self) -> Result<Vec<String>, StorageError> {
+        self.read(items::check).await
+    }
+
+    async fn ping(&self) -> Result<(), StorageError> {
+        self.read(|db| Ok(db.query_row("SELECT 1", [], |_| Ok(()))?))
+            .await
+    }
+}
+
+impl From<rusqlite::Error> for StorageError {
+    fn from(error: rusqlite::Error) -> Self {
+        use rusqlite::ErrorCode::{DatabaseBusy, DatabaseLocked, DiskFull};
+        match error.sqlite_error_code() {
+            Some(DatabaseBusy | DatabaseLocked | DiskFull) => Self::Busy(error.into()),
+            _ => Self::Failed(error.into()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn the_storage_conforms() {
+        let dir = tempfile::tempdir().unwrap();
+        let storage = Sqlite::open(&dir.path().join("server.db")).unwrap();
+        crate::storage::conformance::run(&storage).await;
+    }
+}
