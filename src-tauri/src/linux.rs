@@ -1,0 +1,146 @@
+//! What WebKitGTK needs before a text editor feels right in it. Each item works around one named shortcoming;
+//! remove it when that is gone.
+
+use std::os::unix::process::CommandExt as _;
+use std::process::Command;
+
+use gtk::gio;
+use gtk::gio::prelude::NetworkMonitorExt;
+use sheaf_engine::Engine;
+use sheaf_ipc::ShellEvent;
+use tauri::{AppHandle, Runtime, WebviewWindow};
+use webkit2gtk::{InputMethodContextExt, WebContextExt, WebViewExt};
+
+use crate::bridge;
+
+/// The GPU path of WebKitGTK shows an empty window on many drivers (Wayland with NVIDIA above all).
+const SAFE_RENDERER: (&str, &str) = ("WEBKIT_DISABLE_DMABUF_RENDERER", "1");
+
+/// Starts this program again, in the same process, with the safe renderer chosen, unless somebody chose already.
+///
+/// The variable must be there before GTK starts its threads, and setting it in a running process is unsound.
+pub(crate) fn restart_with_safe_renderer() {
+    let (name, value) = SAFE_RENDERER;
+    if std::env::var_os(name).is_some() {
+        return;
+    }
+    let Ok(program) = std::env::current_exe() else {
+        return;
+    };
+    // Comes back only when it failed; the app then runs with WebKit's own choice.
+    let _failed = Command::new(program)
+        .args(std::env::args_os().skip(1))
+        .env(name, value)
+        .exec();
+}
+
+/// Input methods and spelling.
+pub(crate) fn tune<R: Runtime>(window: &WebviewWindow<R>) -> tauri::Result<()> {
+    window.with_webview(|webview| {
+        let webview = webview.inner();
+        // wry switches it off for the sake of where a candidate window opens; Chinese, Japanese and Korean
+        // cannot be typed in place without it.
+        if let Some(input) = webview.input_method_context() {
+            input.set_enable_preedit(true);
+        }
+        // wry has no switch for spelling; the page's `spellcheck` attribute decides where it shows.
+        if let Some(context) = webview.context() {
+            let languages = spelling_languages();
+            let languages: Vec<&str> = languages.iter().map(String::as_str).collect();
+            context.set_spell_checking_languages(&languages);
+            context.set_spell_checking_enabled(true);
+        }
+    })
+}
+
+/// The person's languages as dictionaries are named (`de_DE`), most wanted first.
+fn spelling_languages() -> Vec<String> {
+    let names: Vec<String> = gtk::glib::language_names()
+        .iter()
+        .map(ToString::to_string)
+        .collect();
+    dictionaries(&names)
+}
+
+/// Drops what names no dictionary: encodings (`de_DE.UTF-8`) and the `C` locale. Falls back to English.
+fn dictionaries(names: &[String]) -> Vec<String> {
+    let found: Vec<String> = names
+        .iter()
+        .filter(|name| name.as_str() != "C" && !name.contains(['.', '@']))
+        .cloned()
+        .collect();
+    if found.is_empty() {
+        vec!["en_US".to_owned()]
+    } else {
+        found
+    }
+}
+
+/// The picture on the clipboard as PNG. WebKitGTK gives the page an empty paste instead.
+pub(crate) async fn clipboard_image<R: Runtime>(app: &AppHandle<R>) -> Option<Vec<u8>> {
+    let (sender, receiver) = tokio::sync::oneshot::channel();
+    app.run_on_main_thread(move || {
+        let clipboard = gtk::Clipboard::get(&gtk::gdk::SELECTION_CLIPBOARD);
+        clipboard.request_image(move |_, picture| {
+            let png = picture.and_then(|picture| picture.save_to_bufferv("png", &[]).ok());
+            // Nobody waits any more when the window has gone.
+            let _ = sender.send(png);
+        });
+    })
+    .ok()?;
+    receiver.await.ok()?
+}
+
+/// Tells engine and window when the computer wakes up or the network comes back, so that nothing waits for a timer.
+pub(crate) fn watch_for_resumption<R: Runtime>(app: &AppHandle<R>, engine: &Engine) {
+    let (app, engine) = (app.clone(), engine.clone());
+    let resumed = move || {
+        engine.resumed();
+        bridge::emit_shell(&app, &ShellEvent::Resumed);
+    };
+    let woken = resumed.clone();
+    gio::NetworkMonitor::default().connect_network_changed(move |_, available| {
+        if available {
+            resumed();
+        }
+    });
+    gio::bus_get(gio::BusType::System, gio::Cancellable::NONE, move |bus| {
+        // A container or a minimal system has no such bus; the network's return is noticed all the same.
+        let Ok(bus) = bus else { return };
+        // logind announces both edges of a sleep: `true` before, `false` after. The subscription lasts as long as
+        // the bus, and the bus as long as the app.
+        bus.signal_subscribe(
+            Some("org.freedesktop.login1"),
+            Some("org.freedesktop.login1.Manager"),
+            Some("PrepareForSleep"),
+            Some("/org/freedesktop/login1"),
+            None,
+            gio::DBusSignalFlags::NONE,
+            move |_, _, _, _, _, parameters| {
+                if parameters.child_value(0).get() == Some(false) {
+                    woken();
+                }
+            },
+        );
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dictionaries_are_named_without_encoding() {
+        for (names, expected) in [
+            (
+                vec!["de_DE.UTF-8", "de_DE", "de.UTF-8", "de", "C"],
+                vec!["de_DE", "de"],
+            ),
+            (vec!["C"], vec!["en_US"]),
+            (vec![], vec!["en_US"]),
+        ] {
+            let names: Vec<String> = names.into_iter().map(str::to_owned).collect();
+            assert_eq!(dictionaries(&names), expected);
+        }
+    }
+}

@@ -1,0 +1,152 @@
+//! From the command line to a running window.
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+use sheaf_engine::{
+    Directories, Engine, EngineOptions, LogOptions, Logs, OpenEngineError, SecretStoreChoice,
+};
+use tauri::{App, AppHandle, Context, RunEvent, Runtime};
+
+use crate::closing::{self, Closing};
+use crate::options::Options;
+use crate::{attachments, bridge, menu, window};
+
+/// Runs the app until its window is gone.
+pub fn run() -> ExitCode {
+    #[cfg(target_os = "linux")]
+    crate::linux::restart_with_safe_renderer();
+    match open_and_run(&Options::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            tell(error.as_ref());
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn open_and_run(options: &Options) -> Result<(), Box<dyn std::error::Error>> {
+    let directories = sheaf_engine::directories(options.data_dir.as_deref())?;
+    let logs = Logs::start(&LogOptions {
+        dir: directories.logs.clone(),
+        terminal: options.enable_logging,
+        verbose: options.enable_logging,
+    })?;
+    let engine = open_engine(EngineOptions {
+        secret_store: options
+            .secret_store
+            .as_deref()
+            .and_then(SecretStoreChoice::parse),
+        ..EngineOptions::for_window(directories.clone(), logs)
+    })?;
+    tauri::async_runtime::block_on(async { serve_command_line(&engine) });
+    let app = build(
+        tauri::Builder::default(),
+        context(),
+        engine.clone(),
+        directories,
+    )?;
+    app.run(move |app, event| {
+        if let RunEvent::Exit = event {
+            closing::process_ends(app, &engine);
+        }
+    });
+    Ok(())
+}
+
+/// The engine's tasks run where commands are answered.
+pub(crate) fn open_engine(options: EngineOptions) -> Result<Engine, OpenEngineError> {
+    tauri::async_runtime::block_on(Engine::open(options))
+}
+
+/// Without it the command line waits until the window is closed; the window itself misses nothing.
+fn serve_command_line(engine: &Engine) {
+    if let Err(error) = engine.serve_socket() {
+        tracing::warn!(
+            error = &error as &dyn std::error::Error,
+            "the command line cannot reach this app"
+        );
+    }
+}
+
+#[expect(
+    clippy::exit,
+    reason = "in code that Tauri's macro writes for a config that cannot be read"
+)]
+pub(crate) fn context<R: Runtime>() -> Context<R> {
+    tauri::generate_context!()
+}
+
+pub(crate) fn build<R: Runtime>(
+    builder: tauri::Builder<R>,
+    context: Context<R>,
+    engine: Engine,
+    directories: Directories,
+) -> tauri::Result<App<R>> {
+    let files = engine.clone();
+    let setup = engine.clone();
+    let builder = builder
+        .plugin(bridge::plugin(engine))
+        .manage(Closing::default())
+        .manage(directories)
+        .register_asynchronous_uri_scheme_protocol(
+            attachments::SCHEME,
+            move |_, request, responder| {
+                let engine = files.clone();
+                tauri::async_runtime::spawn(async move {
+                    responder.respond(attachments::answer(&engine, &request).await);
+                });
+            },
+        )
+        .setup(move |app| {
+            forward_events(app.handle(), &setup);
+            #[cfg(target_os = "linux")]
+            crate::linux::watch_for_resumption(app.handle(), &setup);
+            Ok(window::open(app.handle(), &setup)?)
+        });
+    with_menu(builder).build(context)
+}
+
+fn with_menu<R: Runtime>(builder: tauri::Builder<R>) -> tauri::Builder<R> {
+    if !cfg!(target_os = "macos") {
+        return builder;
+    }
+    builder
+        .menu(menu::build)
+        .on_menu_event(|app, event| menu::chosen(app, event.id().as_ref()))
+}
+
+/// Until the engine is gone.
+fn forward_events<R: Runtime>(app: &AppHandle<R>, engine: &Engine) {
+    let mut events = engine.subscribe();
+    let app = app.clone();
+    tauri::async_runtime::spawn(async move {
+        while let Some(event) = events.next().await {
+            bridge::emit_engine(&app, &event);
+        }
+    });
+}
+
+/// There is no window yet to show it in.
+fn tell(error: &(dyn std::error::Error + 'static)) {
+    tracing::error!(error, "Sheaf could not start");
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        text.push_str(":\n");
+        text.push_str(&error.to_string());
+        cause = error.source();
+    }
+    #[expect(
+        clippy::print_stderr,
+        reason = "started from a terminal, or by a test without a person"
+    )]
+    {
+        eprintln!("Sheaf could not start: {text}");
+    }
+    rfd::MessageDialog::new()
+        .set_level(rfd::MessageLevel::Error)
+        .set_title("Sheaf could not start")
+        .set_description(text)
+        .show();
+}
