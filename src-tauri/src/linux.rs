@@ -1,9 +1,6 @@
 //! What WebKitGTK needs before a text editor feels right in it. Each item works around one named shortcoming;
 //! remove it when that is gone.
 
-use std::os::unix::process::CommandExt as _;
-use std::process::Command;
-
 use gtk::gio;
 use gtk::gio::prelude::NetworkMonitorExt;
 use sheaf_engine::Engine;
@@ -13,25 +10,15 @@ use webkit2gtk::{InputMethodContextExt, WebContextExt, WebViewExt};
 
 use crate::bridge;
 
-/// The GPU path of WebKitGTK shows an empty window on many drivers (Wayland with NVIDIA above all).
-const SAFE_RENDERER: (&str, &str) = ("WEBKIT_DISABLE_DMABUF_RENDERER", "1");
-
-/// Starts this program again, in the same process, with the safe renderer chosen, unless somebody chose already.
+/// Unless somebody chose already: the GPU path of WebKitGTK shows an empty window on many drivers, Wayland with NVIDIA
+/// above all.
 ///
-/// The variable must be there before GTK starts its threads, and setting it in a running process is unsound.
-pub(crate) fn restart_with_safe_renderer() {
-    let (name, value) = SAFE_RENDERER;
-    if std::env::var_os(name).is_some() {
-        return;
-    }
-    let Ok(program) = std::env::current_exe() else {
-        return;
-    };
-    // Comes back only when it failed; the app then runs with WebKit's own choice.
-    let _failed = Command::new(program)
-        .args(std::env::args_os().skip(1))
-        .env(name, value)
-        .exec();
+/// Must come first in the program. Nobody else may be reading the environment, which is so only while there is one
+/// thread. (GLib's own function, because starting the program anew with the variable costs a tenth of a second.)
+pub(crate) fn choose_safe_renderer() {
+    const KEEP_WHAT_IS_SET: bool = false;
+    // It fails only for names with `=` in them.
+    let _ = gtk::glib::setenv("WEBKIT_DISABLE_DMABUF_RENDERER", "1", KEEP_WHAT_IS_SET);
 }
 
 /// Input methods and spelling.

@@ -15,7 +15,7 @@ use crate::{attachments, bridge, menu, window};
 /// Runs the app until its window is gone.
 pub fn run() -> ExitCode {
     #[cfg(target_os = "linux")]
-    crate::linux::restart_with_safe_renderer();
+    crate::linux::choose_safe_renderer();
     match open_and_run(&Options::parse()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
