@@ -8,9 +8,23 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
+mod attachment;
+mod brake;
+mod bulk;
+mod changes;
+mod checkpoint;
+mod database;
+mod difference;
+mod document;
 mod error;
+mod fetch;
+mod identity;
+mod live;
 mod probe;
+mod pull;
+mod push;
 mod replication;
+mod rows;
 
 pub use error::{Answer, SyncError};
 pub use probe::{Probe, create_database, probe};

@@ -3,10 +3,15 @@
 use std::sync::Arc;
 
 use sheaf_net::{Client, Password, RemoteUrl};
-use sheaf_sync::{Environment, RemoteId, Replica};
-use tokio::sync::Notify;
+use sheaf_sync::{Environment, Fault, RemoteId, Replica, Seq};
 
-use crate::SyncError;
+use crate::{
+    SyncError,
+    checkpoint::{self, Marker, Meeting},
+    database::Database,
+    pull::{Experience, Pull},
+    push::Push,
+};
 
 /// A database and how to sign in to it.
 #[derive(Clone)]
@@ -85,13 +90,15 @@ pub enum Progress {
     InStep(Round),
 }
 
-/// One remote of one replica. Keeps what was learned about the server between rounds.
+/// One remote of one replica. Keeps what was learned about the server between rounds. At most one
+/// of its futures runs at a time.
 pub struct Replication<E> {
-    client: Client,
-    remote: Remote,
-    id: RemoteId,
-    device: String,
-    environment: E,
+    pub(crate) database: Database,
+    pub(crate) id: RemoteId,
+    pub(crate) environment: E,
+    pub(crate) experience: Experience,
+    marker: Marker,
+    marker_name: String,
 }
 
 impl<E: Environment> Replication<E> {
@@ -99,11 +106,12 @@ impl<E: Environment> Replication<E> {
     /// document that this device keeps at the remote.
     pub fn new(client: Client, remote: Remote, id: RemoteId, device: &str, environment: E) -> Self {
         Self {
-            client,
-            remote,
+            database: Database::new(client, remote),
+            marker_name: checkpoint::marker_name(device, &id),
             id,
-            device: device.to_owned(),
             environment,
+            experience: Experience::default(),
+            marker: Marker::default(),
         }
     }
 
@@ -116,37 +124,122 @@ impl<E: Environment> Replication<E> {
         policy: Policy,
         progress: &(dyn Fn(Progress) + Sync),
     ) -> Result<Round, SyncError> {
-        let _ = (
-            &self.client,
-            &self.remote,
-            &self.id,
-            &self.device,
-            &self.environment,
-        );
-        let _ = (replica, policy, progress);
-        Ok(Round::default())
+        let (round, _) = self.round(replica, policy, progress).await?;
+        self.flush(replica).await?;
+        Ok(round)
     }
 
-    /// A round, and then both directions as changes come, until something fails. `local_changes`
-    /// is notified after each local commit. [`Progress::InStep`] is told whenever everything
-    /// known is done.
-    pub async fn live<R: Replica>(
+    /// A round without the writing down; with the position of the feed it reached.
+    pub(crate) async fn round<R: Replica>(
         &self,
         replica: &R,
-        local_changes: &Notify,
+        policy: Policy,
         progress: &(dyn Fn(Progress) + Sync),
-    ) -> SyncError {
-        let _ = local_changes;
-        match self.run_once(replica, Policy::default(), progress).await {
-            Err(error) => error,
-            Ok(_) => std::future::pending().await,
+    ) -> Result<(Round, Option<Seq>), SyncError> {
+        progress(Progress::Connecting);
+        let (information, checkpoint) = self.meeting(replica).meet(policy.changed_target).await?;
+        let mut round = Round::default();
+        let expected = if checkpoint.pulled.is_none() {
+            information.rows()
+        } else {
+            0
+        };
+        let pull = self.pull(replica, policy);
+        let since = checkpoint.pulled.clone();
+        let pulled = pull.catch_up(since, expected, &mut round, progress).await;
+        if pulled
+            .as_ref()
+            .is_ok_and(|reached| *reached != checkpoint.pulled)
+        {
+            self.marker.checkpoint_moved();
+        }
+        // Documents the server withholds are no reason to keep ours from it.
+        let (position, incomplete) = match pulled {
+            Ok(position) => (position, None),
+            Err(error @ SyncError::Incomplete { .. }) => (None, Some(error)),
+            Err(error) => return Err(error),
+        };
+        self.push_changes(replica, information.is_empty(), &mut round, progress)
+            .await?;
+        match incomplete {
+            Some(error) => Err(error),
+            None => Ok((round, position.or(checkpoint.pulled))),
         }
     }
 
+    /// Pushes what waits. That the remote takes nothing is noted in the round; pulling goes on.
+    pub(crate) async fn push_changes<R: Replica>(
+        &self,
+        replica: &R,
+        remote_is_empty: bool,
+        round: &mut Round,
+        progress: &(dyn Fn(Progress) + Sync),
+    ) -> Result<(), SyncError> {
+        let state = replica
+            .remote_state(&self.id)
+            .await
+            .map_err(SyncError::replica)?;
+        let push = Push {
+            database: &self.database,
+            replica,
+            environment: &self.environment,
+            id: &self.id,
+            remote_is_empty,
+        };
+        let pushed = push
+            .catch_up(state.checkpoint.pushed, round, progress)
+            .await;
+        if round.pushed > 0 {
+            self.marker.checkpoint_moved();
+        }
+        match pushed {
+            Err(error) if matches!(error.fault(), Fault::ReadOnly | Fault::QuotaExceeded) => {
+                round.push_blocked = Some(error);
+                Ok(())
+            }
+            other => other,
+        }
+    }
+
+    pub(crate) fn pull<'a, R: Replica>(&'a self, replica: &'a R, policy: Policy) -> Pull<'a, R> {
+        Pull {
+            database: &self.database,
+            replica,
+            id: &self.id,
+            policy,
+            experience: &self.experience,
+        }
+    }
+
+    pub(crate) fn meeting<'a, R: Replica>(&'a self, replica: &'a R) -> Meeting<'a, R, E> {
+        Meeting {
+            database: &self.database,
+            replica,
+            environment: &self.environment,
+            id: &self.id,
+            name: &self.marker_name,
+            marker: &self.marker,
+        }
+    }
+
+    pub(crate) fn marker(&self) -> &Marker {
+        &self.marker
+    }
+
     /// Writes down at the remote how far it is known, if that was put off. For the end of a
-    /// session; losing it costs a longer comparison next time, never a change.
+    /// session; losing it costs nothing but a chance to notice a restored server.
     pub async fn flush<R: Replica>(&self, replica: &R) -> Result<(), SyncError> {
-        let _ = replica;
-        Ok(())
+        self.meeting(replica).flush().await
+    }
+}
+
+impl Round {
+    pub(crate) fn did_something(&self) -> bool {
+        self.pulled > 0
+            || self.pushed > 0
+            || self.refused > 0
+            || self.merged > 0
+            || !self.unreadable.is_empty()
+            || self.push_blocked.is_some()
     }
 }

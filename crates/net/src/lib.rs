@@ -22,6 +22,6 @@ pub use redact::{RedactedUrl, redact};
 pub use remote::RemoteUrl;
 pub use reply::Reply;
 pub use request::{Body, Request};
-pub use reqwest::{Method, StatusCode};
+pub use reqwest::{Method, StatusCode, header};
 pub use secret::Password;
 pub use url::Url;

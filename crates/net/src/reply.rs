@@ -1,6 +1,6 @@
 //! An answer: its head at once, its body piece by piece, each within the idle deadline.
 
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use reqwest::{StatusCode, header};
@@ -12,14 +12,21 @@ pub struct Reply {
     inner: reqwest::Response,
     server: String,
     idle: Duration,
+    answered_in: Duration,
 }
 
 impl Reply {
-    pub(crate) fn new(inner: reqwest::Response, server: String, idle: Duration) -> Self {
+    pub(crate) fn new(
+        inner: reqwest::Response,
+        server: String,
+        idle: Duration,
+        answered_in: Duration,
+    ) -> Self {
         Self {
             inner,
             server,
             idle,
+            answered_in,
         }
     }
 
@@ -27,19 +34,26 @@ impl Reply {
         self.inner.status()
     }
 
+    /// From sending to the head of the answer; on an open connection that is one round trip.
+    pub fn answered_in(&self) -> Duration {
+        self.answered_in
+    }
+
     /// `None` when absent or not text.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.inner.headers().get(name)?.to_str().ok()
     }
 
-    /// How long the server wishes to be left alone; `Retry-After` in seconds or as a date.
-    pub fn retry_after(&self, now: SystemTime) -> Option<Duration> {
-        let value = self.header(header::RETRY_AFTER.as_str())?;
-        if let Ok(seconds) = value.trim().parse() {
+    /// How long the server wishes to be left alone: `Retry-After` in seconds, or as a date, which
+    /// is compared with the answer's own `Date` so that a wrong clock here does not matter.
+    pub fn retry_after(&self) -> Option<Duration> {
+        let value = self.header(header::RETRY_AFTER.as_str())?.trim();
+        if let Ok(seconds) = value.parse() {
             return Some(Duration::from_secs(seconds));
         }
-        let date = httpdate::parse_http_date(value).ok()?;
-        Some(date.duration_since(now).unwrap_or_default())
+        let until = httpdate::parse_http_date(value).ok()?;
+        let now = httpdate::parse_http_date(self.header(header::DATE.as_str())?).ok()?;
+        Some(until.duration_since(now).unwrap_or_default())
     }
 
     /// The next piece of the body (decompressed), `None` at its proper end. An end before the

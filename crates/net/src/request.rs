@@ -143,6 +143,7 @@ impl Request {
         let server = host_and_port(&self.url);
         let deadlines = self.deadlines;
         let moved = Moved::new();
+        let asked = Instant::now();
         let mut request = reqwest::Request::new(self.method, self.url);
         *request.headers_mut() = self.headers;
         let (length, body) = match self.body {
@@ -175,7 +176,7 @@ impl Request {
         if reply.status().is_redirection() && reply.headers().contains_key(LOCATION) {
             return Err(redirected(&reply, &server));
         }
-        Ok(Reply::new(reply, server, deadlines.idle))
+        Ok(Reply::new(reply, server, deadlines.idle, asked.elapsed()))
     }
 }
 

@@ -8,6 +8,8 @@
 mod backoff;
 mod environment;
 mod fault;
+#[cfg(any(test, feature = "testing"))]
+pub mod memory;
 pub mod merge;
 mod replica;
 mod status;

@@ -1,0 +1,273 @@
+//! `_bulk_docs`: one request for many documents, and halving it when the server will not have it
+//! whole, until the one document that stands in the way is found and named.
+
+use std::ops::Range;
+
+use bytes::Bytes;
+use serde::Deserialize;
+use sheaf_model::{DocId, Revision};
+use sheaf_net::{NetClass, Stage};
+use sheaf_sync::{OutgoingRevision, Refusal};
+
+use crate::{
+    Answer, SyncError,
+    database::{self, Database, tidy},
+    document,
+};
+
+const BULK_DOCS: &str = "POST _bulk_docs";
+/// A single document below this size that breaks the connection was not too large: the line is bad.
+const SUSPICIOUS_BYTES: u64 = 512 * 1024;
+
+/// Documents ready to be sent, each as its JSON text.
+#[derive(Debug, Default)]
+pub(crate) struct Parcel {
+    text: Vec<u8>,
+    documents: Vec<Entry>,
+}
+
+#[derive(Debug, Clone)]
+struct Entry {
+    id: DocId,
+    revision: Revision,
+    text: Range<usize>,
+}
+
+#[derive(Debug, Default)]
+pub(crate) struct Sent {
+    pub(crate) accepted: Vec<(DocId, Revision)>,
+    pub(crate) refused: Vec<Refusal>,
+    /// Why the rest is neither.
+    pub(crate) trouble: Option<SyncError>,
+}
+
+impl Parcel {
+    pub(crate) fn add(&mut self, revision: &OutgoingRevision) {
+        let start = self.text.len();
+        document::write(&mut self.text, revision, &[]);
+        self.documents.push(Entry {
+            id: revision.id.clone(),
+            revision: revision.revision.clone(),
+            text: start..self.text.len(),
+        });
+    }
+
+    fn body(&self, documents: &[Entry]) -> Bytes {
+        let length: usize = documents.iter().map(|entry| entry.text.len() + 1).sum();
+        let mut body = Vec::with_capacity(length + 32);
+        body.extend_from_slice(b"{\"new_edits\":false,\"docs\":[");
+        for (position, entry) in documents.iter().enumerate() {
+            if position > 0 {
+                body.push(b',');
+            }
+            body.extend_from_slice(&self.text[entry.text.clone()]);
+        }
+        body.extend_from_slice(b"]}");
+        body.into()
+    }
+}
+
+pub(crate) async fn send(database: &Database, parcel: Parcel) -> Sent {
+    let mut sent = Sent::default();
+    // A stack rather than recursion; the first half lies on top, so the order stays.
+    let mut pending = vec![0..parcel.documents.len()];
+    while let Some(part) = pending.pop() {
+        let documents = &parcel.documents[part.clone()];
+        let body = parcel.body(documents);
+        let bytes = body.len() as u64;
+        if documents.is_empty() {
+            continue;
+        }
+        match post(database, body).await {
+            Ok(items) => sent.settle(documents, items),
+            Err(error) if documents.len() == 1 => match refusal_of_one(&error, bytes) {
+                Some(reason) => sent.refused.push(Refusal {
+                    id: documents[0].id.clone(),
+                    revision: documents[0].revision.clone(),
+                    reason,
+                }),
+                None => sent.trouble = Some(as_read_only(error)),
+            },
+            Err(error) if is_about_the_content(&error) => {
+                let middle = part.start + documents.len() / 2;
+                pending.push(middle..part.end);
+                pending.push(part.start..middle);
+            }
+            Err(error) => sent.trouble = Some(as_read_only(error)),
+        }
+        if sent.trouble.is_some() {
+            break;
+        }
+    }
+    sent
+}
+
+/// A document the server did not write. All others of the request are written.
+#[derive(Debug, Deserialize)]
+struct Item {
+    #[serde(default)]
+    id: String,
+    #[serde(default)]
+    rev: Option<String>,
+    #[serde(default)]
+    error: Option<String>,
+    #[serde(default)]
+    reason: Option<serde_json::Value>,
+}
+
+async fn post(database: &Database, body: Bytes) -> Result<Vec<Item>, SyncError> {
+    database::json(BULK_DOCS, database.post(&["_bulk_docs"], body)).await
+}
+
+impl Sent {
+    fn settle(&mut self, documents: &[Entry], items: Vec<Item>) {
+        for entry in documents {
+            let revision = entry.revision.to_string();
+            let complaint = items.iter().find(|item| {
+                item.error.is_some()
+                    && item.id == entry.id.as_str()
+                    && item.rev.as_ref().is_none_or(|rev| *rev == revision)
+            });
+            let Some(item) = complaint else {
+                self.accepted
+                    .push((entry.id.clone(), entry.revision.clone()));
+                continue;
+            };
+            let error = item.error.as_deref().unwrap_or_default();
+            let reason = item.reason.as_ref().map_or_else(String::new, |reason| {
+                reason
+                    .as_str()
+                    .map_or_else(|| reason.to_string(), str::to_owned)
+            });
+            let answer = |status| Answer {
+                request: BULK_DOCS,
+                status,
+                error: tidy(error),
+                reason: tidy(&reason),
+                retry_after: None,
+            };
+            match error {
+                "unauthorized" => self.trouble = Some(SyncError::ReadOnly(answer(401))),
+                // The server's trouble, not the document's.
+                "timeout" | "internal_server_error" | "service_unavailable" | "shutdown" => {
+                    self.trouble = Some(answer(503).into());
+                }
+                _ => self.refused.push(Refusal {
+                    id: entry.id.clone(),
+                    revision: entry.revision.clone(),
+                    reason: tidy(&format!("{error}: {reason}")),
+                }),
+            }
+        }
+    }
+}
+
+/// Whether a smaller request could succeed where this one failed. A connection that breaks while
+/// a body is on its way is how servers and proxies often say that it is too large.
+fn is_about_the_content(error: &SyncError) -> bool {
+    match error {
+        SyncError::Answer(answer) => matches!(answer.status, 400 | 412 | 413 | 415 | 422),
+        SyncError::Net(error) => error.class == NetClass::Reset && error.stage == Stage::Exchange,
+        _ => false,
+    }
+}
+
+/// Why a request with one document of `bytes` is hopeless; `None` when it is not the document.
+pub(crate) fn refusal_of_one(error: &SyncError, bytes: u64) -> Option<String> {
+    match error {
+        SyncError::Answer(answer) if is_about_the_content(error) => {
+            Some(if answer.error.is_empty() {
+                format!("refused with status {}", answer.status)
+            } else {
+                format!("{}: {}", answer.error, answer.reason)
+            })
+        }
+        // A validation function's verdict on this document; a lock or a role speaks otherwise.
+        SyncError::Answer(answer)
+            if answer.status == 403
+                && answer.error == "forbidden"
+                && !answer.reason.contains("locked") =>
+        {
+            Some(format!("forbidden: {}", answer.reason))
+        }
+        SyncError::Net(_) if is_about_the_content(error) && bytes > SUSPICIOUS_BYTES => {
+            Some(format!(
+                "the connection broke while {bytes} bytes were sent: too large for the server or a proxy"
+            ))
+        }
+        _ => None,
+    }
+}
+
+/// Reading worked in this round; a refusal to write is about writing.
+pub(crate) fn as_read_only(error: SyncError) -> SyncError {
+    match error {
+        SyncError::Answer(answer)
+            if matches!(answer.status, 401 | 403) && !is_about_signing_in(&answer) =>
+        {
+            SyncError::ReadOnly(answer)
+        }
+        other => other,
+    }
+}
+
+fn is_about_signing_in(answer: &Answer) -> bool {
+    answer.reason.contains("locked") || answer.reason.contains("password")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn entry(id: &str) -> Entry {
+        Entry {
+            id: DocId::parse(id).unwrap(),
+            revision: Revision::parse("1-a").unwrap(),
+            text: 0..0,
+        }
+    }
+
+    fn settle(items: &str) -> Sent {
+        let mut sent = Sent::default();
+        let items = serde_json::from_str(items).unwrap();
+        sent.settle(&[entry("note:a"), entry("note:b")], items);
+        sent
+    }
+
+    #[test]
+    fn silence_about_a_document_means_it_was_written() {
+        assert_eq!(settle("[]").accepted.len(), 2);
+        // Some relatives list successes.
+        assert_eq!(
+            settle(r#"[{"ok":true,"id":"note:a","rev":"1-a"}]"#)
+                .accepted
+                .len(),
+            2
+        );
+    }
+
+    #[test]
+    fn a_validation_function_refuses_one_document_with_its_own_words() {
+        let sent = settle(
+            r#"[{"id":"note:b","rev":"1-a","error":"forbidden","reason":"no\nhttp://u:p@h here"}]"#,
+        );
+        assert_eq!(sent.accepted.len(), 1);
+        assert_eq!(sent.refused[0].reason, "forbidden: nohttp://…@h here");
+        let crash = settle(r#"[{"id":"note:b","error":"TypeError","reason":{"a":1}}]"#);
+        assert_eq!(crash.refused[0].reason, "TypeError: {\"a\":1}");
+    }
+
+    #[test]
+    fn the_servers_own_trouble_refuses_nothing() {
+        let sent = settle(r#"[{"id":"note:b","error":"timeout","reason":"later"}]"#);
+        assert_eq!((sent.accepted.len(), sent.refused.len()), (1, 0));
+        assert!(sent.trouble.is_some());
+    }
+
+    #[test]
+    fn an_account_without_the_right_to_write_is_not_the_documents_fault() {
+        let sent = settle(r#"[{"id":"note:a","error":"unauthorized","reason":"no"}]"#);
+        assert!(matches!(sent.trouble, Some(SyncError::ReadOnly(_))));
+        assert!(sent.refused.is_empty());
+    }
+}

@@ -1,0 +1,291 @@
+//! The meeting at the beginning of a round, and writing down how far the remote is known.
+//!
+//! The checkpoint that counts is the replica's, which moves together with the data. The one at
+//! the remote only proves, next time, that the remote still remembers what it took.
+
+use std::sync::{Mutex, PoisonError};
+
+use md5::{Digest as _, Md5};
+use serde::Deserialize;
+use serde_json::Value;
+use sheaf_model::Millis;
+use sheaf_net::{Body, Method};
+use sheaf_sync::{Checkpoint, Environment, Identity, RemoteId, Replica};
+
+use crate::{
+    Answer, ChangedTarget, SyncError,
+    database::{self, Database},
+    document::hex,
+    identity::{Mark, MarkerDocument, Verdict, judge, read_instance},
+};
+
+const INFORMATION: &str = "GET database";
+const READ_MARKER: &str = "GET _local document";
+const WRITE_MARKER: &str = "PUT _local document";
+
+/// What `GET /db` says.
+#[derive(Debug, Clone, Deserialize)]
+pub(crate) struct Information {
+    pub(crate) doc_count: u32,
+    #[serde(default)]
+    pub(crate) doc_del_count: u32,
+    #[serde(default)]
+    instance_start_time: Value,
+}
+
+impl Information {
+    pub(crate) fn is_empty(&self) -> bool {
+        self.doc_count == 0 && self.doc_del_count == 0
+    }
+
+    /// How many rows a feed from the beginning has.
+    pub(crate) fn rows(&self) -> u32 {
+        self.doc_count.saturating_add(self.doc_del_count)
+    }
+}
+
+pub(crate) async fn information(database: &Database) -> Result<Information, SyncError> {
+    database::json(INFORMATION, database.request(Method::GET, &[])).await
+}
+
+/// The marker document between meetings.
+#[derive(Debug, Default)]
+pub(crate) struct Marker {
+    state: Mutex<Known>,
+}
+
+#[derive(Debug, Clone, Default)]
+struct Known {
+    mark: Option<Mark>,
+    /// Of the `_local` document; some servers insist on it.
+    rev: Option<String>,
+    /// The checkpoint moved since it was last written down.
+    behind: bool,
+    written_at: Millis,
+}
+
+impl Marker {
+    fn known(&self) -> Known {
+        self.state
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    fn learn(&self, known: Known) {
+        *self.state.lock().unwrap_or_else(PoisonError::into_inner) = known;
+    }
+
+    pub(crate) fn checkpoint_moved(&self) {
+        self.state
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .behind = true;
+    }
+
+    pub(crate) fn is_behind(&self) -> bool {
+        self.known().behind
+    }
+}
+
+/// Names the `_local` document. Hashed, so that it tells nothing and needs no escaping.
+pub(crate) fn marker_name(device: &str, remote: &RemoteId) -> String {
+    let mut hash = Md5::new();
+    hash.update(device.as_bytes());
+    hash.update([0]);
+    hash.update(remote.0.as_bytes());
+    format!("sheaf-{}", hex(&hash.finalize()))
+}
+
+pub(crate) struct Meeting<'a, R, E> {
+    pub(crate) database: &'a Database,
+    pub(crate) replica: &'a R,
+    pub(crate) environment: &'a E,
+    pub(crate) id: &'a RemoteId,
+    pub(crate) name: &'a str,
+    pub(crate) marker: &'a Marker,
+}
+
+impl<R: Replica, E: Environment> Meeting<'_, R, E> {
+    /// Who is there, is it still the same, and how far is it known?
+    pub(crate) async fn meet(
+        &self,
+        changed_target: ChangedTarget,
+    ) -> Result<(Information, Checkpoint), SyncError> {
+        let information = information(self.database).await?;
+        let found = self.read().await?;
+        let state = self
+            .replica
+            .remote_state(self.id)
+            .await
+            .map_err(SyncError::replica)?;
+        let instance = read_instance(&information.instance_start_time);
+        let verdict = judge(state.identity.as_ref(), found.as_ref(), instance.as_deref());
+        if verdict == Verdict::Changed && changed_target == ChangedTarget::Ask {
+            return Err(SyncError::TargetChanged {
+                remote_documents: information.doc_count,
+            });
+        }
+        let forget = matches!(verdict, Verdict::RolledBack | Verdict::Changed);
+        let (mark, rev) = match found {
+            Some(found) => (
+                Some(Mark {
+                    marker: found.marker,
+                    written: found.written,
+                }),
+                found.rev,
+            ),
+            None => self.introduce().await?,
+        };
+        let identity = Identity {
+            marker: mark.as_ref().map(ToString::to_string),
+            instance,
+        };
+        if forget || state.identity.as_ref() != Some(&identity) {
+            self.replica
+                .set_identity(self.id, identity, forget)
+                .await
+                .map_err(SyncError::replica)?;
+        }
+        let written_at = self.environment.now();
+        self.marker.learn(Known {
+            mark,
+            rev,
+            behind: false,
+            written_at,
+        });
+        let checkpoint = if forget {
+            Checkpoint::default()
+        } else {
+            state.checkpoint
+        };
+        Ok((information, checkpoint))
+    }
+
+    async fn read(&self) -> Result<Option<MarkerDocument>, SyncError> {
+        let request = self.database.request(Method::GET, &["_local", self.name]);
+        database::find_json(READ_MARKER, request).await
+    }
+
+    /// Leaves a fresh marker. Without the right to write there is none.
+    async fn introduce(&self) -> Result<(Option<Mark>, Option<String>), SyncError> {
+        let marker = format!(
+            "{:016x}{:016x}",
+            self.environment.random(),
+            self.environment.random()
+        );
+        let mark = Mark { marker, written: 1 };
+        let rev = self.write(&mark, None, &Checkpoint::default()).await?;
+        Ok(rev.map_or((None, None), |rev| (Some(mark), rev)))
+    }
+
+    /// Whether the checkpoint should be written down now, at most every `interval` of a busy time.
+    pub(crate) fn is_due(&self, interval: Millis) -> bool {
+        let known = self.marker.known();
+        // A clock that was set back makes it due, not overdue for years.
+        let since = self.environment.now() - known.written_at;
+        known.behind && !(0..interval).contains(&since)
+    }
+
+    /// Writes down how far the remote is known, if it has moved.
+    pub(crate) async fn flush(&self) -> Result<(), SyncError> {
+        let Known {
+            mark: Some(mark),
+            rev,
+            behind: true,
+            ..
+        } = self.marker.known()
+        else {
+            return Ok(());
+        };
+        let state = self
+            .replica
+            .remote_state(self.id)
+            .await
+            .map_err(SyncError::replica)?;
+        let mark = Mark {
+            written: mark.written + 1,
+            ..mark
+        };
+        // The right to write was taken away: the local checkpoint goes on alone.
+        let Some(rev) = self.write(&mark, rev, &state.checkpoint).await? else {
+            return Ok(());
+        };
+        let instance = state.identity.and_then(|identity| identity.instance);
+        let identity = Identity {
+            marker: Some(mark.to_string()),
+            instance,
+        };
+        self.replica
+            .set_identity(self.id, identity, false)
+            .await
+            .map_err(SyncError::replica)?;
+        let written_at = self.environment.now();
+        self.marker.learn(Known {
+            mark: Some(mark),
+            rev,
+            behind: false,
+            written_at,
+        });
+        Ok(())
+    }
+
+    /// The new revision of the `_local` document, `None` when this account may not write.
+    async fn write(
+        &self,
+        mark: &Mark,
+        rev: Option<String>,
+        checkpoint: &Checkpoint,
+    ) -> Result<Option<Option<String>>, SyncError> {
+        #[derive(Deserialize)]
+        struct Written {
+            #[serde(default)]
+            rev: Option<String>,
+        }
+        let mut document = MarkerDocument {
+            rev,
+            marker: mark.marker.clone(),
+            written: mark.written,
+            pulled: checkpoint.pulled.clone(),
+            pushed: checkpoint.pushed,
+        };
+        let mut again = true;
+        loop {
+            let body = serde_json::json!(document).to_string();
+            let request = self
+                .database
+                .request(Method::PUT, &["_local", self.name])
+                .body(database::JSON, Body::Bytes(body.into()));
+            match database::json::<Written>(WRITE_MARKER, request).await {
+                Ok(written) => return Ok(Some(written.rev)),
+                Err(SyncError::Answer(Answer {
+                    status: 401 | 403 | 405,
+                    ..
+                })) => return Ok(None),
+                // Our own earlier write whose answer was lost.
+                Err(SyncError::Answer(Answer { status: 409, .. })) if again => {
+                    again = false;
+                    document.rev = self.read().await?.and_then(|found| found.rev);
+                }
+                Err(other) => return Err(other),
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_device_and_each_remote_has_its_own_marker() {
+        let remote = |text: &str| RemoteId(text.to_owned());
+        let names = [
+            marker_name("a", &remote("bc")),
+            marker_name("ab", &remote("c")),
+            marker_name("a", &remote("c")),
+        ];
+        assert!(names.iter().all(|name| name.len() == "sheaf-".len() + 32));
+        assert!(names[0] != names[1] && names[1] != names[2] && names[0] != names[2]);
+    }
+}

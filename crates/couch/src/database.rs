@@ -1,0 +1,128 @@
+//! Requests to one database, signed in, and the reading of answers that are not what was asked
+//! for. The only file that knows about headers.
+
+use bytes::Bytes;
+use serde::de::DeserializeOwned;
+use sheaf_net::{Body, Client, Method, Reply, Request, header::ACCEPT, redact};
+
+use crate::{Answer, Remote, SyncError};
+
+/// Longest JSON answer that is read in one piece.
+const LONGEST_ANSWER: usize = 64 * 1024 * 1024;
+const LONGEST_REFUSAL: usize = 64 * 1024;
+const LONGEST_REASON: usize = 300;
+
+pub(crate) const JSON: &str = "application/json";
+
+pub(crate) struct Database {
+    client: Client,
+    remote: Remote,
+}
+
+impl Database {
+    pub(crate) fn new(client: Client, remote: Remote) -> Self {
+        Self { client, remote }
+    }
+
+    pub(crate) fn remote(&self) -> &Remote {
+        &self.remote
+    }
+
+    /// A request below the database.
+    pub(crate) fn request(&self, method: Method, segments: &[&str]) -> Request {
+        self.signed_in(self.client.request(method, self.remote.url.url(segments)))
+    }
+
+    /// A request below the server's root (or the proxy's prefix).
+    pub(crate) fn server_request(&self, method: Method, segments: &[&str]) -> Request {
+        let url = self.remote.url.server.url(segments.iter().copied());
+        self.signed_in(self.client.request(method, url))
+    }
+
+    /// As somebody without a name.
+    pub(crate) fn anonymous(&self, method: Method, segments: &[&str]) -> Request {
+        let request = self.client.request(method, self.remote.url.url(segments));
+        request.header(ACCEPT, JSON)
+    }
+
+    fn signed_in(&self, request: Request) -> Request {
+        // Relatives of CouchDB answer in text/plain to those who do not ask.
+        let request = request.header(ACCEPT, JSON);
+        match (&self.remote.url.user, &self.remote.password) {
+            (Some(user), Some(password)) => request.basic(user, password),
+            _ => request,
+        }
+    }
+
+    pub(crate) fn post(&self, segments: &[&str], body: impl Into<Bytes>) -> Request {
+        self.request(Method::POST, segments)
+            .body(JSON, Body::Bytes(body.into()))
+    }
+}
+
+/// The answer, if it is a success. `what` is the request without ids, for messages.
+pub(crate) async fn open(what: &'static str, request: Request) -> Result<Reply, SyncError> {
+    let reply = request.send().await?;
+    if reply.status().is_success() {
+        Ok(reply)
+    } else {
+        Err(refusal(what, reply).await.into())
+    }
+}
+
+pub(crate) async fn json<T: DeserializeOwned>(
+    what: &'static str,
+    request: Request,
+) -> Result<T, SyncError> {
+    let bytes = open(what, request).await?.bytes(LONGEST_ANSWER).await?;
+    serde_json::from_slice(&bytes).map_err(|source| SyncError::Garbled {
+        request: what,
+        source: Some(source),
+    })
+}
+
+/// The answer of a question about a document: `None` when there is none. (A missing database
+/// says `not_found` too; rounds begin by asking for the database itself.)
+pub(crate) async fn find_json<T: DeserializeOwned>(
+    what: &'static str,
+    request: Request,
+) -> Result<Option<T>, SyncError> {
+    match json(what, request).await {
+        Ok(found) => Ok(Some(found)),
+        Err(SyncError::Answer(answer)) if answer.status == 404 && !answer.error.is_empty() => {
+            Ok(None)
+        }
+        Err(other) => Err(other),
+    }
+}
+
+async fn refusal(what: &'static str, reply: Reply) -> Answer {
+    #[derive(serde::Deserialize, Default)]
+    #[serde(default)]
+    struct Wire {
+        error: String,
+        reason: String,
+    }
+    let status = reply.status().as_u16();
+    let retry_after = reply.retry_after();
+    // A status without a readable body (a proxy's page, a cut connection) still is that status.
+    let body = reply.bytes(LONGEST_REFUSAL).await.unwrap_or_default();
+    let wire: Wire = serde_json::from_slice(&body).unwrap_or_default();
+    Answer {
+        request: what,
+        status,
+        error: tidy(&wire.error),
+        reason: tidy(&wire.reason),
+        retry_after,
+    }
+}
+
+/// A server's words, fit for a log: no credentials, no line breaks, not endless.
+pub(crate) fn tidy(words: &str) -> String {
+    let words: String = words
+        .chars()
+        .filter(|c| !c.is_control())
+        .take(LONGEST_REASON)
+        .collect();
+    redact(&words).into_owned()
+}

@@ -1,0 +1,322 @@
+//! Asking for revisions by name, and making sense of whatever comes back: fewer, more, newer,
+//! doubled, in another order. What was handed over is known by id and revision, never by place.
+
+use std::{
+    collections::{HashMap, HashSet},
+    sync::atomic::{AtomicBool, AtomicUsize, Ordering},
+};
+
+use futures_util::{StreamExt as _, TryStreamExt as _, stream};
+use serde::Deserialize;
+use serde_json::{json, value::RawValue};
+use sheaf_model::{DocId, Revision};
+use sheaf_net::Method;
+
+use crate::{
+    HeldBack, SyncError,
+    database::{self, Database},
+    document::{self, Fetched, Unreadable},
+    rows::{Element, Rows},
+};
+
+const BULK_GET: &str = "POST _bulk_get";
+const OPEN_REVISIONS: &str = "GET document with open_revs";
+const PARALLEL_SINGLES: usize = 4;
+/// What one request should bring, so that several in flight stay within the memory budget.
+const TARGET_BYTES: usize = 2 * 1024 * 1024;
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) struct Wanted {
+    pub(crate) id: DocId,
+    pub(crate) revision: Revision,
+}
+
+#[derive(Debug, Default)]
+pub(crate) struct Handed {
+    pub(crate) documents: Vec<Fetched>,
+    pub(crate) unreadable: Vec<HeldBack>,
+    /// Announced, and not handed over even one by one.
+    pub(crate) withheld: Vec<DocId>,
+}
+
+/// What was learned about the server's way of handing over documents.
+#[derive(Debug)]
+pub(crate) struct Habits {
+    no_bulk_get: AtomicBool,
+    bytes_per_document: AtomicUsize,
+}
+
+impl Default for Habits {
+    fn default() -> Self {
+        // Assumed large until seen: the first request is a small one.
+        Self {
+            no_bulk_get: AtomicBool::new(false),
+            bytes_per_document: AtomicUsize::new(16 * 1024),
+        }
+    }
+}
+
+impl Habits {
+    /// How many documents to ask for at once.
+    pub(crate) fn documents_per_request(&self) -> usize {
+        let each = self.bytes_per_document.load(Ordering::Relaxed).max(1);
+        (TARGET_BYTES / each).clamp(20, 500)
+    }
+
+    fn saw(&self, documents: usize, bytes: usize) {
+        if let Some(each) = bytes.checked_div(documents) {
+            let before = self.bytes_per_document.load(Ordering::Relaxed);
+            self.bytes_per_document
+                .store((before + each) / 2, Ordering::Relaxed);
+        }
+    }
+}
+
+/// Fetches `wanted`, with their histories if asked for.
+pub(crate) async fn fetch(
+    database: &Database,
+    habits: &Habits,
+    wanted: &[Wanted],
+    histories: bool,
+) -> Result<Handed, SyncError> {
+    if wanted.is_empty() {
+        return Ok(Handed::default());
+    }
+    let mut handed = Handed::default();
+    if !habits.no_bulk_get.load(Ordering::Relaxed) {
+        match bulk_get(database, habits, wanted, histories, &mut handed).await {
+            Err(SyncError::Answer(answer)) if matches!(answer.status, 400 | 404 | 405 | 501) => {
+                // Servers before 2.0 and some gateways do not have it.
+                habits.no_bulk_get.store(true, Ordering::Relaxed);
+            }
+            other => other?,
+        }
+    }
+    let uncovered = uncovered(wanted, &handed);
+    if uncovered.is_empty() {
+        return Ok(handed);
+    }
+    // A revision that was replaced between the feed and now is no leaf any more and may be gone;
+    // asking for whatever is a leaf now gives the document's state as of a later position.
+    let singles: Vec<(DocId, Vec<Result<Fetched, Unreadable>>)> = stream::iter(uncovered)
+        .map(|id| async move {
+            let leaves = open_revisions(database, &id).await?;
+            Ok::<_, SyncError>((id, leaves))
+        })
+        .buffer_unordered(PARALLEL_SINGLES)
+        .try_collect()
+        .await?;
+    for (id, leaves) in singles {
+        if leaves.is_empty() {
+            handed.withheld.push(id);
+            continue;
+        }
+        for leaf in leaves {
+            handed.take(&id, leaf);
+        }
+    }
+    Ok(handed)
+}
+
+impl Handed {
+    fn take(&mut self, id: &DocId, document: Result<Fetched, Unreadable>) {
+        match document {
+            Ok(document) => self.documents.push(document),
+            Err(reason) => self.unreadable.push(HeldBack {
+                id: id.to_string(),
+                reason: reason.to_string(),
+            }),
+        }
+    }
+}
+
+async fn bulk_get(
+    database: &Database,
+    habits: &Habits,
+    wanted: &[Wanted],
+    histories: bool,
+    handed: &mut Handed,
+) -> Result<(), SyncError> {
+    let docs: Vec<_> = wanted
+        .iter()
+        .map(|wanted| json!({ "id": wanted.id.as_str(), "rev": wanted.revision.to_string() }))
+        .collect();
+    let body = json!({ "docs": docs }).to_string();
+    let mut request = database
+        .post(&["_bulk_get"], body)
+        .query([("att_encoding_info", "true")]);
+    if histories {
+        request = request.query([("revs", "true")]);
+    }
+    let mut reply = database::open(BULK_GET, request).await?;
+    let garbled = |_| SyncError::Garbled {
+        request: BULK_GET,
+        source: None,
+    };
+    let asked: HashSet<&DocId> = wanted.iter().map(|wanted| &wanted.id).collect();
+    let mut seen = HashSet::new();
+    let mut rows = Rows::new();
+    let mut bytes = 0;
+    while let Some(chunk) = reply.chunk().await? {
+        bytes += chunk.len();
+        rows.push(&chunk);
+        while let Some(element) = rows.next().map_err(garbled)? {
+            for (id, document) in read_item(&element) {
+                // An answer nobody asked for is not taken in.
+                let Some(id) = asked.get(&id) else { continue };
+                let fresh = document.as_ref().is_ok_and(|document| {
+                    document.id == **id
+                        && seen.insert((document.id.clone(), document.revision.clone()))
+                });
+                if fresh || document.is_err() {
+                    handed.take(id, document);
+                }
+            }
+        }
+    }
+    rows.finish().map_err(garbled)?;
+    habits.saw(wanted.len(), bytes);
+    Ok(())
+}
+
+#[derive(Deserialize)]
+struct Item<'a> {
+    id: String,
+    #[serde(borrow)]
+    docs: Vec<ItemDocument<'a>>,
+}
+
+/// `{"ok": …}`, `{"error": …}`, `{"missing": …}` or `{}`: only the first is a document.
+#[derive(Deserialize)]
+struct ItemDocument<'a> {
+    #[serde(borrow, default)]
+    ok: Option<&'a RawValue>,
+}
+
+fn read_item(element: &Element) -> Vec<(DocId, Result<Fetched, Unreadable>)> {
+    let Element::Whole(bytes) = element else {
+        return Vec::new();
+    };
+    let Ok(item) = serde_json::from_slice::<Item<'_>>(bytes) else {
+        return Vec::new();
+    };
+    let Ok(id) = DocId::parse(&item.id) else {
+        return Vec::new();
+    };
+    item.docs
+        .iter()
+        .filter_map(|document| document.ok)
+        .map(|text| (id.clone(), document::read(text.get())))
+        .collect()
+}
+
+/// The documents of which a wanted revision, or a descendant of it, is not there yet.
+fn uncovered(wanted: &[Wanted], handed: &Handed) -> Vec<DocId> {
+    let mut by_id: HashMap<&DocId, Vec<&Fetched>> = HashMap::new();
+    for document in &handed.documents {
+        by_id.entry(&document.id).or_default().push(document);
+    }
+    let unreadable: HashSet<&str> = handed
+        .unreadable
+        .iter()
+        .map(|held| held.id.as_str())
+        .collect();
+    let covers = |document: &&Fetched, revision: &Revision| {
+        document.revision == *revision || document.ancestors.contains(revision)
+    };
+    let mut left: Vec<DocId> = wanted
+        .iter()
+        .filter(|wanted| !unreadable.contains(wanted.id.as_str()))
+        .filter(|wanted| {
+            let found = by_id.get(&wanted.id).map_or(&[][..], Vec::as_slice);
+            !found
+                .iter()
+                .any(|document| covers(document, &wanted.revision))
+        })
+        .map(|wanted| wanted.id.clone())
+        .collect();
+    left.sort();
+    left.dedup();
+    left
+}
+
+/// All leaves of one document with their histories; none when it is not there.
+async fn open_revisions(
+    database: &Database,
+    id: &DocId,
+) -> Result<Vec<Result<Fetched, Unreadable>>, SyncError> {
+    let request = database.request(Method::GET, &[id.as_str()]).query([
+        ("open_revs", "all"),
+        ("revs", "true"),
+        ("att_encoding_info", "true"),
+    ]);
+    let leaves: Option<Vec<Box<RawValue>>> = database::find_json(OPEN_REVISIONS, request).await?;
+    let leaves = leaves.unwrap_or_default();
+    Ok(leaves
+        .iter()
+        .filter_map(|leaf| {
+            serde_json::from_str::<ItemDocument<'_>>(leaf.get())
+                .ok()?
+                .ok
+        })
+        .map(|text| document::read(text.get()))
+        .collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use bytes::Bytes;
+
+    use super::*;
+
+    fn item(text: &'static str) -> Vec<(DocId, Result<Fetched, Unreadable>)> {
+        read_item(&Element::Whole(Bytes::from_static(text.as_bytes())))
+    }
+
+    #[test]
+    fn every_way_of_saying_missing_is_no_document() {
+        for text in [
+            r#"{"id":"note:a","docs":[{"missing":"1-a"}]}"#,
+            r#"{"id":"note:a","docs":[{}]}"#,
+            r#"{"id":"note:a","docs":[]}"#,
+            r#"{"id":"note:a","docs":[{"error":{"id":"note:a","rev":"1-a","error":"not_found","reason":"missing"}}]}"#,
+            r#"{"id":"other","docs":[{"ok":{"_id":"other","_rev":"1-a"}}]}"#,
+            r#"{"nonsense":1}"#,
+        ] {
+            assert!(item(text).is_empty(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_descendant_covers_what_was_asked_for_and_a_stranger_does_not() {
+        let id = DocId::parse("note:a").unwrap();
+        let wanted = [Wanted {
+            id: id.clone(),
+            revision: Revision::parse("1-a").unwrap(),
+        }];
+        let handed = |text: &str| Handed {
+            documents: vec![document::read(text).unwrap()],
+            ..Handed::default()
+        };
+        let newer = r#"{"_id":"note:a","_rev":"2-b","_revisions":{"start":2,"ids":["b","a"]}}"#;
+        assert!(uncovered(&wanted, &handed(newer)).is_empty());
+        let other = r#"{"_id":"note:a","_rev":"1-b"}"#;
+        assert_eq!(uncovered(&wanted, &handed(other)), [id.clone()]);
+        let unknown_history = r#"{"_id":"note:a","_rev":"2-b"}"#;
+        assert_eq!(uncovered(&wanted, &handed(unknown_history)), [id]);
+    }
+
+    #[test]
+    fn requests_shrink_for_large_documents_and_grow_for_small_ones() {
+        let habits = Habits::default();
+        assert_eq!(habits.documents_per_request(), 128);
+        for _ in 0..8 {
+            habits.saw(10, 10 * 1024);
+        }
+        assert_eq!(habits.documents_per_request(), 500);
+        for _ in 0..8 {
+            habits.saw(10, 10 * 1024 * 1024);
+        }
+        assert_eq!(habits.documents_per_request(), 20);
+    }
+}

@@ -1,0 +1,191 @@
+//! Is this still the database these notes were synced with? Pure.
+//!
+//! The question is answered by a random marker in a `_local` document that belongs to this device
+//! alone: `_local` documents are never replicated and CouchDB does not check them for conflicts,
+//! so devices that shared one would overwrite each other. With the marker goes a number that grows
+//! whenever the checkpoint is written down there; a server restored from a backup shows an
+//! earlier one, and what it lost is sent again.
+
+use serde::{Deserialize, Serialize};
+use sheaf_sync::{Identity, LocalSeq, Seq};
+
+/// `_local/sheaf-…` at the remote.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct MarkerDocument {
+    #[serde(rename = "_rev", default, skip_serializing_if = "Option::is_none")]
+    pub(crate) rev: Option<String>,
+    pub(crate) marker: String,
+    /// How many times this was written.
+    pub(crate) written: u64,
+    /// For people who look into their database; decisions rest on the two fields above.
+    #[serde(default)]
+    pub(crate) pulled: Option<Seq>,
+    #[serde(default)]
+    pub(crate) pushed: LocalSeq,
+}
+
+/// The marker and its number as one word, as the replica remembers it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Mark {
+    pub(crate) marker: String,
+    pub(crate) written: u64,
+}
+
+impl Mark {
+    pub(crate) fn parse(text: &str) -> Self {
+        let (marker, written) = text.split_once(':').unwrap_or((text, "0"));
+        Self {
+            marker: marker.to_owned(),
+            written: written.parse().unwrap_or(0),
+        }
+    }
+}
+
+impl std::fmt::Display for Mark {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}:{}", self.marker, self.written)
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Verdict {
+    /// Never met.
+    First,
+    Same,
+    /// The same database with an older memory: restored from a backup.
+    RolledBack,
+    /// Another database, or the same name created again.
+    Changed,
+}
+
+/// `found` and `instance` are what the remote shows now.
+pub(crate) fn judge(
+    known: Option<&Identity>,
+    found: Option<&MarkerDocument>,
+    instance: Option<&str>,
+) -> Verdict {
+    let Some(known) = known else {
+        return Verdict::First;
+    };
+    match (&known.marker, found) {
+        (Some(text), Some(found)) => {
+            let mark = Mark::parse(text);
+            if mark.marker != found.marker {
+                Verdict::Changed
+            } else if found.written < mark.written {
+                Verdict::RolledBack
+            } else {
+                // One more than remembered: the answer to the last write was lost.
+                Verdict::Same
+            }
+        }
+        (Some(_), None) => Verdict::Changed,
+        // Read-only: the time of creation is all there is to go by.
+        (None, _) => match (known.instance.as_deref(), instance) {
+            (Some(before), Some(now)) if before != now => Verdict::Changed,
+            _ => Verdict::Same,
+        },
+    }
+}
+
+/// `instance_start_time` as CouchDB (a string) and its relatives (also numbers) send it; `"0"`
+/// says nothing (CouchDB before 3.3).
+pub(crate) fn read_instance(value: &serde_json::Value) -> Option<String> {
+    let text = match value {
+        serde_json::Value::String(text) => text.clone(),
+        serde_json::Value::Number(number) => number.to_string(),
+        _ => return None,
+    };
+    (text != "0" && !text.is_empty()).then_some(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn known(marker: Option<&str>, instance: Option<&str>) -> Identity {
+        Identity {
+            marker: marker.map(str::to_owned),
+            instance: instance.map(str::to_owned),
+        }
+    }
+
+    fn found(marker: &str, written: u64) -> MarkerDocument {
+        MarkerDocument {
+            rev: None,
+            marker: marker.to_owned(),
+            written,
+            pulled: None,
+            pushed: LocalSeq(0),
+        }
+    }
+
+    #[test]
+    fn a_remote_never_met_is_no_surprise_whatever_it_shows() {
+        assert_eq!(judge(None, None, Some("1")), Verdict::First);
+        assert_eq!(judge(None, Some(&found("x", 3)), None), Verdict::First);
+    }
+
+    #[test]
+    fn the_marker_decides_where_there_is_one() {
+        let us = known(Some("a:5"), Some("100"));
+        assert_eq!(
+            judge(Some(&us), Some(&found("a", 5)), Some("100")),
+            Verdict::Same
+        );
+        assert_eq!(
+            judge(Some(&us), Some(&found("a", 6)), Some("100")),
+            Verdict::Same
+        );
+        // Moved to another server file by file: the marker came along.
+        assert_eq!(
+            judge(Some(&us), Some(&found("a", 5)), Some("200")),
+            Verdict::Same
+        );
+        assert_eq!(
+            judge(Some(&us), Some(&found("b", 5)), Some("100")),
+            Verdict::Changed
+        );
+        assert_eq!(judge(Some(&us), None, Some("100")), Verdict::Changed);
+    }
+
+    #[test]
+    fn a_server_restored_from_a_backup_is_noticed() {
+        let us = known(Some("a:5"), None);
+        assert_eq!(
+            judge(Some(&us), Some(&found("a", 4)), None),
+            Verdict::RolledBack
+        );
+    }
+
+    #[test]
+    fn without_the_right_to_write_the_time_of_creation_decides() {
+        let us = known(None, Some("100"));
+        assert_eq!(judge(Some(&us), None, Some("100")), Verdict::Same);
+        assert_eq!(judge(Some(&us), None, Some("101")), Verdict::Changed);
+        assert_eq!(judge(Some(&us), None, None), Verdict::Same);
+    }
+
+    #[test]
+    fn a_start_time_of_zero_says_nothing() {
+        assert_eq!(read_instance(&serde_json::json!("0")), None);
+        assert_eq!(
+            read_instance(&serde_json::json!("1700")),
+            Some("1700".to_owned())
+        );
+        assert_eq!(
+            read_instance(&serde_json::json!(1700)),
+            Some("1700".to_owned())
+        );
+        assert_eq!(read_instance(&serde_json::Value::Null), None);
+    }
+
+    #[test]
+    fn a_mark_survives_being_written_down() {
+        let mark = Mark {
+            marker: "0f".to_owned(),
+            written: 12,
+        };
+        assert_eq!(Mark::parse(&mark.to_string()), mark);
+    }
+}

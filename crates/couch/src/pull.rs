@@ -1,0 +1,592 @@
+//! Bringing changes here: three stages that overlap. The feed is read and cut into batches; each
+//! batch is resolved into complete revisions, several at a time; they are taken in one after the
+//! other, in the order of the feed.
+//!
+//! The invariant: a position is handed to the replica only together with the last of everything
+//! that was announced up to it, and never after something announced before it is still missing.
+
+use std::{
+    collections::{HashMap, HashSet},
+    sync::{Mutex, PoisonError},
+};
+
+use futures_util::{StreamExt as _, TryStreamExt as _, stream};
+use sheaf_model::DocId;
+use sheaf_net::NetClass;
+use sheaf_sync::{
+    ChangedLeaves, DeletionPolicy, Incoming, IncomingRevision, RemoteId, Replica, Seq,
+};
+use tokio::sync::mpsc;
+
+use crate::{
+    Brake, HeldBack, Policy, Progress, Round, SyncError, attachment, brake,
+    changes::{self, Announced, PageEnd, Question, Row},
+    database::Database,
+    document::{Fetched, Unreadable},
+    fetch::{self, Habits, Wanted},
+};
+
+const ROWS_PER_BATCH: usize = 1000;
+const BYTES_PER_BATCH: usize = 2 * 1024 * 1024;
+const ROWS_PER_LISTING: usize = 2000;
+const MOST_ROWS_PER_STREAM: usize = 10_000;
+const FEWEST_ROWS_PER_STREAM: usize = 50;
+const BATCHES_IN_FLIGHT: usize = 3;
+/// A long feed shows that it moves even when everything on it is known.
+const ROWS_WORTH_SHOWING: u32 = 500;
+const PARALLEL_DOWNLOADS: usize = 4;
+/// After so many rounds the server is believed that it has nothing to hand over.
+const PATIENCE_WITH_WITHHELD: u32 = 5;
+
+/// What is worth knowing from one pull to the next.
+#[derive(Debug)]
+pub(crate) struct Experience {
+    habits: Habits,
+    /// Rows per streamed page: fewer on a line that breaks, so that each page brings a position.
+    stream_rows: Mutex<usize>,
+    withheld: Mutex<HashMap<DocId, u32>>,
+}
+
+impl Default for Experience {
+    fn default() -> Self {
+        Self {
+            habits: Habits::default(),
+            stream_rows: Mutex::new(MOST_ROWS_PER_STREAM),
+            withheld: Mutex::default(),
+        }
+    }
+}
+
+pub(crate) struct Pull<'a, R> {
+    pub(crate) database: &'a Database,
+    pub(crate) replica: &'a R,
+    pub(crate) id: &'a RemoteId,
+    pub(crate) policy: Policy,
+    pub(crate) experience: &'a Experience,
+}
+
+/// A stretch of the feed.
+#[derive(Default)]
+struct Batch {
+    announced: Vec<Announced>,
+    foreign: u32,
+    unreadable: Vec<HeldBack>,
+    rows: u32,
+    bytes: usize,
+    /// The position after the last row, if it is known.
+    seq: Option<Seq>,
+}
+
+/// A batch with everything it announced and that is not here yet.
+struct Resolved {
+    revisions: Vec<IncomingRevision>,
+    foreign: u32,
+    unreadable: Vec<HeldBack>,
+    withheld: u32,
+    rows: u32,
+    seq: Option<Seq>,
+}
+
+impl<R: Replica> Pull<'_, R> {
+    /// Pulls from `since` to the end of the feed. `expected` is how many rows that may be.
+    /// Answers the position reached; what was done before an error stays done.
+    pub(crate) async fn catch_up(
+        &self,
+        since: Option<Seq>,
+        expected: u32,
+        round: &mut Round,
+        progress: &(dyn Fn(Progress) + Sync),
+    ) -> Result<Option<Seq>, SyncError> {
+        // The first pull streams whole documents. With no more notes here than the brake always
+        // lets through there is nothing it could protect, and little that is known already.
+        let notes = self
+            .replica
+            .live_notes()
+            .await
+            .map_err(SyncError::replica)?;
+        let stream_documents = since.is_none() && notes <= brake::ALWAYS_ALLOWED;
+        self.run(round, expected, progress, |batches| async move {
+            if stream_documents {
+                self.read_documents(since, &batches).await
+            } else {
+                self.read_listing(since, &batches).await
+            }
+        })
+        .await
+    }
+
+    /// Takes in a page that was read already.
+    pub(crate) async fn take_in(
+        &self,
+        rows: Vec<Row>,
+        end: PageEnd,
+        round: &mut Round,
+        progress: &(dyn Fn(Progress) + Sync),
+    ) -> Result<Option<Seq>, SyncError> {
+        self.check_brake(&rows, &end).await?;
+        let expected = u32::try_from(rows.len()).unwrap_or(u32::MAX);
+        self.run(round, expected, progress, |batches| async move {
+            self.send_rows(rows, end.last_seq, &batches).await;
+            Ok(())
+        })
+        .await
+    }
+
+    async fn run<F: Future<Output = Result<(), SyncError>> + Send>(
+        &self,
+        round: &mut Round,
+        expected: u32,
+        progress: &(dyn Fn(Progress) + Sync),
+        read: impl FnOnce(mpsc::Sender<Batch>) -> F + Send,
+    ) -> Result<Option<Seq>, SyncError> {
+        let (batches, received) = mpsc::channel(1);
+        let (resolved, ready) = mpsc::channel(1);
+        let reading = read(batches);
+        // Trouble with the feed or with one batch waits until what came before it is taken in;
+        // trouble with the replica ends everything at once.
+        let (read, resolution, position) = tokio::try_join!(
+            async { Ok::<_, SyncError>(reading.await) },
+            async { Ok(self.resolve_all(received, resolved).await) },
+            self.ingest_all(ready, expected, round, progress),
+        )?;
+        resolution?;
+        read?;
+        position
+    }
+
+    /// The first pull: winners come with their rows.
+    async fn read_documents(
+        &self,
+        mut since: Option<Seq>,
+        batches: &mpsc::Sender<Batch>,
+    ) -> Result<(), SyncError> {
+        loop {
+            let rows = *self
+                .experience
+                .stream_rows
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner);
+            let question = Question {
+                since: since.as_ref(),
+                limit: rows,
+                documents: true,
+                seq_interval: Some(rows.min(ROWS_PER_BATCH)),
+                wait: None,
+            };
+            let page = self.stream_page(&question, batches).await;
+            if let Err(SyncError::Net(error)) = &page
+                && matches!(error.class, NetClass::Reset | NetClass::TimedOut)
+            {
+                let mut rows = self
+                    .experience
+                    .stream_rows
+                    .lock()
+                    .unwrap_or_else(PoisonError::into_inner);
+                *rows = (*rows / 4).max(FEWEST_ROWS_PER_STREAM);
+            }
+            let (count, end) = page?;
+            if is_last(count, rows, &end, since.as_ref()) || batches.is_closed() {
+                return Ok(());
+            }
+            since = Some(end.last_seq);
+        }
+    }
+
+    async fn stream_page(
+        &self,
+        question: &Question<'_>,
+        batches: &mpsc::Sender<Batch>,
+    ) -> Result<(usize, PageEnd), SyncError> {
+        let mut page = changes::ask(self.database, question).await?;
+        let mut count = 0;
+        let mut batch = Batch::default();
+        let end = loop {
+            let row = match page.next().await {
+                Ok(Some(row)) => row,
+                Ok(None) => break page.end()?,
+                Err(error) => {
+                    // What came before the line broke is as good as ever.
+                    let _ = batches.send(batch).await;
+                    return Err(error);
+                }
+            };
+            count += 1;
+            let at_position = batch.add(row);
+            if batch.is_full(at_position) && batches.send(std::mem::take(&mut batch)).await.is_err()
+            {
+                // The stages behind ended; they know why.
+                let seq = question.since.cloned().unwrap_or(Seq(0.into()));
+                return Ok((
+                    0,
+                    PageEnd {
+                        last_seq: seq,
+                        pending: Some(0),
+                    },
+                ));
+            }
+        };
+        batch.seq = Some(end.last_seq.clone());
+        let _ = batches.send(batch).await;
+        Ok((count, end))
+    }
+
+    /// Later pulls: leaves first, and only what is not here is asked for.
+    async fn read_listing(
+        &self,
+        mut since: Option<Seq>,
+        batches: &mpsc::Sender<Batch>,
+    ) -> Result<(), SyncError> {
+        let mut counted = false;
+        loop {
+            let question = Question {
+                since: since.as_ref(),
+                limit: ROWS_PER_LISTING,
+                documents: false,
+                seq_interval: Some(self.experience.habits.documents_per_request()),
+                wait: None,
+            };
+            let (rows, end) = changes::ask(self.database, &question)
+                .await?
+                .collect()
+                .await?;
+            if !counted {
+                counted = self.check_brake(&rows, &end).await?;
+            }
+            let last = is_last(rows.len(), ROWS_PER_LISTING, &end, since.as_ref());
+            since = Some(end.last_seq.clone());
+            self.send_rows(rows, end.last_seq, batches).await;
+            if last || batches.is_closed() {
+                return Ok(());
+            }
+        }
+    }
+
+    async fn send_rows(&self, rows: Vec<Row>, last_seq: Seq, batches: &mpsc::Sender<Batch>) {
+        let most = self.experience.habits.documents_per_request();
+        let mut batch = Batch::default();
+        for row in rows {
+            batch.add(row);
+            if batch.announced.len() >= most
+                && batches.send(std::mem::take(&mut batch)).await.is_err()
+            {
+                return;
+            }
+        }
+        batch.seq = Some(last_seq);
+        let _ = batches.send(batch).await;
+    }
+
+    async fn resolve_all(
+        &self,
+        received: mpsc::Receiver<Batch>,
+        resolved: mpsc::Sender<Resolved>,
+    ) -> Result<(), SyncError> {
+        let batches = stream::unfold(received, |mut received| async move {
+            received.recv().await.map(|batch| (batch, received))
+        });
+        let mut ready = std::pin::pin!(
+            batches
+                .map(|batch| self.resolve(batch))
+                .buffered(BATCHES_IN_FLIGHT)
+        );
+        while let Some(batch) = ready.next().await {
+            if resolved.send(batch?).await.is_err() {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    async fn resolve(&self, batch: Batch) -> Result<Resolved, SyncError> {
+        let Batch {
+            announced,
+            foreign,
+            mut unreadable,
+            rows,
+            seq,
+            ..
+        } = batch;
+        let leaves: Vec<ChangedLeaves> = announced
+            .iter()
+            .map(|row| ChangedLeaves {
+                id: row.id.clone(),
+                leaves: row.leaves.clone(),
+            })
+            .collect();
+        let missing = if leaves.is_empty() {
+            Vec::new()
+        } else {
+            self.replica
+                .missing(leaves)
+                .await
+                .map_err(SyncError::replica)?
+        };
+        let mut by_id: HashMap<DocId, Announced> = announced
+            .into_iter()
+            .map(|row| (row.id.clone(), row))
+            .collect();
+        let mut documents = Vec::with_capacity(missing.len());
+        let (mut alone, mut with_history) = (Vec::new(), Vec::new());
+        for missing in missing {
+            let Some(row) = by_id.remove(&missing.id) else {
+                continue;
+            };
+            // An only leaf of a document that is not known here needs no history: a later
+            // revision names it. Anything else has to find its place in a tree.
+            let simple = missing.new_document && row.leaves.len() == 1;
+            match row.document {
+                Some(Ok(document)) if simple && document.revision == row.leaves[0] => {
+                    documents.push(document);
+                }
+                Some(Err(reason)) if simple => unreadable.push(held_back(&row.id, &reason)),
+                _ => {
+                    let list = if simple {
+                        &mut alone
+                    } else {
+                        &mut with_history
+                    };
+                    list.extend(missing.missing.into_iter().map(|revision| Wanted {
+                        id: missing.id.clone(),
+                        revision,
+                    }));
+                }
+            }
+        }
+        let mut withheld = Vec::new();
+        let per_request = self.experience.habits.documents_per_request();
+        for (wanted, histories) in [(&alone, false), (&with_history, true)] {
+            for some in wanted.chunks(per_request) {
+                let handed =
+                    fetch::fetch(self.database, &self.experience.habits, some, histories).await?;
+                documents.extend(handed.documents);
+                unreadable.extend(handed.unreadable);
+                withheld.extend(handed.withheld);
+            }
+        }
+        let revisions = self.complete(documents, &mut withheld).await?;
+        let (withheld, given_up) = self.count_withheld(withheld);
+        unreadable.extend(given_up);
+        Ok(Resolved {
+            revisions,
+            foreign,
+            unreadable,
+            withheld,
+            rows,
+            seq,
+        })
+    }
+
+    /// Documents with their attachments' bytes here and durable.
+    async fn complete(
+        &self,
+        documents: Vec<Fetched>,
+        withheld: &mut Vec<DocId>,
+    ) -> Result<Vec<IncomingRevision>, SyncError> {
+        let mut revisions = Vec::with_capacity(documents.len());
+        let mut with_bytes = Vec::new();
+        for document in documents {
+            if document.stubs.is_empty() || document.deleted {
+                revisions.push(incoming(document, Vec::new()));
+            } else {
+                with_bytes.push(document);
+            }
+        }
+        let completed: Vec<Result<IncomingRevision, DocId>> = stream::iter(with_bytes)
+            .map(|document| self.download_all(document))
+            .buffer_unordered(PARALLEL_DOWNLOADS)
+            .try_collect()
+            .await?;
+        for document in completed {
+            match document {
+                Ok(revision) => revisions.push(revision),
+                Err(id) => withheld.push(id),
+            }
+        }
+        Ok(revisions)
+    }
+
+    async fn download_all(
+        &self,
+        mut document: Fetched,
+    ) -> Result<Result<IncomingRevision, DocId>, SyncError> {
+        let mut attachments = Vec::with_capacity(document.stubs.len());
+        for stub in std::mem::take(&mut document.stubs) {
+            let found = attachment::download(
+                self.database,
+                self.replica,
+                &document.id,
+                &document.revision,
+                &stub,
+            );
+            match found.await? {
+                Some(attachment) => attachments.push(attachment),
+                None => return Ok(Err(document.id)),
+            }
+        }
+        Ok(Ok(incoming(document, attachments)))
+    }
+
+    /// How many are worth waiting for, and those that are not any more.
+    fn count_withheld(&self, withheld: Vec<DocId>) -> (u32, Vec<HeldBack>) {
+        let mut seen = self
+            .experience
+            .withheld
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        let mut given_up = Vec::new();
+        let mut waiting = 0;
+        let unique: HashSet<DocId> = withheld.into_iter().collect();
+        for id in unique {
+            let times = seen.entry(id.clone()).or_default();
+            *times += 1;
+            if *times >= PATIENCE_WITH_WITHHELD {
+                given_up.push(held_back(&id, &Unreadable::Withheld));
+            } else {
+                waiting += 1;
+            }
+        }
+        (waiting, given_up)
+    }
+
+    async fn ingest_all(
+        &self,
+        mut ready: mpsc::Receiver<Resolved>,
+        expected: u32,
+        round: &mut Round,
+        progress: &(dyn Fn(Progress) + Sync),
+    ) -> Result<Result<Option<Seq>, SyncError>, SyncError> {
+        let deletions = match self.policy.brake {
+            Brake::Ask | Brake::Allow => DeletionPolicy::Apply,
+            Brake::Keep => DeletionPolicy::Revive,
+        };
+        let mut position = None;
+        let mut documents = 0;
+        let mut done = 0;
+        while let Some(batch) = ready.recv().await {
+            // From the first thing that is missing on, nothing later may vouch for it.
+            documents += batch.withheld;
+            let pulled = batch.seq.filter(|_| documents == 0);
+            done += batch.rows;
+            round.foreign += batch.foreign;
+            round.unreadable.extend(batch.unreadable);
+            let mut new = 0;
+            if batch.rows > 0 || pulled.is_some() {
+                let incoming = Incoming {
+                    revisions: batch.revisions,
+                    pulled: pulled.clone(),
+                    deletions,
+                };
+                let ingested = self
+                    .replica
+                    .ingest(self.id, incoming)
+                    .await
+                    .map_err(SyncError::replica)?;
+                new = ingested.new;
+                round.pulled += new;
+                round.conflicts += ingested.conflicts;
+                round.merged += ingested.merged;
+            }
+            position = pulled.or(position);
+            // The echo of our own changes is not news.
+            if new > 0 || expected > ROWS_WORTH_SHOWING {
+                progress(Progress::Pulling {
+                    done,
+                    total: expected.max(done),
+                });
+            }
+        }
+        Ok(if documents == 0 {
+            Ok(position)
+        } else {
+            Err(SyncError::Incomplete { documents })
+        })
+    }
+}
+
+/// Whether a page was the last one. Relatives of CouchDB do not count what is pending.
+fn is_last(count: usize, limit: usize, end: &PageEnd, since: Option<&Seq>) -> bool {
+    count == 0 || since == Some(&end.last_seq) || end.pending.map_or(count < limit, |n| n == 0)
+}
+
+fn incoming(
+    document: Fetched,
+    attachments: Vec<sheaf_sync::IncomingAttachment>,
+) -> IncomingRevision {
+    IncomingRevision {
+        id: document.id,
+        revision: document.revision,
+        ancestors: document.ancestors,
+        deleted: document.deleted,
+        body: document.body,
+        attachments,
+    }
+}
+
+fn held_back(id: &DocId, reason: &Unreadable) -> HeldBack {
+    HeldBack {
+        id: id.to_string(),
+        reason: reason.to_string(),
+    }
+}
+
+impl Batch {
+    /// Answers whether the feed's position after this row is known.
+    fn add(&mut self, row: Row) -> bool {
+        self.rows += 1;
+        self.bytes += row.bytes;
+        let at_position = row.seq.is_some();
+        self.seq = row.seq;
+        match row.content {
+            Ok(announced) => self.announced.push(announced),
+            Err(Unreadable::Foreign) => self.foreign += 1,
+            Err(reason) => {
+                self.unreadable.push(HeldBack {
+                    id: row.id,
+                    reason: reason.to_string(),
+                });
+            }
+        }
+        at_position
+    }
+
+    /// Best cut where a position is known, at the latest when memory asks for it.
+    fn is_full(&self, at_position: bool) -> bool {
+        let rows = self.rows as usize;
+        (at_position && (rows >= ROWS_PER_BATCH / 2 || self.bytes >= BYTES_PER_BATCH / 2))
+            || rows >= 2 * ROWS_PER_BATCH
+            || self.bytes >= BYTES_PER_BATCH
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn end(last_seq: u64, pending: Option<u64>) -> PageEnd {
+        PageEnd {
+            last_seq: Seq(last_seq.into()),
+            pending,
+        }
+    }
+
+    #[test]
+    fn the_feed_ends_where_the_server_says_so_or_where_a_page_is_not_full() {
+        let since = Seq(4.into());
+        for (count, end, last) in [
+            (10, end(9, Some(0)), true),
+            (10, end(9, Some(3)), false),
+            (7, end(9, Some(3)), false),
+            (7, end(9, None), true),
+            (10, end(9, None), false),
+            (0, end(9, Some(3)), true),
+            // A server that repeats itself does not keep us busy for ever.
+            (10, end(4, Some(3)), true),
+        ] {
+            assert_eq!(
+                is_last(count, 10, &end, Some(&since)),
+                last,
+                "{count} {end:?}"
+            );
+        }
+    }
+}

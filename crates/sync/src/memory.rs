@@ -1,0 +1,525 @@
+//! A replica that keeps everything in memory: what the tests of a replication run against, and
+//! the second implementation that keeps the port honest. It merges nothing: all leaves stay.
+
+use std::{
+    collections::{BTreeMap, HashMap, HashSet},
+    convert::Infallible,
+    sync::{Mutex, MutexGuard, PoisonError},
+};
+
+use md5::Md5;
+use sha2::{Digest as _, Sha256};
+use sheaf_model::{Attachment, Body, DocId, Kind, Revision, mint, winner_order};
+
+use crate::{
+    Acknowledgement, BlobId, BlobRef, ChangedLeaves, Checkpoint, DeletionPolicy, Identity,
+    Incoming, IncomingRevision, Ingested, Limits, LocalSeq, MissingLeaves, Outgoing,
+    OutgoingAttachment, OutgoingRevision, RemoteId, RemoteState, Replica, UploadId,
+};
+
+const MOST_ANCESTORS: usize = 50;
+
+#[derive(Debug, Default)]
+pub struct MemoryReplica(Mutex<State>);
+
+#[derive(Debug, Default)]
+struct State {
+    trees: BTreeMap<DocId, Tree>,
+    last_seq: u64,
+    remotes: HashMap<RemoteId, Remote>,
+    blobs: HashMap<BlobId, Vec<u8>>,
+    uploads: HashMap<u64, Vec<u8>>,
+    last_upload: u64,
+}
+
+#[derive(Debug, Default)]
+struct Tree {
+    nodes: HashMap<Revision, Node>,
+    /// An edit whose revision is not minted yet.
+    draft: Option<Draft>,
+    seq: LocalSeq,
+}
+
+#[derive(Debug, Clone)]
+struct Node {
+    parent: Option<Revision>,
+    /// `None`: only known as somebody's ancestor.
+    content: Option<Content>,
+}
+
+#[derive(Debug, Clone)]
+struct Draft {
+    parent: Option<Revision>,
+    content: Content,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+struct Content {
+    deleted: bool,
+    body: Body,
+    attachments: Vec<OutgoingAttachment>,
+}
+
+#[derive(Debug, Default)]
+struct Remote {
+    identity: Option<Identity>,
+    checkpoint: Checkpoint,
+    /// Acknowledged by the remote, or received from it.
+    there: HashSet<(DocId, Revision)>,
+    refused: HashSet<(DocId, Revision)>,
+}
+
+impl MemoryReplica {
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A local edit on top of the winner. Edits before the revision is offered are one edit.
+    pub fn edit(&self, id: &DocId, body: Body) {
+        let attachments = self
+            .state()
+            .in_view(id)
+            .map_or_else(Vec::new, |c| c.attachments);
+        self.change(
+            id,
+            Content {
+                deleted: false,
+                body,
+                attachments,
+            },
+        );
+    }
+
+    /// A local edit that attaches bytes which are here already.
+    pub fn attach(&self, id: &DocId, body: Body, name: &str, content_type: &str, blob: &BlobRef) {
+        let revpos = self.state().next_generation(id);
+        let meta = Attachment {
+            name: name.to_owned(),
+            content_type: content_type.to_owned(),
+            length: blob.length,
+            md5: blob.md5.clone(),
+            revpos,
+        };
+        let attachments = vec![OutgoingAttachment {
+            meta,
+            blob: blob.id.clone(),
+        }];
+        self.change(
+            id,
+            Content {
+                deleted: false,
+                body,
+                attachments,
+            },
+        );
+    }
+
+    pub fn delete(&self, id: &DocId) {
+        self.change(
+            id,
+            Content {
+                deleted: true,
+                body: Body::new(),
+                attachments: Vec::new(),
+            },
+        );
+    }
+
+    fn change(&self, id: &DocId, content: Content) {
+        let mut state = self.state();
+        let seq = state.next_seq();
+        let tree = state.trees.entry(id.clone()).or_default();
+        let parent = match &tree.draft {
+            Some(draft) => draft.parent.clone(),
+            None => tree.winner().map(|(revision, _)| revision.clone()),
+        };
+        tree.draft = Some(Draft { parent, content });
+        tree.seq = seq;
+    }
+
+    /// What a person sees: the body of the winner, `None` when there is none or it is deleted.
+    pub fn body(&self, id: &DocId) -> Option<Body> {
+        self.state()
+            .in_view(id)
+            .filter(|content| !content.deleted)
+            .map(|content| content.body)
+    }
+
+    /// The attachments of the winner with their bytes.
+    pub fn attachments(&self, id: &DocId) -> Vec<(Attachment, Vec<u8>)> {
+        let state = self.state();
+        let content = state.in_view(id);
+        content
+            .iter()
+            .flat_map(|content| &content.attachments)
+            .map(|a| {
+                (
+                    a.meta.clone(),
+                    state.blobs.get(&a.blob).cloned().unwrap_or_default(),
+                )
+            })
+            .collect()
+    }
+
+    /// All leaves with whether they are deleted, in ascending order of the winner rule.
+    pub fn leaves(&self, id: &DocId) -> Vec<(Revision, bool)> {
+        let state = self.state();
+        let mut leaves: Vec<(Revision, bool)> = state
+            .trees
+            .get(id)
+            .map(|tree| tree.leaves().map(|(r, c)| (r.clone(), c.deleted)).collect())
+            .unwrap_or_default();
+        leaves.sort_by(|a, b| winner_order((a.1, &a.0), (b.1, &b.0)));
+        leaves
+    }
+
+    /// Documents with anything to show, in order.
+    pub fn ids(&self) -> Vec<DocId> {
+        let state = self.state();
+        let seen = |id: &&DocId| state.in_view(id).is_some_and(|content| !content.deleted);
+        state.trees.keys().filter(seen).cloned().collect()
+    }
+}
+
+impl Tree {
+    fn leaves(&self) -> impl Iterator<Item = (&Revision, &Content)> {
+        let parents: HashSet<&Revision> = self
+            .nodes
+            .values()
+            .filter_map(|node| node.parent.as_ref())
+            .collect();
+        self.nodes
+            .iter()
+            .filter(move |(revision, _)| !parents.contains(revision))
+            .filter_map(|(revision, node)| Some((revision, node.content.as_ref()?)))
+    }
+
+    fn winner(&self) -> Option<(&Revision, &Content)> {
+        self.leaves()
+            .max_by(|a, b| winner_order((a.1.deleted, a.0), (b.1.deleted, b.0)))
+    }
+
+    fn live_leaves(&self) -> usize {
+        self.leaves()
+            .filter(|(_, content)| !content.deleted)
+            .count()
+    }
+
+    fn ancestors(&self, revision: &Revision) -> Vec<Revision> {
+        let parent = |revision: &Revision| self.nodes.get(revision)?.parent.clone();
+        std::iter::successors(parent(revision), parent)
+            .take(MOST_ANCESTORS)
+            .collect()
+    }
+
+    /// Gives the draft its revision. From here on it is offered and never altered.
+    fn mint_draft(&mut self) {
+        let Some(Draft { parent, content }) = self.draft.take() else {
+            return;
+        };
+        let metas: Vec<Attachment> = content.attachments.iter().map(|a| a.meta.clone()).collect();
+        let revision = mint(parent.as_ref(), content.deleted, &content.body, &metas);
+        self.nodes.insert(
+            revision,
+            Node {
+                parent,
+                content: Some(content),
+            },
+        );
+    }
+
+    /// Whether the revision is new as one with content.
+    fn insert(&mut self, incoming: &IncomingRevision) -> bool {
+        let mut path = std::iter::once(&incoming.revision)
+            .chain(&incoming.ancestors)
+            .peekable();
+        while let Some(revision) = path.next() {
+            let node = self.nodes.entry(revision.clone()).or_insert(Node {
+                parent: None,
+                content: None,
+            });
+            if node.parent.is_none() {
+                node.parent = path.peek().map(|parent| (*parent).clone());
+            }
+        }
+        let Some(node) = self.nodes.get_mut(&incoming.revision) else {
+            return false;
+        };
+        if node.content.is_some() {
+            return false;
+        }
+        node.content = Some(Content {
+            deleted: incoming.deleted,
+            body: incoming.body.clone(),
+            attachments: incoming
+                .attachments
+                .iter()
+                .map(|a| OutgoingAttachment {
+                    meta: a.meta.clone(),
+                    blob: a.blob.clone(),
+                })
+                .collect(),
+        });
+        true
+    }
+}
+
+impl State {
+    fn next_seq(&mut self) -> LocalSeq {
+        self.last_seq += 1;
+        LocalSeq(self.last_seq)
+    }
+
+    fn in_view(&self, id: &DocId) -> Option<Content> {
+        let tree = self.trees.get(id)?;
+        match &tree.draft {
+            Some(draft) => Some(draft.content.clone()),
+            None => tree.winner().map(|(_, content)| content.clone()),
+        }
+    }
+
+    fn is_live_note(&self, id: &DocId) -> bool {
+        id.kind() == Kind::Note && self.in_view(id).is_some_and(|content| !content.deleted)
+    }
+
+    fn next_generation(&self, id: &DocId) -> u64 {
+        let winner = self.trees.get(id).and_then(Tree::winner);
+        winner.map_or(1, |(revision, _)| revision.generation() + 1)
+    }
+
+    fn ingest(&mut self, remote: &RemoteId, batch: Incoming) -> Ingested {
+        let mut ingested = Ingested::default();
+        for incoming in batch.revisions {
+            let before = self
+                .in_view(&incoming.id)
+                .filter(|content| !content.deleted);
+            let seq = self.next_seq();
+            let tree = self.trees.entry(incoming.id.clone()).or_default();
+            let live_before = tree.live_leaves();
+            let place = (incoming.id.clone(), incoming.revision.clone());
+            if tree.insert(&incoming) {
+                tree.seq = seq;
+                ingested.new += 1;
+                ingested.conflicts += u32::from(live_before <= 1 && tree.live_leaves() > 1);
+                let vanished = tree.draft.is_none() && tree.live_leaves() == 0;
+                if let (Some(content), DeletionPolicy::Revive, true) =
+                    (before, batch.deletions, vanished)
+                {
+                    let parent = tree.winner().map(|(revision, _)| revision.clone());
+                    tree.draft = Some(Draft { parent, content });
+                }
+            }
+            self.remotes
+                .entry(remote.clone())
+                .or_default()
+                .there
+                .insert(place);
+        }
+        if let Some(seq) = batch.pulled {
+            self.remotes
+                .entry(remote.clone())
+                .or_default()
+                .checkpoint
+                .pulled = Some(seq);
+        }
+        ingested
+    }
+
+    fn outgoing(&mut self, remote: &RemoteId, after: LocalSeq, limits: Limits) -> Outgoing {
+        let known = self.remotes.entry(remote.clone()).or_default();
+        let mut changed: Vec<(LocalSeq, &DocId, &mut Tree)> = self
+            .trees
+            .iter_mut()
+            .filter(|(_, tree)| tree.seq > after)
+            .map(|(id, tree)| (tree.seq, id, tree))
+            .collect();
+        changed.sort_by_key(|(seq, ..)| *seq);
+        let (mut revisions, mut bytes) = (Vec::new(), 0);
+        let mut through = after;
+        let mut remaining = 0;
+        for (seq, id, tree) in changed {
+            if revisions.len() >= limits.documents || bytes >= limits.bytes {
+                remaining += 1;
+                continue;
+            }
+            tree.mint_draft();
+            through = seq;
+            for (revision, content) in tree.leaves() {
+                let place = (id.clone(), revision.clone());
+                if known.there.contains(&place) || known.refused.contains(&place) {
+                    continue;
+                }
+                bytes += serde_json::to_string(&content.body).map_or(0, |text| text.len());
+                revisions.push(OutgoingRevision {
+                    id: id.clone(),
+                    revision: revision.clone(),
+                    ancestors: tree.ancestors(revision),
+                    deleted: content.deleted,
+                    body: content.body.clone(),
+                    attachments: content.attachments.clone(),
+                });
+            }
+        }
+        Outgoing {
+            revisions,
+            through,
+            remaining,
+        }
+    }
+
+    fn missing(&self, rows: Vec<ChangedLeaves>) -> Vec<MissingLeaves> {
+        rows.into_iter()
+            .filter_map(|row| {
+                let tree = self.trees.get(&row.id);
+                let missing: Vec<Revision> = row
+                    .leaves
+                    .into_iter()
+                    .filter(|leaf| tree.is_none_or(|tree| !tree.nodes.contains_key(leaf)))
+                    .collect();
+                let new_document = tree.is_none();
+                (!missing.is_empty()).then_some(MissingLeaves {
+                    id: row.id,
+                    missing,
+                    new_document,
+                })
+            })
+            .collect()
+    }
+}
+
+fn hex(bytes: impl AsRef<[u8]>) -> String {
+    bytes
+        .as_ref()
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
+}
+
+impl Replica for MemoryReplica {
+    type Error = Infallible;
+
+    async fn remote_state(&self, remote: &RemoteId) -> Result<RemoteState, Infallible> {
+        Ok(self
+            .state()
+            .remotes
+            .get(remote)
+            .map_or_else(RemoteState::default, |known| RemoteState {
+                identity: known.identity.clone(),
+                checkpoint: known.checkpoint.clone(),
+            }))
+    }
+
+    async fn set_identity(
+        &self,
+        remote: &RemoteId,
+        identity: Identity,
+        forget_checkpoint: bool,
+    ) -> Result<(), Infallible> {
+        let mut state = self.state();
+        let known = state.remotes.entry(remote.clone()).or_default();
+        if forget_checkpoint {
+            *known = Remote::default();
+        }
+        known.identity = Some(identity);
+        Ok(())
+    }
+
+    async fn missing(&self, rows: Vec<ChangedLeaves>) -> Result<Vec<MissingLeaves>, Infallible> {
+        Ok(self.state().missing(rows))
+    }
+
+    async fn live_notes_among(&self, deleted: Vec<DocId>) -> Result<u32, Infallible> {
+        let state = self.state();
+        let unique: HashSet<DocId> = deleted.into_iter().collect();
+        Ok(unique.iter().filter(|id| state.is_live_note(id)).count() as u32)
+    }
+
+    async fn live_notes(&self) -> Result<u32, Infallible> {
+        let state = self.state();
+        Ok(state
+            .trees
+            .keys()
+            .filter(|id| state.is_live_note(id))
+            .count() as u32)
+    }
+
+    async fn ingest(&self, remote: &RemoteId, batch: Incoming) -> Result<Ingested, Infallible> {
+        Ok(self.state().ingest(remote, batch))
+    }
+
+    async fn outgoing(
+        &self,
+        remote: &RemoteId,
+        after: LocalSeq,
+        limits: Limits,
+    ) -> Result<Outgoing, Infallible> {
+        Ok(self.state().outgoing(remote, after, limits))
+    }
+
+    async fn acknowledge(
+        &self,
+        remote: &RemoteId,
+        answer: Acknowledgement,
+    ) -> Result<(), Infallible> {
+        let mut state = self.state();
+        let known = state.remotes.entry(remote.clone()).or_default();
+        known.there.extend(answer.accepted);
+        known
+            .refused
+            .extend(answer.refused.into_iter().map(|no| (no.id, no.revision)));
+        if let Some(pushed) = answer.pushed {
+            known.checkpoint.pushed = pushed;
+        }
+        Ok(())
+    }
+
+    async fn begin_blob(&self) -> Result<UploadId, Infallible> {
+        let mut state = self.state();
+        state.last_upload += 1;
+        let upload = state.last_upload;
+        state.uploads.insert(upload, Vec::new());
+        Ok(UploadId(upload))
+    }
+
+    async fn append_blob(&self, upload: UploadId, chunk: Vec<u8>) -> Result<(), Infallible> {
+        self.state()
+            .uploads
+            .entry(upload.0)
+            .or_default()
+            .extend(chunk);
+        Ok(())
+    }
+
+    async fn finish_blob(&self, upload: UploadId) -> Result<BlobRef, Infallible> {
+        let mut state = self.state();
+        let bytes = state.uploads.remove(&upload.0).unwrap_or_default();
+        let id = BlobId(hex(Sha256::digest(&bytes)));
+        let blob = BlobRef {
+            id: id.clone(),
+            length: bytes.len() as u64,
+            md5: hex(Md5::digest(&bytes)),
+        };
+        state.blobs.insert(id, bytes);
+        Ok(blob)
+    }
+
+    async fn abandon_blob(&self, upload: UploadId) -> Result<(), Infallible> {
+        self.state().uploads.remove(&upload.0);
+        Ok(())
+    }
+
+    async fn read_blob(
+        &self,
+        blob: &BlobId,
+        offset: u64,
+        len: usize,
+    ) -> Result<Vec<u8>, Infallible> {
+        let state = self.state();
+        let bytes = state.blobs.get(blob).map_or(&[][..], Vec::as_slice);
+        let start = usize::try_from(offset)
+            .unwrap_or(usize::MAX)
+            .min(bytes.len());
+        let end = start.saturating_add(len).min(bytes.len());
+        Ok(bytes[start..end].to_vec())
+    }
+}
