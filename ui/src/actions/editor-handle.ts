@@ -1,0 +1,13 @@
+// The editor on the screen, for actions that change text. Set and cleared by the view that owns it.
+
+import type { EditorView } from '@codemirror/view';
+
+let shown: EditorView | null = null;
+
+export function setEditor(view: EditorView | null): void {
+  shown = view;
+}
+
+export function editor(): EditorView | null {
+  return shown;
+}

@@ -1,0 +1,77 @@
+// Every action there is, once. Palette, native menu, shortcuts and their sheet are all made from
+// this; a key or a menu entry that is not here does not exist.
+
+import type { IconName } from '../parts/icons';
+import { app, type App } from '../state/app.svelte';
+import { text, type ActionId } from '../text';
+import { editActions } from './edit';
+import { goActions } from './go';
+import { caps, Keymap, type Binding, type Pane } from './keymap';
+import { noteActions } from './note';
+import { organiseActions } from './organise';
+import { syncActions } from './sync';
+import { viewActions } from './view';
+
+export type Group = keyof typeof text.groups;
+
+export interface Action {
+  id: ActionId;
+  group: Group;
+  icon?: IconName;
+  /** The default key; on macOS `mac` where it differs. */
+  keys?: string;
+  mac?: string;
+  /** A second key for the same. */
+  also?: string;
+  /** Keys only count while this pane has the keyboard. */
+  within?: Pane;
+  /** Something else (the text field, CodeMirror) answers the key; it is only shown. */
+  native?: boolean;
+  when?: (app: App) => boolean;
+  run: (app: App) => unknown;
+}
+
+export const actions: readonly Action[] = [...noteActions, ...goActions, ...editActions, ...viewActions, ...organiseActions, ...syncActions];
+
+const byId = new Map<string, Action>(actions.map((a) => [a.id, a]));
+
+export function title(action: Action): string {
+  return text.actions[action.id];
+}
+
+export function available(action: Action): boolean {
+  return action.when?.(app) ?? true;
+}
+
+/** Runs an action if it makes sense now; says whether it did. */
+export function perform(id: string): boolean {
+  const action = byId.get(id);
+  if (action === undefined || !available(action)) return false;
+  void action.run(app);
+  return true;
+}
+
+export function isMac(): boolean {
+  return app.info?.platform === 'macos';
+}
+
+export function keysOf(action: Action, mac = isMac()): string | undefined {
+  return mac ? (action.mac ?? action.keys) : action.keys;
+}
+
+export function capsOf(id: ActionId): string[] {
+  const action = byId.get(id);
+  const keys = action === undefined ? undefined : keysOf(action);
+  return keys === undefined ? [] : caps(keys, isMac());
+}
+
+export function keymapFor(mac: boolean): Keymap {
+  const bindings: Binding[] = [];
+  for (const action of actions) {
+    if (action.native === true) continue;
+    for (const keys of [keysOf(action, mac), action.also]) {
+      if (keys !== undefined) bindings.push({ keys, action: action.id, ...(action.within === undefined ? {} : { within: action.within }) });
+    }
+  }
+  return new Keymap(bindings, mac);
+}

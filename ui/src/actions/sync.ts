@@ -1,0 +1,15 @@
+// Sync from anywhere in the window.
+
+import type { App } from '../state/app.svelte';
+import type { Action } from './registry';
+import { openPreferences } from './view';
+
+const on = (app: App): boolean => app.sync.status.state.kind !== 'off';
+const paused = (app: App): boolean => app.sync.status.state.kind === 'paused';
+
+export const syncActions: Action[] = [
+  { id: 'sync.now', group: 'sync', icon: 'sync', when: on, run: (app) => app.sync.syncNow() },
+  { id: 'sync.pause', group: 'sync', icon: 'pause', when: (app) => on(app) && !paused(app), run: (app) => app.sync.pause() },
+  { id: 'sync.resume', group: 'sync', icon: 'sync', when: paused, run: (app) => app.sync.resume() },
+  { id: 'sync.preferences', group: 'sync', icon: 'cloud', run: (app) => openPreferences(app, 'sync') },
+];

@@ -1,0 +1,76 @@
+// A pretended server. What it answers depends on what is typed, so that every sentence of the sync
+// panel can be reached: hosts `down`, `slow`, `unknown`, `web`, `busy`; passwords `wrong`, `locked`;
+// databases `missing`, `readonly`, `open`, `shared`, `other`.
+
+import type { AddressHint, CouchFields, ErrorCode, ParsedAddress, RemoteReport, RemoteWarning } from '../generated';
+import { refuse } from './store';
+
+export function parseAddress(text: string): ParsedAddress {
+  const hints: AddressHint[] = [];
+  let rest = text.trim();
+  if (!/^https?:\/\//i.test(rest)) {
+    if (rest === '' || /\s/.test(rest)) refuse('addressInvalid');
+    hints.push('schemeAssumed');
+    rest = (/^(localhost|127\.)/.test(rest.replace(/^[^@]*@/, '')) ? 'http://' : 'https://') + rest;
+  }
+  let url: URL;
+  try {
+    url = new URL(rest);
+  } catch {
+    return refuse('addressInvalid');
+  }
+  const port = /:(\d+)(?:[/?#]|$)/.exec(rest.replace(/^https?:\/\//i, '').replace(/^[^@/]*@/, ''))?.[1];
+  if (port === undefined) hints.push('noPort');
+  let path = decodeURIComponent(url.pathname).split('/').filter((p) => p !== '');
+  if (path.includes('_utils')) {
+    hints.push('utilsPage');
+    path = path.slice(0, path.indexOf('_utils'));
+  }
+  const database = path.pop() ?? '';
+  if (database === '') hints.push('noDatabase');
+  else if (!/^[a-z][a-z0-9_$()+/-]*$/.test(database)) hints.push('databaseName');
+  if (url.protocol === 'http:' && !/^(localhost|127\.)/.test(url.hostname)) hints.push('plainHttp');
+  const prefix = path.length > 0 ? `/${path.join('/')}` : '';
+  return {
+    fields: { address: `${url.protocol}//${url.hostname}${port === undefined ? '' : `:${port}`}${prefix}`, user: decodeURIComponent(url.username), database },
+    password: url.password === '' ? null : decodeURIComponent(url.password),
+    hints,
+  };
+}
+
+export function hostOf(fields: CouchFields): string {
+  return fields.address.replace(/^https?:\/\//, '').replace(/\/.*$/, '');
+}
+
+export function display(fields: CouchFields): string {
+  return `${fields.user === '' ? '' : `${fields.user}@`}${hostOf(fields)}/${fields.database}`;
+}
+
+export class FakeRemote {
+  readonly created = new Set<string>();
+
+  test(fields: CouchFields, password: string): RemoteReport {
+    const host = hostOf(fields);
+    const report: RemoteReport = { problem: null, warnings: [], server: null, answeredInMs: null, signedInAs: null, documents: null, canCreate: false, host, database: fields.database };
+    const stop = (code: ErrorCode, detail: string): RemoteReport => ({ ...report, problem: { code, detail } });
+    if (host === '' || !/^https?:\/\//.test(fields.address)) return stop('addressInvalid', 'relative URL without a base');
+    const name = host.replace(/[.:].*$/, '');
+    const network: Record<string, ErrorCode> = { down: 'connectionRefused', slow: 'timedOut', unknown: 'hostNotFound', web: 'notCouchdb', busy: 'rateLimited', expired: 'certificate', moved: 'redirected', cut: 'unreachable', broken: 'serverFault' };
+    const trouble = network[name];
+    if (trouble !== undefined) return stop(trouble, `GET ${fields.address}/ failed at ${name}`);
+    report.server = 'CouchDB 3.4.2';
+    report.answeredInMs = 48;
+    if (password === 'wrong' || (fields.user !== '' && password === '')) return stop('unauthorised', '401 Name or password is incorrect.');
+    if (password === 'locked') return stop('lockedOut', '403 Account is temporarily locked.');
+    report.signedInAs = fields.user === '' ? null : fields.user;
+    if (fields.database === 'forbidden') return stop('forbidden', '403 You are not allowed to access this db.');
+    if (fields.database === 'missing' && !this.created.has(fields.database)) return { ...stop('databaseMissing', '404 Database does not exist.'), canCreate: true };
+    report.documents = this.created.has(fields.database) ? 0 : 521;
+    if (fields.database === 'readonly') return stop('readOnly', '403 Not a writer.');
+    const warnings: RemoteWarning[] = [];
+    if (fields.database === 'open') warnings.push('openToEverybody');
+    if (fields.database === 'shared') warnings.push('foreignDocuments');
+    if (fields.address.startsWith('http:') && !/^(localhost|127\.)/.test(host)) warnings.push('plainHttp');
+    return { ...report, warnings };
+  }
+}

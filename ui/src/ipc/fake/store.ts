@@ -1,0 +1,218 @@
+// Notes in memory with the rules the engine keeps: versions, stale edits, trash, conflicts, counts.
+// It decides like the engine where a screen can tell the difference, and nowhere else.
+
+import type {
+  ApiError, ErrorCode, Leaf, ListNotes, NoteDetail, NotePage, NoteStatus, NoteSummary, NotebookRow, Place, Sidebar, Span, TagColor, UpdateOutcome,
+} from '../generated';
+import { plain } from './render';
+import type { Seed, SeedNote } from './seed';
+
+export interface Row {
+  id: string;
+  title: string;
+  body: string;
+  place: Place;
+  before: string | null;
+  tags: string[];
+  status: NoteStatus;
+  pinned: boolean;
+  created: number;
+  updated: number;
+  version: number;
+  other: { title: string; body: string } | null;
+}
+
+export function refuse(code: ErrorCode, detail?: string): never {
+  const error: ApiError = detail === undefined ? { code } : { code, detail };
+  throw error;
+}
+
+export class FakeStore {
+  readonly notes = new Map<string, Row>();
+  readonly books: { id: string; name: string; parent: string | null }[] = [];
+  readonly tags: { id: string; name: string; color: TagColor }[] = [];
+  private counter = 0;
+
+  constructor(seed: Seed, trash: SeedNote[], private readonly now: () => number) {
+    this.books.push(...seed.books.map((b) => ({ ...b })));
+    this.tags.push(...seed.tags.map((t) => ({ ...t })));
+    for (const note of seed.notes) this.plant(note, { kind: 'notebook', id: note.book });
+    for (const note of trash) this.plant(note, { kind: 'trash' });
+  }
+
+  private plant(note: SeedNote, place: Place): void {
+    const time = this.now() - note.age * 60_000;
+    this.notes.set(note.id, {
+      id: note.id, title: note.title, body: note.body, place, before: note.book, tags: [...note.tags], status: note.status, pinned: note.pinned ?? false,
+      created: time - 86_400_000, updated: time, version: 1, other: note.other === undefined ? null : { title: note.title, body: note.other },
+    });
+  }
+
+  fresh(prefix: string): string {
+    this.counter += 1;
+    return `${prefix}:new${this.counter}`;
+  }
+
+  row(id: string): Row {
+    return this.notes.get(id) ?? refuse('notFound');
+  }
+
+  touch(row: Row): void {
+    row.version += 1;
+    row.updated = this.now();
+  }
+
+  summary(row: Row, needles: string[] = []): NoteSummary {
+    const text = plain(row.body.slice(0, 4000));
+    const first = Math.max(0, ...needles.map((n) => text.toLowerCase().indexOf(n)));
+    const start = first > 60 ? text.lastIndexOf(' ', first - 30) + 1 : 0;
+    const excerpt = (start > 0 ? '…' : '') + text.slice(start, start + 200);
+    const tasks = row.body.match(/^\s*(?:[-*+]|\d+\.)\s+\[[ xX]\]/gm) ?? [];
+    return {
+      id: row.id, title: row.title, titleHits: hits(row.title, needles), excerpt, excerptHits: hits(excerpt, needles), place: row.place, tags: [...row.tags], status: row.status,
+      pinned: row.pinned, conflicted: row.other !== null, updatedAt: row.updated, createdAt: row.created, tasks: tasks.length,
+      checkedTasks: tasks.filter((t) => /x\]$/i.test(t)).length,
+      ...(row.title.length > 256 ? { heldBack: { kind: 'titleTooLong' as const, chars: row.title.length, max: 256 } } : {}),
+    };
+  }
+
+  detail(row: Row): NoteDetail {
+    return { ...this.summary(row), body: row.body, version: String(row.version) };
+  }
+
+  private below(id: string): Set<string> {
+    const all = new Set([id]);
+    for (let grew = true; grew;) {
+      grew = false;
+      for (const book of this.books) {
+        if (book.parent !== null && all.has(book.parent) && !all.has(book.id)) {
+          all.add(book.id);
+          grew = true;
+        }
+      }
+    }
+    return all;
+  }
+
+  descendants(id: string): string[] {
+    return [...this.below(id)];
+  }
+
+  list(request: ListNotes): NotePage {
+    const { scope } = request;
+    const open = (r: Row): boolean => r.status !== 'completed' && r.status !== 'dropped';
+    const books = scope.kind === 'notebook' ? (scope.deep ? this.below(scope.id) : new Set([scope.id])) : null;
+    const query = parse(request.search);
+    const inScope = (r: Row): boolean => {
+      if (scope.kind === 'trash') return r.place.kind === 'trash';
+      if (r.place.kind !== 'notebook') return false;
+      switch (scope.kind) {
+        case 'all': return true;
+        case 'pinned': return r.pinned;
+        case 'conflicts': return r.other !== null;
+        case 'notebook': return books?.has(r.place.id) === true && (open(r) || request.search !== '');
+        case 'tag': return r.tags.includes(scope.id);
+        case 'status': return r.status === scope.status;
+      }
+    };
+    const rows = [...this.notes.values()].filter((r) => inScope(r) && this.matches(r, query));
+    const { key, ascending } = request.sort;
+    const order = (a: Row, b: Row): number => {
+      if (key === 'title') return a.title.localeCompare(b.title);
+      if (key === 'created') return a.created - b.created;
+      return a.updated - b.updated;
+    };
+    // Titles rise by default, times fall: `ascending` says oldest first or A before Z.
+    rows.sort((a, b) => (ascending ? order(a, b) : order(b, a)));
+    const needles = query.words.filter((w) => !w.exclude).map((w) => w.text);
+    return { items: rows.slice(request.offset, request.offset + Math.min(500, request.limit)).map((r) => this.summary(r, needles)), total: rows.length, totalIsExact: true };
+  }
+
+  private matches(row: Row, query: Query): boolean {
+    for (const word of query.words) {
+      const hay = (word.field === 'title' ? row.title : word.field === 'body' ? row.body : `${row.title}\n${row.body}`).toLowerCase();
+      if (hay.includes(word.text) === word.exclude) return false;
+    }
+    for (const filter of query.filters) {
+      const hit =
+        filter.field === 'status' ? row.status.toLowerCase() === filter.text
+        : filter.field === 'tag' ? row.tags.some((id) => this.tags.find((t) => t.id === id)?.name.toLowerCase() === filter.text)
+        : row.place.kind === 'notebook' && this.books.find((b) => row.place.kind === 'notebook' && b.id === row.place.id)?.name.toLowerCase() === filter.text;
+      if (hit === filter.exclude) return false;
+    }
+    return true;
+  }
+
+  update(id: string, base: string, change: { title?: string; body?: string }): UpdateOutcome {
+    const row = this.row(id);
+    if (String(row.version) !== base) return { outcome: 'stale', current: this.detail(row) };
+    if (change.title !== undefined) row.title = change.title;
+    if (change.body !== undefined) row.body = change.body;
+    this.touch(row);
+    return { outcome: 'saved', version: String(row.version) };
+  }
+
+  leaves(id: string): Leaf[] {
+    const row = this.row(id);
+    const mine: Leaf = { revision: `${row.version}-a`, winner: true, title: row.title, body: row.body, place: row.place, tags: row.tags, status: row.status, updatedAt: row.updated };
+    return row.other === null ? [mine] : [mine, { ...mine, revision: `${row.version}-b`, winner: false, title: row.other.title, body: row.other.body, updatedAt: row.updated - 720_000 }];
+  }
+
+  sidebar(): Sidebar {
+    const direct = new Map<string, number>();
+    const count = { all: 0, pinned: 0, conflicts: 0, trash: 0 };
+    const status = new Map<NoteStatus, number>();
+    const tag = new Map<string, number>();
+    for (const row of this.notes.values()) {
+      if (row.place.kind === 'trash') count.trash += 1;
+      if (row.place.kind !== 'notebook') continue;
+      count.all += 1;
+      if (row.pinned) count.pinned += 1;
+      if (row.other !== null) count.conflicts += 1;
+      status.set(row.status, (status.get(row.status) ?? 0) + 1);
+      for (const id of row.tags) tag.set(id, (tag.get(id) ?? 0) + 1);
+      if (row.status !== 'completed' && row.status !== 'dropped') direct.set(row.place.id, (direct.get(row.place.id) ?? 0) + 1);
+    }
+    const notebooks: NotebookRow[] = [];
+    const walk = (parent: string | null, depth: number): number => {
+      let sum = 0;
+      for (const book of this.books.filter((b) => b.parent === parent)) {
+        const row: NotebookRow = { id: book.id, name: book.name, parent, depth, notes: direct.get(book.id) ?? 0, notesDeep: 0 };
+        notebooks.push(row);
+        row.notesDeep = row.notes + walk(book.id, depth + 1);
+        sum += row.notesDeep;
+      }
+      return sum;
+    };
+    walk(null, 0);
+    const statuses = (['active', 'onHold', 'completed', 'dropped'] as const).map((s) => ({ status: s, notes: status.get(s) ?? 0 }));
+    const tags = this.tags.map((t) => ({ ...t, notes: tag.get(t.id) ?? 0 })).sort((a, b) => a.name.localeCompare(b.name));
+    return { notebooks, tags, statuses, ...count, defaultNotebook: 'book:first' };
+  }
+}
+
+interface Query {
+  words: { field: 'any' | 'title' | 'body'; text: string; exclude: boolean }[];
+  filters: { field: string; text: string; exclude: boolean }[];
+}
+
+function parse(search: string): Query {
+  const query: Query = { words: [], filters: [] };
+  for (const m of search.toLowerCase().matchAll(/(-?)(?:(book|tag|status|title|body):)?(?:"([^"]*)"|(\S+))/g)) {
+    const text = m[3] ?? m[4] ?? '';
+    const exclude = m[1] === '-';
+    const field = m[2];
+    if (field === undefined || field === 'title' || field === 'body') query.words.push({ field: field ?? 'any', text, exclude });
+    else query.filters.push({ field, text, exclude });
+  }
+  return query;
+}
+
+function hits(text: string, needles: string[]): Span[] {
+  const low = text.toLowerCase();
+  const found: Span[] = [];
+  for (const needle of needles) {
+    for (let at = low.indexOf(needle); needle !== '' && at >= 0; at = low.indexOf(needle, at + needle.length)) found.push([at, needle.length]);
+  }
+  return found.sort((a, b) => a[0] - b[0]);
+}

@@ -1,0 +1,336 @@
+// The whole contract in memory, so that the window runs in any browser: for tests, for pictures and
+// for work on the window alone. Options come from the page's address:
+// `?notes=100000`, `?notes=0`, `?sync=idle|offline|…`, `?keyring=none`, `?latency=50`, `?platform=macos`.
+
+import type { ApiError, Event, SecretStore, Settings, ShellEvent, SyncSettings, SyncState, SyncStatus, Touched } from './generated';
+import type { AllCommands, CommandName, Host, RequestOf, ResponseOf } from './host';
+import { FakeRemote, display, parseAddress } from './fake/remote';
+import { render } from './fake/render';
+import { blank, demo, many, trashed } from './fake/seed';
+import { FakeStore, refuse, type Row } from './fake/store';
+
+type Handlers = { [K in CommandName]: (request: AllCommands[K]['request']) => AllCommands[K]['response'] };
+
+export interface FakeOptions {
+  notes: number | null;
+  sync: string;
+  keyring: boolean;
+  latency: number;
+  platform: 'macos' | 'windows' | 'linux';
+}
+
+export function optionsFrom(search: string): FakeOptions {
+  const query = new URLSearchParams(search);
+  const notes = query.get('notes');
+  const platform = query.get('platform');
+  return {
+    notes: notes === null ? null : Number(notes),
+    sync: query.get('sync') ?? 'off',
+    keyring: query.get('keyring') !== 'none',
+    latency: Number(query.get('latency') ?? 0),
+    platform: platform === 'macos' || platform === 'windows' ? platform : 'linux',
+  };
+}
+
+const states: Record<string, (now: number) => SyncState> = {
+  off: () => ({ kind: 'off' }),
+  idle: () => ({ kind: 'idle' }),
+  connecting: () => ({ kind: 'connecting' }),
+  pushing: () => ({ kind: 'pushing', done: 3, total: 12 }),
+  pulling: () => ({ kind: 'pulling', done: 140, total: 482 }),
+  attention: () => ({ kind: 'attention' }),
+  offline: (now) => ({ kind: 'offline', retryAt: now + 40_000 }),
+  error: (now) => ({ kind: 'error', code: 'rateLimited', retryAt: now + 120_000 }),
+  blocked: () => ({ kind: 'blocked', code: 'unauthorised', question: null }),
+  targetChanged: () => ({ kind: 'blocked', code: 'targetChanged', question: { kind: 'targetChanged', local_notes: 22, remote_documents: 310 } }),
+  massDeletion: () => ({ kind: 'blocked', code: 'massDeletion', question: { kind: 'massDeletion', deletions: 214, notes: 482 } }),
+  paused: () => ({ kind: 'paused' }),
+};
+
+export class FakeHost implements Host {
+  readonly store: FakeStore;
+  private readonly remote = new FakeRemote();
+  private listeners: ((event: Event) => void)[] = [];
+  private shellListeners: ((event: ShellEvent) => void)[] = [];
+  private readonly pictures = new Map<string, string>();
+  private settings: Settings = { theme: 'system', textSize: 16, readableWidth: true, lineNumbers: false, spellCheck: false, remoteImages: false, verboseLogging: false };
+  private ui: unknown = null;
+  private state: SyncState;
+  private syncSettings: SyncSettings;
+  private password = '';
+  private lastSuccess: number | null = null;
+  /** The next save fails with this; set by tests. */
+  failSaves: ApiError | null = null;
+  /** Links that went to the system's browser; read by tests. */
+  readonly opened: string[] = [];
+  closed = false;
+
+  constructor(private readonly options: FakeOptions, private readonly now: () => number = Date.now) {
+    const seed = options.notes === null ? demo : options.notes === 0 ? blank : many(options.notes);
+    this.store = new FakeStore(seed, options.notes === null ? trashed : [], now);
+    this.state = (states[options.sync] ?? states['off'])?.(now()) ?? { kind: 'off' };
+    const store: SecretStore = options.keyring ? 'keyring' : 'unavailable';
+    const fields = { address: 'https://couch.example.org:6984', user: 'anna', database: 'notes-anna' };
+    this.syncSettings = this.state.kind === 'off'
+      ? { target: { kind: 'off' }, secretStore: store, hasPassword: false }
+      : { target: { kind: 'couchdb', fields, display: display(fields) }, secretStore: store, hasPassword: true };
+    if (this.state.kind !== 'off') {
+      this.password = 'secret';
+      this.lastSuccess = now() - 12_000;
+    }
+  }
+
+  async call<K extends CommandName>(name: K, request: RequestOf<K>): Promise<ResponseOf<K>> {
+    // Structured clone on both ways, as across a process: nobody shares an object with the engine.
+    const sent = structuredClone(request);
+    await new Promise((done) => (this.options.latency > 0 ? setTimeout(done, this.options.latency) : queueMicrotask(() => done(null))));
+    return structuredClone((this.handlers[name] as (r: RequestOf<K>) => ResponseOf<K>)(sent));
+  }
+
+  async listen(onEvent: (event: Event) => void, onShell: (event: ShellEvent) => void): Promise<void> {
+    this.listeners.push(onEvent);
+    this.shellListeners.push(onShell);
+  }
+
+  attachmentUrl(id: string): string {
+    return this.pictures.get(id) ?? 'data:,';
+  }
+
+  shell(event: ShellEvent): void {
+    for (const listener of this.shellListeners) listener(event);
+  }
+
+  /** Another device changed a note. */
+  remoteEdit(id: string, change: (row: Row) => void): void {
+    const row = this.store.row(id);
+    change(row);
+    this.store.touch(row);
+    this.changed([id], 'sync');
+  }
+
+  setSync(state: SyncState): void {
+    this.state = state;
+    this.announce();
+  }
+
+  private emit(event: Event): void {
+    // After the answer of the command that caused it, like events of another thread.
+    setTimeout(() => { for (const listener of this.listeners) listener(structuredClone(event)); }, 0);
+  }
+
+  private changed(ids: string[], origin: 'local' | 'sync' = 'local'): Touched {
+    this.emit({ type: 'notesChanged', origin, notes: ids.map((id) => {
+      const row = this.store.notes.get(id);
+      return { id, change: row === undefined ? 'deleted' as const : row.version === 1 ? 'created' as const : 'updated' as const, version: row === undefined ? null : String(row.version) };
+    }) });
+    this.emit({ type: 'sidebarChanged' });
+    return { notes: ids.length };
+  }
+
+  private each(ids: string[], change: (row: Row) => void): Touched {
+    for (const id of ids) {
+      const row = this.store.row(id);
+      change(row);
+      row.version += 1;
+    }
+    return this.changed(ids);
+  }
+
+  private status(): SyncStatus {
+    const { target } = this.syncSettings;
+    const conflicts = this.store.sidebar().conflicts;
+    return { state: this.state.kind === 'idle' && conflicts > 0 ? { kind: 'attention' } : this.state, remote: target.kind === 'off' ? null : target.display, lastSuccess: this.lastSuccess, waiting: this.state.kind === 'offline' ? 3 : 0, conflicts, heldBack: this.held().length };
+  }
+
+  private announce(): void {
+    this.emit({ type: 'syncStatusChanged', status: this.status() });
+  }
+
+  private held(): { id: string; name: string; reason: { kind: 'refused'; detail: string }; since: number }[] {
+    return this.options.sync === 'attention' || this.heldBack ? [{ id: 'note:heating', name: 'Heizung entlüften', reason: { kind: 'refused', detail: '413 document_too_large' }, since: this.now() - 3_600_000 }] : [];
+  }
+
+  heldBack = false;
+
+  private book(id: string): { id: string; name: string; parent: string | null } {
+    return this.store.books.find((b) => b.id === id) ?? refuse('notFound');
+  }
+
+  private readonly handlers: Handlers = {
+    app_info: () => ({ version: '0.1.0', platform: this.options.platform, dataDir: '/home/anna/.local/share/sheaf', logDir: '/home/anna/.local/state/sheaf', notes: this.store.sidebar().all, attachments: this.pictures.size }),
+    sidebar: () => this.store.sidebar(),
+    list_notes: (r) => this.store.list(r),
+    get_note: (r) => this.store.detail(this.store.row(r.id)),
+    create_note: (r) => {
+      const id = this.store.fresh('note');
+      const now = this.now();
+      this.store.notes.set(id, { id, title: r.title, body: r.body, place: { kind: 'notebook', id: r.notebook ?? 'book:first' }, before: null, tags: r.tags, status: r.status, pinned: false, created: now, updated: now, version: 1, other: null });
+      this.changed([id]);
+      return this.store.detail(this.store.row(id));
+    },
+    update_note: (r) => {
+      if (this.failSaves !== null) throw this.failSaves;
+      const outcome = this.store.update(r.id, r.base, { ...(r.title === undefined ? {} : { title: r.title }), ...(r.body === undefined ? {} : { body: r.body }) });
+      if (outcome.outcome === 'saved') this.changed([r.id]);
+      return outcome;
+    },
+    duplicate_note: (r) => {
+      const row = this.store.row(r.id);
+      const id = this.store.fresh('note');
+      this.store.notes.set(id, { ...row, id, tags: [...row.tags], pinned: false, created: this.now(), updated: this.now(), version: 1, other: null });
+      this.changed([id]);
+      return this.store.detail(this.store.row(id));
+    },
+    move_notes: (r) => this.each(r.ids, (row) => { row.place = { kind: 'notebook', id: r.notebook }; }),
+    set_status: (r) => this.each(r.ids, (row) => { row.status = r.status; }),
+    set_pinned: (r) => this.each(r.ids, (row) => { row.pinned = r.pinned; }),
+    change_tags: (r) => this.each(r.ids, (row) => { row.tags = [...new Set([...row.tags.filter((t) => !r.remove.includes(t)), ...r.add])]; }),
+    trash_notes: (r) => this.each(r.ids, (row) => {
+      if (row.place.kind === 'notebook') row.before = row.place.id;
+      row.place = { kind: 'trash' };
+    }),
+    restore_notes: (r) => this.each(r.ids, (row) => { row.place = { kind: 'notebook', id: r.notebook ?? row.before ?? 'book:first' }; }),
+    delete_notes: (r) => this.forget(r.ids),
+    empty_trash: () => this.forget([...this.store.notes.keys()]),
+    conflict_leaves: (r) => this.store.leaves(r.id),
+    resolve_conflict: (r) => {
+      const row = this.store.row(r.id);
+      const leaves = this.store.leaves(r.id).map((l) => l.revision);
+      if (leaves.some((l) => !r.leaves.includes(l))) return { outcome: 'stale', current: this.store.detail(row) };
+      row.title = r.title;
+      row.body = r.body;
+      row.other = null;
+      this.store.touch(row);
+      this.changed([r.id]);
+      this.announce();
+      return { outcome: 'saved', version: String(row.version) };
+    },
+    create_notebook: (r) => {
+      const id = this.store.fresh('book');
+      this.store.books.push({ id, name: r.name, parent: r.parent });
+      this.emit({ type: 'sidebarChanged' });
+      return this.store.sidebar().notebooks.find((b) => b.id === id) ?? refuse('bug');
+    },
+    rename_notebook: (r) => { this.book(r.id).name = r.name; this.emit({ type: 'sidebarChanged' }); return null; },
+    move_notebook: (r) => {
+      if (r.parent !== null && this.store.descendants(r.id).includes(r.parent)) refuse('notebookCycle');
+      this.book(r.id).parent = r.parent;
+      this.emit({ type: 'sidebarChanged' });
+      return null;
+    },
+    delete_notebook: (r) => {
+      if (r.id === 'book:first') refuse('defaultNotebook');
+      const gone = this.store.descendants(r.id);
+      const notes = [...this.store.notes.values()].filter((n) => n.place.kind === 'notebook' && gone.includes(n.place.id));
+      for (const note of notes) { note.place = { kind: 'trash' }; note.version += 1; }
+      this.store.books.splice(0, this.store.books.length, ...this.store.books.filter((b) => !gone.includes(b.id)));
+      return this.changed(notes.map((n) => n.id));
+    },
+    create_tag: (r) => {
+      const known = this.store.tags.find((t) => t.name.toLowerCase() === r.name.toLowerCase());
+      const tag = known ?? { id: this.store.fresh('tag'), name: r.name, color: r.color };
+      if (known === undefined) this.store.tags.push(tag);
+      this.emit({ type: 'sidebarChanged' });
+      return { ...tag, notes: 0 };
+    },
+    rename_tag: (r) => {
+      if (this.store.tags.some((t) => t.id !== r.id && t.name.toLowerCase() === r.name.toLowerCase())) refuse('nameTaken');
+      (this.store.tags.find((t) => t.id === r.id) ?? refuse('notFound')).name = r.name;
+      this.emit({ type: 'sidebarChanged' });
+      return null;
+    },
+    set_tag_color: (r) => {
+      (this.store.tags.find((t) => t.id === r.id) ?? refuse('notFound')).color = r.color;
+      this.emit({ type: 'sidebarChanged' });
+      return null;
+    },
+    delete_tag: (r) => {
+      this.store.tags.splice(0, this.store.tags.length, ...this.store.tags.filter((t) => t.id !== r.id));
+      const notes = [...this.store.notes.values()].filter((n) => n.tags.includes(r.id));
+      for (const note of notes) note.tags = note.tags.filter((t) => t !== r.id);
+      return this.changed(notes.map((n) => n.id));
+    },
+    add_attachment: (r) => {
+      const id = this.store.fresh('file');
+      this.pictures.set(id, `data:${r.contentType};base64,${r.base64}`);
+      return { id, name: r.name, contentType: r.contentType, markdown: `![${r.name.replace(/\.\w+$/, '')}](inkdrop://${id})` };
+    },
+    render: (r) => render(r.source, r.allowRemoteImages),
+    settings: () => this.settings,
+    save_settings: (r) => { this.settings = r; this.emit({ type: 'settingsChanged' }); return null; },
+    ui_state: () => ({ state: this.ui }),
+    save_ui_state: (r) => { this.ui = r.state; return null; },
+    sync_settings: () => this.syncSettings,
+    parse_address: (r) => parseAddress(r.text),
+    test_remote: (r) => this.remote.test(r.fields, r.password ?? this.password),
+    create_database: (r) => {
+      this.remote.created.add(r.fields.database);
+      return this.remote.test(r.fields, r.password ?? this.password);
+    },
+    apply_sync: (r) => this.apply(r),
+    enter_password: (r) => {
+      this.password = r.password;
+      if (r.password !== 'wrong') this.settle();
+      this.syncSettings = { ...this.syncSettings, hasPassword: true };
+      return this.syncSettings;
+    },
+    choose_secret_store: (r) => {
+      if (r.store === 'keyring' && !this.options.keyring) refuse('secretStore');
+      this.syncSettings = { ...this.syncSettings, secretStore: r.store };
+      return this.syncSettings;
+    },
+    sync_status: () => this.status(),
+    sync_now: () => {
+      if (this.state.kind === 'off') refuse('syncOff');
+      if (this.state.kind === 'blocked') refuse(this.state.code);
+      this.settle();
+      return { pulled: 0, pushed: 0, conflicts: this.store.sidebar().conflicts, heldBack: this.held().length };
+    },
+    pause_sync: () => { this.setSync({ kind: 'paused' }); return null; },
+    resume_sync: () => { this.settle(); return null; },
+    answer_guard: () => { this.settle(); return null; },
+    list_held_back: () => this.held(),
+    retry_held_back: () => null,
+    open_link: (r) => {
+      if (!/^(https?|mailto):/.test(r.url)) refuse('invalid', 'scheme');
+      this.opened.push(r.url);
+      return null;
+    },
+    open_folder: () => null,
+    clipboard_image: () => null,
+    ready_to_close: () => { this.closed = true; return null; },
+  };
+
+  private settle(): void {
+    this.lastSuccess = this.now();
+    this.setSync({ kind: 'idle' });
+  }
+
+  private forget(ids: string[]): Touched {
+    const gone = ids.filter((id) => this.store.notes.get(id)?.place.kind === 'trash');
+    for (const id of gone) this.store.notes.delete(id);
+    return this.changed(gone);
+  }
+
+  private apply(request: RequestOf<'apply_sync'>): ResponseOf<'apply_sync'> {
+    if (request.kind === 'off') {
+      this.syncSettings = { ...this.syncSettings, target: { kind: 'off' }, hasPassword: false };
+      this.setSync({ kind: 'off' });
+      return { applied: true, settings: this.syncSettings, report: null };
+    }
+    if (this.syncSettings.secretStore === 'unavailable') refuse('secretStore');
+    const { fields, password } = request.form;
+    const report = this.remote.test(fields, password ?? this.password);
+    const away = ['timedOut', 'unreachable', 'connectionRefused', 'hostNotFound', 'serverFault', 'rateLimited'];
+    const applied = report.problem === null || (request.although_unreachable && away.includes(report.problem.code));
+    if (applied) {
+      if (password !== null) this.password = password;
+      this.syncSettings = { ...this.syncSettings, target: { kind: 'couchdb', fields, display: display(fields) }, hasPassword: this.password !== '' };
+      if (fields.database === 'other') this.setSync(states['targetChanged']?.(this.now()) ?? { kind: 'idle' });
+      else if (report.problem === null) this.settle();
+      else this.setSync({ kind: 'offline', retryAt: this.now() + 40_000 });
+    }
+    return { applied, settings: this.syncSettings, report };
+  }
+}
+

@@ -1,0 +1,37 @@
+// The shell. The only file that knows Tauri.
+
+import { invoke } from '@tauri-apps/api/core';
+import { listen } from '@tauri-apps/api/event';
+
+import type { Event, ShellEvent } from './generated';
+import { isApiError, type CommandName, type Host, type RequestOf, type ResponseOf } from './host';
+
+/** Custom schemes become hosts on Windows (WebView2 knows only http there). */
+const onWindows = navigator.userAgent.includes('Windows');
+
+export const tauriHost: Host = {
+  async call<K extends CommandName>(name: K, request: RequestOf<K>): Promise<ResponseOf<K>> {
+    try {
+      return await invoke<ResponseOf<K>>(`plugin:sheaf|${name}`, { request });
+    } catch (reason) {
+      // A command the shell does not permit or know rejects with a plain string.
+      throw isApiError(reason) ? reason : { code: 'bug', detail: String(reason) };
+    }
+  },
+
+  async listen(onEvent, onShell) {
+    await Promise.all([
+      listen<Event>('sheaf', (message) => onEvent(message.payload)),
+      listen<ShellEvent>('shell', (message) => onShell(message.payload)),
+    ]);
+  },
+
+  attachmentUrl(id) {
+    const base = onWindows ? 'http://sheaf-file.localhost/' : 'sheaf-file://localhost/';
+    return base + encodeURIComponent(id);
+  },
+};
+
+export function insideTauri(): boolean {
+  return '__TAURI_INTERNALS__' in window;
+}

@@ -1,0 +1,326 @@
+// The window's state as one object: the parts, the events that reach them, and the few decisions that
+// concern several of them at once (which note is open, what a change elsewhere touches).
+
+import type { Extension } from '@codemirror/state';
+
+import { asApiError, call, currentHost } from '../ipc/call';
+import type { ApiError, AppInfo, Event, NoteDetail, Scope, ShellEvent, Sort } from '../ipc/generated';
+import { Layout } from './layout.svelte';
+import { NoteList } from './note-list.svelte';
+import { OpenNote } from './open-note.svelte';
+import { Organisation } from './organisation.svelte';
+import { Overlays } from './overlays.svelte';
+import { Preferences } from './preferences.svelte';
+import { Selection, Trail } from './selection.svelte';
+import { Sync } from './sync.svelte';
+
+/** Notes kept open behind the visible one, for their undo history. Unsaved ones are never dropped. */
+const KEEP_OPEN = 24;
+const SEARCH_AFTER = 120;
+const REMEMBER_AFTER = 400;
+
+export class App {
+  readonly layout = new Layout();
+  readonly list = new NoteList();
+  readonly organisation = new Organisation();
+  readonly overlays = new Overlays();
+  readonly preferences = new Preferences();
+  readonly selection = new Selection();
+  readonly trail = new Trail();
+  readonly sync = new Sync();
+
+  info = $state.raw<AppInfo | null>(null);
+  /** Why the notes could not be opened at all. */
+  fault = $state.raw<ApiError | null>(null);
+  booted = $state.raw(false);
+  note = $state.raw<OpenNote | null>(null);
+  /** What the search box holds; the list follows a moment later. */
+  query = $state.raw('');
+  /** Searching everywhere although a narrower scope is chosen. */
+  everywhere = $state.raw(false);
+  /** The scope chosen in the sidebar. */
+  scope = $state.raw<Scope>({ kind: 'all' });
+  /** Pictures from other hosts shown for these notes, until the window closes. */
+  picturesShown = $state.raw<ReadonlySet<string>>(new Set());
+  /** Asks a view to move the keyboard somewhere. */
+  focusWish = $state.raw<{ place: 'list' | 'sidebar' | 'title' | 'text' | 'search' } | null>(null);
+  /** Notes of the last move to the trash, for its Undo. */
+  lastTrashed: readonly string[] = [];
+
+  private readonly open = new Map<string, OpenNote>();
+  private extensions: () => Extension = () => [];
+  private searchTimer: ReturnType<typeof setTimeout> | undefined;
+  private rememberTimer: ReturnType<typeof setTimeout> | undefined;
+  private restored = false;
+  private listening = false;
+  /** Counts openings: an answer that comes after a later one opens nothing. */
+  private opening = 0;
+
+  /** How new editor states are made; the views know, this does not. */
+  useExtensions(make: () => Extension): void {
+    this.extensions = make;
+  }
+
+  async boot(): Promise<void> {
+    this.fault = null;
+    try {
+      // Listening comes first: what changes while the rest is read is then read again.
+      if (!this.listening) await currentHost().listen((event) => this.heard(event), (event) => this.shellSaid(event));
+      this.listening = true;
+      const [info, ui] = await Promise.all([call('app_info'), call('ui_state'), this.preferences.load(), this.organisation.refresh(), this.sync.load()]);
+      this.info = info;
+      this.restore(ui.state);
+      await this.list.ask({ scope: this.effectiveScope() });
+      this.booted = true;
+      const first = this.list.row(0);
+      const wanted = this.wantedNote;
+      if (wanted !== null && (await this.openNote(wanted))) this.selection.only(wanted);
+      else if (first !== undefined) await this.choose(first.id);
+    } catch (reason) {
+      this.fault = asApiError(reason);
+    }
+  }
+
+  private wantedNote: string | null = null;
+
+  private restore(state: unknown): void {
+    this.restored = true;
+    if (typeof state !== 'object' || state === null) return;
+    const stored = state as Record<string, unknown>;
+    this.layout.restore(stored);
+    if (Array.isArray(stored['expanded'])) this.organisation.expanded = new Set(stored['expanded'].filter((id) => typeof id === 'string'));
+    if (typeof stored['note'] === 'string') this.wantedNote = stored['note'];
+    const scope = stored['scope'] as Scope | undefined;
+    if (scope?.kind === 'notebook' ? this.organisation.notebook(scope.id) : scope?.kind === 'tag' ? this.organisation.tag(scope.id) : scope?.kind) this.scope = scope as Scope;
+    const sort = stored['sort'] as Sort | undefined;
+    if (sort !== undefined && ['updated', 'created', 'title'].includes(sort.key)) this.list.sort = { key: sort.key, ascending: sort.ascending === true };
+  }
+
+  /** Stores widths, scope and the rest a moment after the last change. */
+  rememberSoon(): void {
+    if (!this.restored) return;
+    clearTimeout(this.rememberTimer);
+    this.rememberTimer = setTimeout(() => void this.remember(), REMEMBER_AFTER);
+  }
+
+  private async remember(): Promise<void> {
+    const state = { ...this.layout.stored(), expanded: [...this.organisation.expanded], scope: this.scope, sort: this.list.sort, note: this.note?.id ?? null };
+    // Losing a pane width is not worth a word.
+    await call('save_ui_state', { state }).catch(() => null);
+  }
+
+  // Scope and search
+
+  /** `deep` follows the tree: a collapsed notebook shows what is inside its notebooks too. */
+  private effectiveScope(): Scope {
+    const scope = this.everywhere && this.query !== '' ? { kind: 'all' as const } : this.scope;
+    return scope.kind === 'notebook' ? { ...scope, deep: this.organisation.hasChildren(scope.id) && !this.organisation.isExpanded(scope.id) } : scope;
+  }
+
+  async show(scope: Scope, keepSearch = false): Promise<void> {
+    this.scope = scope;
+    if (!keepSearch) {
+      this.query = '';
+      this.everywhere = false;
+    }
+    this.layout.overlay = false;
+    this.layout.page = 'notes';
+    this.layout.single = 'list';
+    await this.ask();
+    if (this.list.row(0)?.id !== undefined && !this.layout.alone) await this.choose(this.list.row(0)?.id ?? null);
+    else if (this.list.total === 0) await this.choose(null);
+  }
+
+  private async ask(): Promise<void> {
+    clearTimeout(this.searchTimer);
+    const search = this.query.trim();
+    const sort: Sort = search === '' && this.list.sort.key === 'relevance' ? { key: 'updated', ascending: false } : this.list.sort;
+    await this.list.ask({ scope: this.effectiveScope(), search, sort });
+    this.rememberSoon();
+  }
+
+  type(query: string): void {
+    this.query = query;
+    clearTimeout(this.searchTimer);
+    this.searchTimer = setTimeout(() => void this.ask(), query === '' ? 0 : SEARCH_AFTER);
+  }
+
+  /** The search of this moment, without waiting for the pause in typing. */
+  searchNow(): Promise<void> {
+    return this.ask();
+  }
+
+  setEverywhere(everywhere: boolean): void {
+    this.everywhere = everywhere;
+    if (this.query !== '') void this.ask();
+  }
+
+  async sortBy(sort: Sort): Promise<void> {
+    this.list.sort = sort;
+    await this.ask();
+  }
+
+  setExpanded(id: string, open: boolean): void {
+    this.organisation.setExpanded(id, open);
+    if (this.scope.kind === 'notebook' && this.scope.id === id) void this.ask();
+    this.rememberSoon();
+  }
+
+  // The open note
+
+  /** Chooses one note in the list and opens it; `null` chooses none. */
+  async choose(id: string | null): Promise<void> {
+    this.selection.only(id);
+    if (id === null) this.leave(null);
+    else await this.openNote(id);
+  }
+
+  /** Opens a note; `false` when it does not exist (any more). */
+  async openNote(id: string, onTrail = true): Promise<boolean> {
+    this.opening += 1;
+    const ticket = this.opening;
+    if (this.note?.id === id) return true;
+    const known = this.open.get(id);
+    if (known !== undefined) {
+      this.leave(known);
+      void known.refresh();
+    } else {
+      let detail: NoteDetail;
+      try {
+        detail = await call('get_note', { id });
+      } catch (reason) {
+        if (asApiError(reason).code !== 'notFound') this.overlays.say({ icon: 'error', message: this.sentence(asApiError(reason)) });
+        this.trail.forget(id);
+        return false;
+      }
+      // Somebody went on to another note while this one was read.
+      if (ticket !== this.opening) return true;
+      this.leave(this.hold(detail));
+    }
+    this.wantedNote = null;
+    if (onTrail) this.trail.visit(id);
+    this.rememberSoon();
+    return true;
+  }
+
+  /** Wording belongs to the catalogue; set once by the views' side. */
+  sentence: (error: ApiError) => string = (error) => error.code;
+
+  private hold(detail: NoteDetail): OpenNote {
+    const note = new OpenNote(detail, this.extensions());
+    this.open.set(note.id, note);
+    for (const [id, old] of this.open) {
+      if (this.open.size <= KEEP_OPEN) break;
+      if (old !== this.note && old !== note && !old.dirty) this.open.delete(id);
+    }
+    return note;
+  }
+
+  private leave(next: OpenNote | null): void {
+    const before = this.note;
+    this.opening += 1;
+    if (before === next) return;
+    this.note = next;
+    if (next !== null) {
+      // Most recently used last.
+      this.open.delete(next.id);
+      this.open.set(next.id, next);
+    }
+    if (before !== null) void before.flush();
+  }
+
+  async newNote(): Promise<void> {
+    const { scope } = this;
+    if (scope.kind === 'trash' || scope.kind === 'conflicts' || scope.kind === 'pinned' || this.query !== '') await this.show(scope.kind === 'notebook' || scope.kind === 'tag' || scope.kind === 'status' ? scope : { kind: 'all' });
+    const detail = await call('create_note', {
+      notebook: this.scope.kind === 'notebook' ? this.scope.id : null, title: '', body: '',
+      tags: this.scope.kind === 'tag' ? [this.scope.id] : [], status: this.scope.kind === 'status' ? this.scope.status : 'none',
+    });
+    this.layout.page = 'notes';
+    this.layout.single = 'note';
+    if (this.layout.mode === 'preview') this.layout.mode = 'edit';
+    this.selection.only(detail.id);
+    this.leave(this.hold(detail));
+    this.trail.visit(detail.id);
+    await this.list.reload(false);
+    this.focusWish = { place: 'title' };
+  }
+
+  async step(by: 1 | -1): Promise<void> {
+    const id = this.trail.step(by);
+    if (id === null) return;
+    if (await this.openNote(id, false)) this.selection.only(id);
+  }
+
+  /** After notes left the list: the one that took their place. */
+  async chooseNear(index: number): Promise<void> {
+    const at = Math.min(index, this.list.total - 1);
+    const row = at < 0 ? undefined : await this.list.fetch(at);
+    await this.choose(row?.id ?? null);
+  }
+
+  /** Saves every note that has unsaved text; resolves to whether all of it is in the store. */
+  async flushAll(): Promise<boolean> {
+    const done = await Promise.all([...this.open.values()].filter((n) => n.dirty).map((n) => n.flush()));
+    return done.every(Boolean);
+  }
+
+  showPictures(id: string): void {
+    this.picturesShown = new Set([...this.picturesShown, id]);
+  }
+
+  // What others did
+
+  private heard(event: Event): void {
+    switch (event.type) {
+      case 'notesChanged': {
+        this.list.refreshSoon();
+        if (event.notes.length === 0) {
+          for (const note of this.open.values()) void note.refresh();
+          return;
+        }
+        this.selection.drop(event.notes.filter((n) => n.change === 'deleted').map((n) => n.id));
+        for (const changed of event.notes) {
+          const note = this.open.get(changed.id);
+          if (note !== undefined && changed.version !== note.detail.version) void note.refresh();
+        }
+        return;
+      }
+      case 'sidebarChanged':
+        void this.organisation.refresh();
+        return;
+      case 'syncStatusChanged':
+        this.sync.take(event.status);
+        return;
+      case 'settingsChanged':
+        void this.preferences.load();
+        return;
+    }
+  }
+
+  /** Runs an action of the registry by its id; the registry registers itself here. */
+  perform: (action: string) => void = () => undefined;
+
+  private shellSaid(event: ShellEvent): void {
+    switch (event.type) {
+      case 'closeRequested':
+        void this.close();
+        return;
+      case 'menuAction':
+        this.perform(event.action);
+        return;
+      case 'resumed':
+        this.list.refreshSoon();
+        return;
+    }
+  }
+
+  async close(although = false): Promise<void> {
+    const saved = await this.flushAll();
+    await this.remember();
+    if (saved || although) await call('ready_to_close').catch(() => null);
+    else this.overlays.open({ kind: 'unsaved' });
+  }
+}
+
+export const app = new App();

@@ -1,0 +1,144 @@
+// The list: a window into all notes of a scope. Pages are fetched when they come into sight and stay
+// on the screen until their newer version has arrived, so nothing flashes.
+
+import { asApiError, call } from '../ipc/call';
+import type { ApiError, NoteSummary, Scope, Sort } from '../ipc/generated';
+
+const PAGE = 100;
+/** Pages kept; beyond that the ones farthest from sight are dropped. */
+const KEEP = 24;
+const REFRESH_AFTER = 60;
+
+export class NoteList {
+  scope = $state.raw<Scope>({ kind: 'all' });
+  search = $state.raw('');
+  sort = $state.raw<Sort>({ key: 'updated', ascending: false });
+  total = $state.raw(0);
+  totalIsExact = $state.raw(true);
+  /** `false` until the first page of the present question has arrived. */
+  ready = $state.raw(false);
+  failure = $state.raw<ApiError | null>(null);
+  /** Counts questions; a view scrolls to the top when it changes. */
+  question = $state.raw(0);
+
+  private pages = $state.raw<ReadonlyMap<number, readonly NoteSummary[]>>(new Map());
+  private wanted: [number, number] = [0, 0];
+  private loading = new Set<string>();
+  private generation = 0;
+  private refreshTimer: ReturnType<typeof setTimeout> | undefined;
+
+  /** The row at an index, when it is known. */
+  row(index: number): NoteSummary | undefined {
+    return this.pages.get(Math.floor(index / PAGE))?.[index % PAGE];
+  }
+
+  indexOf(id: string): number {
+    for (const [page, rows] of this.pages) {
+      const at = rows.findIndex((r) => r.id === id);
+      if (at >= 0) return page * PAGE + at;
+    }
+    return -1;
+  }
+
+  find(id: string): NoteSummary | undefined {
+    const at = this.indexOf(id);
+    return at < 0 ? undefined : this.row(at);
+  }
+
+  /** Another scope, search or order: a new question. */
+  async ask(change: { scope?: Scope; search?: string; sort?: Sort }): Promise<void> {
+    if (change.scope !== undefined) this.scope = change.scope;
+    if (change.search !== undefined) this.search = change.search;
+    if (change.sort !== undefined) this.sort = change.sort;
+    this.question += 1;
+    this.wanted = [0, 0];
+    await this.reload(true);
+  }
+
+  /** Rows `first` to `last` are in sight. */
+  want(first: number, last: number): void {
+    this.wanted = [Math.floor(Math.max(0, first) / PAGE), Math.floor(Math.max(0, last) / PAGE)];
+    for (let page = this.wanted[0]; page <= this.wanted[1]; page += 1) {
+      if (!this.pages.has(page) && page * PAGE < this.total) void this.load(page, this.generation);
+    }
+  }
+
+  /** Makes sure a row is there, for keyboard movement into what was not in sight yet. */
+  async fetch(index: number): Promise<NoteSummary | undefined> {
+    if (this.row(index) === undefined && index >= 0 && index < this.total) await this.load(Math.floor(index / PAGE), this.generation);
+    return this.row(index);
+  }
+
+  /** Ids of rows `from` to `to`, fetched as needed. */
+  async range(from: number, to: number): Promise<string[]> {
+    const ids: string[] = [];
+    for (let i = Math.min(from, to); i <= Math.max(from, to); i += 1) {
+      const row = await this.fetch(i);
+      if (row !== undefined) ids.push(row.id);
+    }
+    return ids;
+  }
+
+  /** The store says that notes changed. Many changes in a row become one refresh. */
+  refreshSoon(): void {
+    clearTimeout(this.refreshTimer);
+    this.refreshTimer = setTimeout(() => void this.reload(false), REFRESH_AFTER);
+  }
+
+  async reload(fresh: boolean): Promise<void> {
+    clearTimeout(this.refreshTimer);
+    this.generation += 1;
+    const generation = this.generation;
+    const [first, last] = this.wanted;
+    if (fresh) this.ready = false;
+    const next = new Map<number, readonly NoteSummary[]>();
+    try {
+      for (let page = first; page <= last; page += 1) {
+        const answer = await this.request(page);
+        if (generation !== this.generation) return;
+        next.set(page, answer.items);
+        this.total = answer.total;
+        this.totalIsExact = answer.totalIsExact;
+      }
+      this.pages = next;
+      this.failure = null;
+    } catch (reason) {
+      if (generation !== this.generation) return;
+      const error = asApiError(reason);
+      if (error.code === 'cancelled') return;
+      this.failure = error;
+    }
+    this.ready = true;
+    this.want(this.wanted[0] * PAGE, this.wanted[1] * PAGE);
+  }
+
+  private request(page: number): Promise<{ items: NoteSummary[]; total: number; totalIsExact: boolean }> {
+    return call('list_notes', { scope: this.scope, search: this.search, sort: this.sort, offset: page * PAGE, limit: PAGE });
+  }
+
+  private async load(page: number, generation: number): Promise<void> {
+    const key = `${generation}:${page}`;
+    if (this.loading.has(key)) return;
+    this.loading.add(key);
+    try {
+      const answer = await this.request(page);
+      if (generation !== this.generation) return;
+      const next = new Map(this.pages);
+      next.set(page, answer.items);
+      const middle = (this.wanted[0] + this.wanted[1]) / 2;
+      while (next.size > KEEP) {
+        const farthest = [...next.keys()].sort((a, b) => Math.abs(b - middle) - Math.abs(a - middle))[0];
+        if (farthest === undefined) break;
+        next.delete(farthest);
+      }
+      this.pages = next;
+      this.total = answer.total;
+      this.totalIsExact = answer.totalIsExact;
+    } catch (reason) {
+      const error = asApiError(reason);
+      if (generation === this.generation && error.code !== 'cancelled') this.failure = error;
+    } finally {
+      this.loading.delete(key);
+    }
+  }
+}

@@ -1,0 +1,80 @@
+// What floats above the panes: one dialog, one menu, one toast at a time.
+
+import type { IconName } from '../parts/icons';
+
+export interface MenuItem {
+  label: string;
+  icon?: IconName;
+  /** Class of the icon, for status glyphs. */
+  iconClass?: string;
+  /** Colour of a dot instead of an icon. */
+  dot?: string;
+  keys?: readonly string[];
+  checked?: boolean;
+  danger?: boolean;
+  disabled?: boolean;
+  /** A line above this item. */
+  separated?: boolean;
+  children?: MenuItem[];
+  run?: () => void;
+}
+
+/** A rectangle on the screen a menu opens beside. */
+export interface Anchor { left: number; top: number; right: number; bottom: number }
+
+export interface OpenMenu {
+  label: string;
+  items: MenuItem[];
+  anchor: Anchor;
+}
+
+export type Dialog =
+  | { kind: 'confirm'; title: string; body: string; action: string; danger: boolean; run: () => Promise<void> | void }
+  /** `run` answers with a sentence when the name cannot be taken. */
+  | { kind: 'name'; title: string; label: string; value: string; action: string; run: (name: string) => Promise<string | null> }
+  | { kind: 'place'; title: string; topLevel: boolean; without: ReadonlySet<string>; run: (notebook: string | null) => Promise<void> | void }
+  | { kind: 'tags'; ids: readonly string[] }
+  | { kind: 'conflict'; id: string }
+  | { kind: 'palette'; mode: 'commands' | 'notes' }
+  | { kind: 'shortcuts' }
+  | { kind: 'signIn' }
+  | { kind: 'unsaved' };
+
+export interface Toast {
+  icon: IconName;
+  message: string;
+  undo?: () => void;
+}
+
+const TOAST_FOR = 6_000;
+
+export class Overlays {
+  dialog = $state.raw<Dialog | null>(null);
+  menu = $state.raw<OpenMenu | null>(null);
+  toast = $state.raw<Toast | null>(null);
+  private timer: ReturnType<typeof setTimeout> | undefined;
+
+  open(dialog: Dialog): void {
+    this.menu = null;
+    this.dialog = dialog;
+  }
+
+  close(): void {
+    this.dialog = null;
+  }
+
+  showMenu(label: string, items: MenuItem[], anchor: Anchor): void {
+    this.menu = { label, items, anchor };
+  }
+
+  say(toast: Toast): void {
+    clearTimeout(this.timer);
+    this.toast = toast;
+    this.timer = setTimeout(() => { this.toast = null; }, TOAST_FOR);
+  }
+
+  hush(): void {
+    clearTimeout(this.timer);
+    this.toast = null;
+  }
+}

@@ -1,0 +1,32 @@
+// What a person can set, apart from sync. A change is in force at once and stored behind.
+
+import { asApiError, call } from '../ipc/call';
+import type { ApiError, Settings } from '../ipc/generated';
+
+const defaults: Settings = { theme: 'system', textSize: 16, readableWidth: true, lineNumbers: false, spellCheck: true, remoteImages: false, verboseLogging: false };
+
+export const textSizes = [12, 24] as const;
+
+export class Preferences {
+  values = $state.raw<Settings>(defaults);
+  failure = $state.raw<ApiError | null>(null);
+  private saving: Promise<void> = Promise.resolve();
+
+  async load(): Promise<void> {
+    this.values = await call('settings');
+  }
+
+  set(change: Partial<Settings>): void {
+    const textSize = Math.min(textSizes[1], Math.max(textSizes[0], change.textSize ?? this.values.textSize));
+    this.values = { ...this.values, ...change, textSize };
+    const values = this.values;
+    this.saving = this.saving.then(async () => {
+      try {
+        await call('save_settings', values);
+        this.failure = null;
+      } catch (reason) {
+        this.failure = asApiError(reason);
+      }
+    });
+  }
+}

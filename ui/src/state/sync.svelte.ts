@@ -1,0 +1,73 @@
+// Sync as the window knows it: the status the worker reports, the settings in force, what is held
+// back, and the clock that counts down to the next try.
+
+import { asApiError, call } from '../ipc/call';
+import type { ApiError, GuardAnswer, HeldBackItem, SyncRound, SyncSettings, SyncStatus } from '../ipc/generated';
+
+const unknown: SyncStatus = { state: { kind: 'off' }, remote: null, lastSuccess: null, waiting: 0, conflicts: 0, heldBack: 0 };
+
+export class Sync {
+  status = $state.raw<SyncStatus>(unknown);
+  settings = $state.raw<SyncSettings | null>(null);
+  held = $state.raw<readonly HeldBackItem[]>([]);
+  /** What the last *Sync now* of this window did. */
+  round = $state.raw<SyncRound | null>(null);
+  failure = $state.raw<ApiError | null>(null);
+  running = $state.raw(false);
+  /** Read by whatever counts seconds. */
+  now = $state.raw(0);
+
+  async load(): Promise<void> {
+    const [status, settings] = await Promise.all([call('sync_status'), call('sync_settings')]);
+    this.settings = settings;
+    this.take(status);
+  }
+
+  take(status: SyncStatus): void {
+    const heldBefore = this.status.heldBack;
+    this.status = status;
+    if (status.heldBack !== heldBefore) void this.readHeld();
+  }
+
+  async readHeld(): Promise<void> {
+    this.held = await call('list_held_back').catch(() => []);
+  }
+
+  private async attempt(run: () => Promise<void>): Promise<void> {
+    try {
+      this.failure = null;
+      await run();
+    } catch (reason) {
+      this.failure = asApiError(reason);
+    }
+  }
+
+  async syncNow(): Promise<void> {
+    if (this.running || this.status.state.kind === 'off') return;
+    this.running = true;
+    await this.attempt(async () => {
+      if (this.status.state.kind === 'paused') await call('resume_sync');
+      this.round = await call('sync_now');
+    });
+    this.running = false;
+  }
+
+  pause(): Promise<void> {
+    return this.attempt(async () => { await call('pause_sync'); });
+  }
+
+  resume(): Promise<void> {
+    return this.attempt(async () => { await call('resume_sync'); });
+  }
+
+  answer(answer: GuardAnswer): Promise<void> {
+    return this.attempt(async () => { await call('answer_guard', { answer }); });
+  }
+
+  retryHeld(): Promise<void> {
+    return this.attempt(async () => {
+      await call('retry_held_back');
+      await this.readHeld();
+    });
+  }
+}

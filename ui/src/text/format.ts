@@ -1,0 +1,60 @@
+// Times as people read them. `now` is passed in, so that a list and its test agree.
+
+import { en } from './en';
+
+const locale = 'en-GB';
+const clock = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit' });
+const clockSeconds = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit', second: '2-digit' });
+const weekday = new Intl.DateTimeFormat(locale, { weekday: 'short' });
+const dayMonth = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short' });
+const full = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short', year: 'numeric' });
+const exact = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'long', year: 'numeric', hour: '2-digit', minute: '2-digit' });
+
+const DAY = 86_400_000;
+
+const midnight = (time: number): number => new Date(time).setHours(0, 0, 0, 0);
+
+/** `14:31`, `Yesterday`, `Tue`, `14 Nov`, `14 Nov 2024`. */
+export function listDate(time: number, now: number): string {
+  // Rounded, because a day with a change of clocks is not 24 hours long.
+  const days = Math.round((midnight(now) - midnight(time)) / DAY);
+  if (days <= 0) return clock.format(time);
+  if (days === 1) return en.list.yesterday;
+  if (days < 7) return weekday.format(time);
+  return new Date(time).getFullYear() === new Date(now).getFullYear() ? dayMonth.format(time) : full.format(time);
+}
+
+/** `14:32` today, otherwise with the day. */
+export function lastTime(time: number, now: number): string {
+  return midnight(time) === midnight(now) ? clock.format(time) : `${listDate(time, now)}, ${clock.format(time)}`;
+}
+
+export const exactTime = (time: number): string => exact.format(time);
+export const timeOfDay = (time: number): string => clockSeconds.format(time);
+
+/** `12 s ago`. */
+export function ago(time: number, now: number): string {
+  const { rail } = en.sync;
+  const seconds = Math.max(0, Math.round((now - time) / 1000));
+  if (seconds < 5) return rail.justNow;
+  if (seconds < 60) return rail.secondsAgo(seconds);
+  if (seconds < 3600) return rail.minutesAgo(Math.floor(seconds / 60));
+  if (seconds < 86_400) return rail.hoursAgo(Math.floor(seconds / 3600));
+  return rail.daysAgo(Math.floor(seconds / 86_400));
+}
+
+/** Counts down in whole steps (40 s, 30 s, 20 s, 10 s), `null` when it is time. */
+export function wait(until: number, now: number): string | null {
+  const { foot } = en.sync;
+  const seconds = Math.ceil((until - now) / 1000);
+  if (seconds <= 0) return null;
+  if (seconds > 90) return foot.minutes(Math.ceil(seconds / 60));
+  return foot.seconds(seconds <= 10 ? seconds : Math.ceil(seconds / 10) * 10);
+}
+
+/** The language of a text as far as its letters tell, so that Han characters get the right glyphs. */
+export function languageOf(sample: string): string | undefined {
+  if (/[\u3040-\u30ff]/.test(sample)) return 'ja';
+  if (/[\uac00-\ud7af]/.test(sample)) return 'ko';
+  return undefined;
+}

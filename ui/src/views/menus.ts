@@ -1,0 +1,86 @@
+// The menus that several places open: of a note, of a notebook, of a tag, of sync.
+
+import { copyLink, deleteForGood, duplicate, inTrash, restore, setStatus, subjects, togglePin, trash, askMove } from '../actions/note';
+import { askMoveNotebook, deleteNotebook, deleteTag, newNotebook, recolour, renameNotebook, renameTag } from '../actions/organise';
+import { capsOf } from '../actions/registry';
+import { openPreferences } from '../actions/view';
+import { attempt } from '../actions/attempt';
+import { call } from '../ipc/call';
+import type { NoteStatus } from '../ipc/generated';
+import { app } from '../state/app.svelte';
+import type { MenuItem } from '../state/overlays.svelte';
+import { text } from '../text';
+import { statusClass, statusIcon, statuses, tagColor, tagColors } from './glyphs';
+
+export function statusItems(current: NoteStatus | null, choose: (status: NoteStatus) => void): MenuItem[] {
+  return statuses.map((status) => ({
+    label: text.status[status], icon: statusIcon[status], iconClass: statusClass[status], checked: status === current, keys: capsOf(`note.status.${status}`), run: () => choose(status),
+  }));
+}
+
+/** For the open note and for a selection of several. */
+export function noteItems(): MenuItem[] {
+  const ids = subjects(app);
+  if (inTrash(app)) {
+    return [
+      { label: text.note.restore, icon: 'undo', run: () => void restore(app) },
+      { label: text.note.move, icon: 'book', run: () => askMove(app) },
+      { label: text.note.deleteForGood, icon: 'trash', danger: true, separated: true, run: () => deleteForGood(app) },
+    ];
+  }
+  const rows = ids.map((id) => app.list.find(id) ?? (app.note?.id === id ? app.note.detail : undefined));
+  const pinned = rows.every((r) => r?.pinned === true);
+  const first = rows[0];
+  const same = first !== undefined && rows.every((r) => r?.status === first.status) ? first.status : null;
+  const single: MenuItem[] = ids.length === 1
+    ? [
+        { label: text.note.duplicate, icon: 'copy', keys: capsOf('note.duplicate'), separated: true, run: () => void duplicate(app) },
+        { label: text.note.copyLink, icon: 'link', keys: capsOf('note.copyLink'), run: () => void copyLink(app) },
+      ]
+    : [];
+  return [
+    { label: text.note.move, icon: 'book', keys: capsOf('note.move'), run: () => askMove(app) },
+    { label: text.note.status, icon: 'st-none', children: statusItems(same, (status) => void setStatus(app, status)) },
+    { label: text.note.tags, icon: 'tag', keys: capsOf('note.tags'), run: () => app.overlays.open({ kind: 'tags', ids }) },
+    { label: pinned ? text.bulk.unpin : text.note.pin, icon: 'pin', keys: capsOf('note.pin'), run: () => void togglePin(app) },
+    ...single,
+    { label: text.note.trash, icon: 'trash', keys: capsOf('note.trash'), danger: true, separated: true, run: () => void trash(app) },
+  ];
+}
+
+export function notebookItems(id: string): MenuItem[] {
+  const isDefault = app.organisation.data.defaultNotebook === id;
+  return [
+    { label: text.notebook.newInside, icon: 'plus', run: () => newNotebook(app, id) },
+    { label: text.notebook.rename, icon: 'edit', run: () => renameNotebook(app, id) },
+    { label: text.notebook.move, icon: 'book', run: () => askMoveNotebook(app, id) },
+    { label: isDefault ? text.notebook.default : text.notebook.delete, icon: 'trash', danger: !isDefault, disabled: isDefault, separated: true, run: () => deleteNotebook(app, id) },
+  ];
+}
+
+export function colourItems(id: string): MenuItem[] {
+  const current = app.organisation.tag(id)?.color;
+  return tagColors.map((color) => ({ label: text.tag.colours[color], dot: tagColor(color), checked: color === current, run: () => void recolour(app, id, color) }));
+}
+
+export function tagItems(id: string): MenuItem[] {
+  return [
+    { label: text.tag.rename, icon: 'edit', run: () => renameTag(app, id) },
+    { label: text.tag.colour, dot: tagColor(app.organisation.tag(id)?.color), children: colourItems(id) },
+    { label: text.tag.delete, icon: 'trash', danger: true, separated: true, run: () => deleteTag(app, id) },
+  ];
+}
+
+export function syncItems(): MenuItem[] {
+  const { kind } = app.sync.status.state;
+  const { menu } = text.sync;
+  const items: MenuItem[] = [];
+  if (kind !== 'off' && kind !== 'paused') items.push({ label: menu.now, icon: 'sync', run: () => void app.sync.syncNow() }, { label: menu.pause, icon: 'pause', run: () => void app.sync.pause() });
+  if (kind === 'paused') items.push({ label: menu.resume, icon: 'sync', run: () => void app.sync.resume() });
+  if (app.sync.status.conflicts > 0) items.push({ label: menu.conflicts, icon: 'conflict', run: () => void app.show({ kind: 'conflicts' }) });
+  items.push(
+    { label: menu.preferences, icon: 'gear', separated: items.length > 0, run: () => openPreferences(app, 'sync') },
+    { label: menu.log, icon: 'terminal', run: () => void attempt(app, () => call('open_folder', { folder: 'logs' })) },
+  );
+  return items;
+}

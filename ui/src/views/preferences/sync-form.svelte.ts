@@ -1,0 +1,173 @@
+// What is typed into the sync page, and what the server said about it. Nothing typed is ever
+// cleared by a failed test; nothing is in force before *Apply*.
+
+import { asApiError, call } from '../../ipc/call';
+import type { AddressHint, ApiError, CouchFields, ErrorCode, RemoteForm, RemoteReport, SecretStore } from '../../ipc/generated';
+import { app } from '../../state/app.svelte';
+
+export type Choice = 'off' | 'couchdb';
+type Busy = 'test' | 'apply' | 'create' | null;
+
+/** The server cannot be reached now, but may be later: these do not stand in the way of *Apply anyway*. */
+const passing: readonly ErrorCode[] = ['hostNotFound', 'connectionRefused', 'timedOut', 'unreachable', 'rateLimited', 'serverFault'];
+
+export class SyncForm {
+  choice = $state<Choice>('off');
+  pasted = $state('');
+  pasteFailed = $state(false);
+  address = $state('');
+  user = $state('');
+  database = $state('');
+  /** `null`: use the stored one. */
+  password = $state<string | null>(null);
+  hints = $state.raw<readonly AddressHint[]>([]);
+  report = $state.raw<RemoteReport | null>(null);
+  failure = $state.raw<ApiError | null>(null);
+  busy = $state.raw<Busy>(null);
+  done = $state.raw<'applied' | 'off' | 'created' | null>(null);
+
+  constructor() {
+    this.reset();
+  }
+
+  /** Fills the fields with what is in force. */
+  reset(): void {
+    const target = app.sync.settings?.target;
+    this.choice = target?.kind ?? 'off';
+    if (target?.kind !== 'couchdb') return;
+    this.address = target.fields.address;
+    this.user = target.fields.user;
+    this.database = target.fields.database;
+    this.password = null;
+  }
+
+  get fields(): CouchFields {
+    return { address: this.address.trim(), user: this.user.trim(), database: this.database.trim() };
+  }
+
+  /** The stored password belongs to the target in force and to no other. */
+  get usesStored(): boolean {
+    const settings = app.sync.settings;
+    return this.password === null && settings?.hasPassword === true && settings.target.kind === 'couchdb' && settings.target.fields.user === this.user.trim() && settings.target.fields.address === this.address.trim();
+  }
+
+  get complete(): boolean {
+    return this.address.trim() !== '' && this.database.trim() !== '';
+  }
+
+  get changed(): boolean {
+    const target = app.sync.settings?.target ?? { kind: 'off' };
+    if (this.choice !== target.kind) return true;
+    if (target.kind !== 'couchdb') return false;
+    const { address, user, database } = this.fields;
+    return this.password !== null || address !== target.fields.address || user !== target.fields.user || database !== target.fields.database;
+  }
+
+  get canApplyAnyway(): boolean {
+    return this.report?.problem !== null && this.report?.problem !== undefined && passing.includes(this.report.problem.code);
+  }
+
+  choose(choice: Choice): void {
+    this.choice = choice;
+    this.done = null;
+    this.failure = null;
+  }
+
+  /** A field changed: what was found out before is about something else. */
+  edited(): void {
+    this.report = null;
+    this.failure = null;
+    this.done = null;
+  }
+
+  async paste(text: string): Promise<void> {
+    this.pasted = text;
+    this.pasteFailed = false;
+    if (text.trim() === '') return;
+    this.edited();
+    try {
+      const parsed = await call('parse_address', { text });
+      this.address = parsed.fields.address;
+      if (parsed.fields.user !== '') this.user = parsed.fields.user;
+      if (parsed.fields.database !== '') this.database = parsed.fields.database;
+      if (parsed.password !== null) {
+        this.password = parsed.password;
+        // The secret is in its masked field now and must not stand here in the clear.
+        this.pasted = '';
+      }
+      this.hints = parsed.hints;
+    } catch {
+      this.pasteFailed = true;
+    }
+  }
+
+  /** An address with more in it than an address is taken apart like a pasted one. */
+  async addressLeft(): Promise<void> {
+    const typed = this.address.trim();
+    if (typed === '') {
+      this.hints = [];
+      return;
+    }
+    try {
+      const parsed = await call('parse_address', { text: typed });
+      if (parsed.password !== null) this.password = parsed.password;
+      if (parsed.fields.user !== '') this.user = parsed.fields.user;
+      if (parsed.fields.database !== '' && this.database.trim() === '') this.database = parsed.fields.database;
+      if (parsed.fields.database === '' || parsed.fields.database === this.database.trim()) this.address = parsed.fields.address;
+      this.hints = parsed.hints.filter((h) => h !== 'noDatabase' || this.database.trim() === '').filter((h) => h !== 'databaseName');
+    } catch {
+      this.hints = [];
+    }
+  }
+
+  private form(): RemoteForm {
+    return { fields: this.fields, password: this.usesStored ? null : this.password };
+  }
+
+  private async run(what: Busy, go: () => Promise<void>): Promise<void> {
+    if (this.busy !== null) return;
+    this.busy = what;
+    this.failure = null;
+    this.done = null;
+    try {
+      await go();
+    } catch (reason) {
+      this.report = null;
+      this.failure = asApiError(reason);
+    }
+    this.busy = null;
+  }
+
+  test(): Promise<void> {
+    return this.run('test', async () => {
+      this.report = await call('test_remote', this.form());
+    });
+  }
+
+  createDatabase(): Promise<void> {
+    return this.run('create', async () => {
+      this.report = await call('create_database', this.form());
+      if (this.report.problem === null) this.done = 'created';
+    });
+  }
+
+  apply(although = false): Promise<void> {
+    return this.run('apply', async () => {
+      await app.flushAll();
+      const applied = await call('apply_sync', this.choice === 'off' ? { kind: 'off' } : { kind: 'couchdb', form: this.form(), although_unreachable: although });
+      app.sync.settings = applied.settings;
+      this.report = applied.report;
+      if (!applied.applied) return;
+      this.done = this.choice === 'off' ? 'off' : 'applied';
+      this.pasted = '';
+      this.hints = [];
+      this.reset();
+    });
+  }
+
+  chooseStore(store: SecretStore): Promise<void> {
+    return this.run(null, async () => {
+      app.sync.settings = await call('choose_secret_store', { store });
+    });
+  }
+}
