@@ -29,10 +29,13 @@ pub(crate) fn target(url: &str) -> Option<LinkTarget> {
         return (!fragment.is_empty()).then(|| LinkTarget::Fragment(fragment.to_owned()));
     }
     let (scheme, rest) = split_scheme(&url)?;
-    match scheme.as_str() {
-        "http" | "https" | "mailto" => external_link(&url).map(LinkTarget::External),
-        "inkdrop" | "sheaf" => app_target(rest),
-        _ => None,
+    if ["inkdrop", "sheaf"]
+        .iter()
+        .any(|app| scheme.eq_ignore_ascii_case(app))
+    {
+        app_target(rest)
+    } else {
+        external_link(&url).map(LinkTarget::External)
     }
 }
 
@@ -47,14 +50,14 @@ pub(crate) fn clean(url: &str) -> Option<Cow<'_, str>> {
     (!has_control(&cleaned)).then_some(cleaned)
 }
 
-/// Scheme in lower case, and what follows its colon.
-pub(crate) fn split_scheme(url: &str) -> Option<(String, &str)> {
+/// The scheme, and what follows its colon.
+pub(crate) fn split_scheme(url: &str) -> Option<(&str, &str)> {
     let (scheme, rest) = url.split_once(':')?;
     let is_scheme = scheme.starts_with(|c: char| c.is_ascii_alphabetic())
         && scheme
             .bytes()
             .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'-' | b'.'));
-    is_scheme.then(|| (scheme.to_ascii_lowercase(), rest))
+    is_scheme.then_some((scheme, rest))
 }
 
 /// Exactly two slashes and the beginning of a host: every other spelling of an authority is
@@ -62,7 +65,7 @@ pub(crate) fn split_scheme(url: &str) -> Option<(String, &str)> {
 pub(crate) fn has_authority(rest: &str) -> bool {
     rest.strip_prefix("//")
         .and_then(|host| host.chars().next())
-        .is_some_and(|c| c.is_alphanumeric() || matches!(c, '[' | '_' | '%'))
+        .is_some_and(|c| c.is_alphanumeric() || c == '[')
 }
 
 /// `//note/ID`, `//note:ID`, `//wiki/Title`: what follows the scheme of a link within the app.

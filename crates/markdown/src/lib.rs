@@ -22,6 +22,8 @@ mod sanitise;
 mod slug;
 mod source;
 mod tasks;
+#[cfg(test)]
+mod tests;
 mod text;
 pub mod url_policy;
 

@@ -144,15 +144,13 @@ pub(crate) fn attributes(text: &str) -> Vec<(String, String)> {
         if rest.is_empty() {
             break;
         }
-        let separator = |c: char| c.is_ascii_whitespace() || matches!(c, '=' | '/');
         // An equals sign in first place is part of the name, as it is for browsers.
-        let length = rest[1..].find(separator).map(|at| at + 1);
-        let length = if rest.is_char_boundary(1) {
-            length
-        } else {
-            rest.find(separator)
-        };
-        let (name, after) = rest.split_at(length.unwrap_or(rest.len()));
+        let first = rest.chars().next().map_or(0, char::len_utf8);
+        let separator = |c: char| c.is_ascii_whitespace() || matches!(c, '=' | '/');
+        let length = rest[first..]
+            .find(separator)
+            .map_or(rest.len(), |length| first + length);
+        let (name, after) = rest.split_at(length);
         let after_space = after.trim_ascii_start();
         let (value, after) = match after_space.strip_prefix('=') {
             Some(value) => attribute_value(value.trim_ascii_start()),

@@ -7,9 +7,9 @@
 //! the same to every program it passes through.
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-use url::Url;
+use url::{Host, Url};
 
-use crate::destination::{clean, has_authority, split_scheme};
+use crate::destination::{has_authority, split_scheme};
 
 /// Longest link opened, in bytes; browsers and mail programs begin to cut beyond it.
 const MAX_BYTES: usize = 8192;
@@ -28,15 +28,18 @@ const COMPONENT: &AsciiSet = &NON_ALPHANUMERIC
 /// Refused besides other schemes: user names and passwords in the address (they exist to make
 /// one host look like another), control characters, backslashes, and missing hosts.
 pub fn external_link(link: &str) -> Option<String> {
-    if link.len() > MAX_BYTES || has_control(link.trim()) {
+    let link = link.trim_matches(' ');
+    if link.len() > MAX_BYTES || has_control(link) {
         return None;
     }
-    let link = clean(link)?;
-    let (scheme, rest) = split_scheme(&link)?;
-    let opened = match scheme.as_str() {
-        "http" | "https" => web_link(&link, rest)?,
-        "mailto" => mail_link(rest)?,
-        _ => return None,
+    let (scheme, rest) = split_scheme(link)?;
+    let is = |name: &str| scheme.eq_ignore_ascii_case(name);
+    let opened = if is("https") || is("http") {
+        web_link(link, rest)?
+    } else if is("mailto") {
+        mail_link(rest)?
+    } else {
+        return None;
     };
     (opened.len() <= MAX_BYTES && opened.bytes().all(|byte| byte.is_ascii_graphic()))
         .then_some(opened)
@@ -44,6 +47,9 @@ pub fn external_link(link: &str) -> Option<String> {
 
 /// True if the text has a control character, or one that makes text look like other text.
 pub(crate) fn has_control(text: &str) -> bool {
+    if text.is_ascii() {
+        return text.bytes().any(|byte| byte.is_ascii_control());
+    }
     text.chars().any(|c| {
         c.is_control()
             || matches!(c, '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}'
@@ -62,17 +68,29 @@ fn web_link(link: &str, rest: &str) -> Option<String> {
         return None;
     }
     let url = Url::parse(link).ok()?;
-    let host = url.host_str()?;
-    if host.is_empty() || !url.username().is_empty() || url.password().is_some() {
+    let has_host = match url.host()? {
+        Host::Domain(name) => is_domain(name),
+        Host::Ipv4(_) | Host::Ipv6(_) => true,
+    };
+    if !has_host || !url.username().is_empty() || url.password().is_some() {
         return None;
     }
-    // The parser leaves an apostrophe and a few others alone outside queries.
-    Some(
-        url.as_str()
-            .replace('\'', "%27")
-            .replace('`', "%60")
-            .replace('|', "%7C"),
-    )
+    // The parser leaves some characters alone that end a URL elsewhere.
+    let mut opened = String::from(url);
+    for (character, encoded) in [('\'', "%27"), ('`', "%60"), ('|', "%7C")] {
+        if opened.contains(character) {
+            opened = opened.replace(character, encoded);
+        }
+    }
+    Some(opened)
+}
+
+/// The parser lets quotes and the like into host names, which no real one has.
+fn is_domain(name: &str) -> bool {
+    name.starts_with(|c: char| c.is_ascii_alphanumeric())
+        && name
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_'))
 }
 
 fn mail_link(rest: &str) -> Option<String> {
@@ -128,13 +146,13 @@ fn is_address_list(addresses: &str) -> bool {
             let Some((user, host)) = address.split_once('@') else {
                 return false;
             };
-            let plain = |c: char| c.is_alphanumeric() || matches!(c, '.' | '-' | '_');
+            let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_');
             !user.is_empty()
                 && !user.starts_with('-')
                 && user
                     .chars()
                     .all(|c| plain(c) || matches!(c, '+' | '~' | '!' | '$' | '='))
-                && host.starts_with(char::is_alphanumeric)
+                && host.starts_with(|c: char| c.is_ascii_alphanumeric())
                 && host.chars().all(plain)
         })
 }
