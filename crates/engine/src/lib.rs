@@ -1,1 +1,40 @@
-//! placeholder
+//! The app without a face: what the window and the command line can ask for ([`Engine`], which
+//! carries out the table of `sheaf-ipc`), the sync worker's life, secrets, logs, change events.
+//!
+//! The only crate that reads the clock, draws randomness, names directories and talks to the
+//! keyring; everything below is handed what it needs. It draws nothing on a screen.
+
+#![cfg_attr(test, allow(clippy::unwrap_used))]
+
+mod about;
+mod api;
+mod attachments;
+mod clock;
+mod config;
+mod convert;
+mod dirs;
+mod engine;
+mod events;
+mod first_run;
+mod integrity;
+mod logs;
+mod media_type;
+mod options;
+mod private;
+mod secrets;
+mod socket;
+mod surroundings;
+mod worker;
+
+pub use about::render;
+pub use attachments::AttachmentBytes;
+pub use clock::{Clock, Random, SystemClock, SystemRandom};
+pub use dirs::{Directories, NoHome, directories};
+pub use engine::{Engine, OpenEngineError};
+pub use events::Events;
+pub use integrity::{FoundProblem, Rescue, Verification, rescue};
+pub use logs::{LogError, LogOptions, Logs, Redactor};
+pub use options::EngineOptions;
+pub use secrets::SecretStoreChoice;
+pub use sheaf_store::OpenError;
+pub use socket::{Client, SocketError};

@@ -1,0 +1,82 @@
+//! What each command does: one file per group, each a few calls through the door and a way to tell
+//! the answer.
+
+mod attach;
+mod conflict;
+mod note;
+mod notebook;
+mod render;
+mod store;
+mod sync;
+mod tag;
+mod target;
+
+use sheaf_ipc::ListNotes;
+
+use crate::{
+    args::{Command, Options},
+    door::Door,
+    failure::Failure,
+    print::Printer,
+};
+
+/// An open door and how to tell answers.
+pub(crate) struct Session {
+    door: Door,
+    print: Printer,
+    /// Milliseconds since the Unix epoch, for "3 min ago".
+    now: i64,
+}
+
+pub(crate) async fn run(options: &Options) -> Result<(), Failure> {
+    let print = Printer { json: options.json };
+    match &options.command {
+        // Neither needs notes that open.
+        Command::Render {
+            file,
+            remote_images,
+        } => {
+            return render::run(print, file, *remote_images);
+        }
+        Command::Rescue { dir } => return store::rescue(options, print, dir).await,
+        _ => {}
+    }
+    let door = Door::open(options).await?;
+    let now = sheaf_engine::Clock::now(&sheaf_engine::SystemClock);
+    let session = Session { door, print, now };
+    let outcome = session.run(&options.command).await;
+    session.door.close().await;
+    outcome
+}
+
+impl Session {
+    async fn run(&self, command: &Command) -> Result<(), Failure> {
+        match command {
+            Command::Note(command) => self.note(command).await,
+            Command::Notebook(command) => self.notebook(command).await,
+            Command::Tag(command) => self.tag(command).await,
+            Command::Search {
+                query,
+                limit,
+                offset,
+            } => {
+                let list = ListNotes {
+                    search: query.join(" "),
+                    sort: sheaf_ipc::Sort {
+                        key: sheaf_ipc::SortKey::Relevance,
+                        ascending: false,
+                    },
+                    limit: *limit,
+                    offset: *offset,
+                    ..ListNotes::default()
+                };
+                self.list(list).await
+            }
+            Command::Sync(command) => self.sync(command).await,
+            Command::Conflict(command) => self.conflict(command).await,
+            Command::Attach(command) => self.attach(command).await,
+            Command::Verify => self.verify().await,
+            Command::Render { .. } | Command::Rescue { .. } => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,156 @@
+//! `sheaf sync set`: from a pasted address to a target in force.
+
+use sheaf_ipc::{
+    AddressHint, Applied, ApplySync, ErrorCode, ParsedAddress, PastedAddress, RemoteForm,
+    RemoteReport, RemoteWarning, SecretStore, SyncTarget,
+};
+
+use super::Session;
+use crate::{args::CouchOptions, failure::Failure, input, messages::Place, print};
+
+impl Session {
+    pub(super) async fn set_off(&self) -> Result<(), Failure> {
+        let applied: Applied = self.door.call("apply_sync", ApplySync::Off).await?;
+        self.print.answer(&applied, || {
+            "Sync is off. Your notes stay here, and those on the server stay there.\n".to_owned()
+        })
+    }
+
+    pub(super) async fn set_couchdb(&self, options: &CouchOptions) -> Result<(), Failure> {
+        let text = options.url.clone();
+        let parsed: ParsedAddress = self
+            .door
+            .call("parse_address", PastedAddress { text })
+            .await?;
+        let ParsedAddress {
+            mut fields,
+            mut password,
+            hints,
+        } = parsed;
+        if let Some(user) = &options.user {
+            fields.user.clone_from(user);
+        }
+        let host = fields
+            .address
+            .split_once("://")
+            .map_or("", |(_, host)| host)
+            .to_owned();
+        let place = Place {
+            host: Some(host),
+            database: Some(fields.database.clone()),
+            user: Some(fields.user.clone()),
+        };
+        if let Some(file) = &options.password.password_file {
+            password = Some(input::password(Some(file), &fields.user)?.to_string());
+        }
+        let mut form = RemoteForm { fields, password };
+        let mut applied = self.apply(&form, options, &place).await?;
+        if let Some(code) = refusal(&applied) {
+            let retry = match code {
+                ErrorCode::PasswordMissing => {
+                    let who = format!("{} at {}", form.fields.user, form.fields.address);
+                    form.password = Some(input::password(None, &who)?.to_string());
+                    true
+                }
+                ErrorCode::DatabaseMissing if options.create => {
+                    let created = self.door.call("create_database", &form).await;
+                    let _: RemoteReport = created.map_err(|e| Failure::at(e, place.clone()))?;
+                    true
+                }
+                _ => false,
+            };
+            if retry {
+                applied = self.apply(&form, options, &place).await?;
+            }
+        }
+        if let Some(problem) = applied
+            .report
+            .as_ref()
+            .and_then(|report| report.problem.as_ref())
+            && !applied.applied
+        {
+            let error = sheaf_ipc::ApiError::new(problem.code);
+            let error = match problem.detail.as_str() {
+                "" => error,
+                detail => error.with_detail(detail),
+            };
+            return Err(Failure::at(error, place));
+        }
+        if !self.print.json {
+            caution(&hints, applied.report.as_ref());
+        }
+        self.print.answer(&applied, || in_force(&applied))
+    }
+
+    async fn apply(
+        &self,
+        form: &RemoteForm,
+        options: &CouchOptions,
+        place: &Place,
+    ) -> Result<Applied, Failure> {
+        let request = ApplySync::Couchdb {
+            form: form.clone(),
+            although_unreachable: options.although_unreachable,
+        };
+        let applied = self.door.call("apply_sync", request).await;
+        applied.map_err(|error| Failure::at(error, place.clone()))
+    }
+}
+
+fn refusal(applied: &Applied) -> Option<ErrorCode> {
+    if applied.applied {
+        return None;
+    }
+    applied
+        .report
+        .as_ref()?
+        .problem
+        .as_ref()
+        .map(|problem| problem.code)
+}
+
+fn in_force(applied: &Applied) -> String {
+    let SyncTarget::Couchdb { display, .. } = &applied.settings.target else {
+        return String::new();
+    };
+    let kept = match applied.settings.secret_store {
+        _ if !applied.settings.has_password => "",
+        SecretStore::Keyring => " The password is in the keyring.",
+        SecretStore::ClearFile => " The password is in a readable file in the data directory.",
+        SecretStore::Session => " The password is forgotten when this program ends.",
+        SecretStore::Unavailable => "",
+    };
+    format!("Syncing with {display}.{kept}\nRun `sheaf sync now` to begin.\n")
+}
+
+/// Worth a word, but no reason to stop.
+fn caution(hints: &[AddressHint], report: Option<&RemoteReport>) {
+    for hint in hints {
+        let word = match hint {
+            AddressHint::UtilsPage => {
+                "That is the address of the administration page; /_utils was cut off."
+            }
+            AddressHint::NoPort => {
+                "No port was given. CouchDB itself listens on 5984, and on 6984 for https."
+            }
+            AddressHint::SchemeAssumed
+            | AddressHint::PlainHttp
+            | AddressHint::DatabaseName
+            | AddressHint::NoDatabase => continue,
+        };
+        print::warn(word);
+    }
+    for warning in report.into_iter().flat_map(|report| &report.warnings) {
+        print::warn(match warning {
+            RemoteWarning::OpenToEverybody => {
+                "Everybody who knows this address can read the database, without a password. Restrict it to your account."
+            }
+            RemoteWarning::PlainHttp => {
+                "The connection is not encrypted: the password and the notes can be read on the way. Use https."
+            }
+            RemoteWarning::ForeignDocuments => {
+                "This database also holds documents that are not notes. They are left alone."
+            }
+        });
+    }
+}

@@ -1,0 +1,330 @@
+//! What people are told when something does not work: a sentence or two per error code, always in
+//! the order what happened, what is safe, what to do. The window has its own, translated texts.
+
+use sheaf_ipc::ErrorCode;
+
+/// The three parts of a message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Message {
+    pub(crate) happened: String,
+    /// Empty when nothing was at stake.
+    pub(crate) safe: &'static str,
+    pub(crate) todo: String,
+}
+
+/// Names to put into sentences, as far as they are known.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Place {
+    /// `couch.example.org:6984`.
+    pub(crate) host: Option<String>,
+    pub(crate) database: Option<String>,
+    pub(crate) user: Option<String>,
+}
+
+const KEPT: &str = "Your notes are safe on this computer.";
+const UNCHANGED: &str = "Nothing was changed on either side.";
+const NOTHING: &str = "Nothing was changed.";
+const UNTOUCHED: &str = "The notes were not touched.";
+
+pub(crate) fn message(code: ErrorCode, place: &Place) -> Message {
+    let host = place.host.as_deref().unwrap_or("The server");
+    let the_host = place.host.as_deref().unwrap_or("the server");
+    let database = match &place.database {
+        Some(name) if !name.is_empty() => format!("the database {name}"),
+        _ => "the database".to_owned(),
+    };
+    let user = match &place.user {
+        Some(name) if !name.is_empty() => name.clone(),
+        _ => "this account".to_owned(),
+    };
+    let say = |happened: String, safe, todo: &str| Message {
+        happened,
+        safe,
+        todo: todo.to_owned(),
+    };
+    match code {
+        ErrorCode::NotFound => say(
+            "There is nothing with this name or id.".into(),
+            NOTHING,
+            "See `sheaf note list`, `sheaf notebook list` or `sheaf tag list`.",
+        ),
+        ErrorCode::Invalid => say(
+            "This value is not allowed here.".into(),
+            NOTHING,
+            "Correct it and run the command again.",
+        ),
+        ErrorCode::NotebookCycle => say(
+            "A notebook cannot move into itself or into one of its own notebooks.".into(),
+            NOTHING,
+            "Choose another parent, or --root.",
+        ),
+        ErrorCode::DefaultNotebook => say(
+            "The default notebook cannot be deleted: new notes need a place.".into(),
+            NOTHING,
+            "Rename it, or move its notes elsewhere.",
+        ),
+        ErrorCode::NameTaken => say(
+            "Another tag already has this name.".into(),
+            NOTHING,
+            "Choose another name.",
+        ),
+        ErrorCode::DatabaseLocked => say(
+            "Another program is using these notes.".into(),
+            UNTOUCHED,
+            "Close it, or wait until it is done, and run the command again.",
+        ),
+        ErrorCode::DatabaseNewer => say(
+            "These notes were written by a newer version of Sheaf.".into(),
+            UNTOUCHED,
+            "Install the newest version.",
+        ),
+        ErrorCode::DatabaseCorrupt => say(
+            "The note database is damaged.".into(),
+            "The damaged file is kept; nothing was deleted.",
+            "Run `sheaf rescue DIR` to write every readable note into a directory.",
+        ),
+        ErrorCode::DiskFull => say(
+            "The disk is full.".into(),
+            "What was saved before is safe.",
+            "Free some space and run the command again.",
+        ),
+        ErrorCode::SecretStore => say(
+            "The password could not be kept: this system's keyring cannot be used.".into(),
+            NOTHING,
+            "Choose another place: --secret-store clear-file (a readable file, for this account only) or --secret-store session (until the program ends).",
+        ),
+        ErrorCode::PasswordMissing => say(
+            format!("There is no password for {user} at {the_host}."),
+            KEPT,
+            "Run `sheaf sync password`.",
+        ),
+        ErrorCode::AddressInvalid => say(
+            "This is not an address of a database.".into(),
+            NOTHING,
+            "Write it as https://anna@couch.example.org:6984/my-notes.",
+        ),
+        ErrorCode::HostNotFound => say(
+            format!("{host} cannot be found: the name is wrong, or there is no network."),
+            KEPT,
+            "Check the spelling and the connection.",
+        ),
+        ErrorCode::ConnectionRefused => say(
+            format!("Nothing is listening at {the_host}."),
+            KEPT,
+            "Check the port (CouchDB has 5984, and 6984 for https) and that the server is running.",
+        ),
+        ErrorCode::TimedOut => say(
+            format!("{host} does not answer."),
+            KEPT,
+            "Try again later; sync goes on by itself.",
+        ),
+        ErrorCode::Unreachable => say(
+            format!("The connection to {the_host} broke, or there is no network."),
+            KEPT,
+            "Try again when the network is back; sync goes on by itself.",
+        ),
+        ErrorCode::Certificate => say(
+            format!("The certificate of {the_host} is not valid for it."),
+            "Nothing was sent.",
+            "Whoever runs the server must renew or correct it.",
+        ),
+        ErrorCode::NotCouchdb => say(
+            format!("Something answers at {the_host}, but it is not a CouchDB."),
+            UNCHANGED,
+            "Check address and port; on a public network, sign in to it in a browser first.",
+        ),
+        ErrorCode::Redirected => say(
+            format!("{host} sends Sheaf to another address."),
+            "The password was not sent there.",
+            "Use the final address if you trust it.",
+        ),
+        ErrorCode::Unauthorised => say(
+            format!("The password for {user} was refused by {the_host}."),
+            UNCHANGED,
+            "Run `sheaf sync password`, or `sheaf sync set couchdb URL` with the right name.",
+        ),
+        ErrorCode::LockedOut => say(
+            format!("{host} has locked {user} for some minutes after failed sign-ins."),
+            UNCHANGED,
+            "Wait five minutes and try again.",
+        ),
+        ErrorCode::Forbidden => say(
+            format!("{user} may not read {database} at {the_host}."),
+            UNCHANGED,
+            "Ask whoever runs the server to add this account to the members of the database.",
+        ),
+        ErrorCode::ReadOnly => say(
+            format!("{user} may read {database} at {the_host}, but not write to it."),
+            KEPT,
+            "Ask whoever runs the server for the right to write.",
+        ),
+        ErrorCode::DatabaseMissing => say(
+            format!(
+                "There is no {} at {the_host}.",
+                database.trim_start_matches("the ")
+            ),
+            KEPT,
+            "Check the name, or add --create to `sheaf sync set couchdb URL`.",
+        ),
+        ErrorCode::RateLimited => say(
+            format!("{host} asks Sheaf to slow down."),
+            KEPT,
+            "Try again in a few minutes; sync goes on by itself.",
+        ),
+        ErrorCode::QuotaExceeded => say(
+            format!("{host} is out of space."),
+            "Your newest edits are kept on this computer.",
+            "Free some space there; sync goes on by itself.",
+        ),
+        ErrorCode::TooLarge => say(
+            "This is larger than what can be taken.".into(),
+            "It stays on this computer; everything else goes on.",
+            "Make it smaller, or ask for a higher limit on the server.",
+        ),
+        ErrorCode::ServerFault => say(
+            format!("{host} has a fault of its own."),
+            KEPT,
+            "Try again later; its log knows more.",
+        ),
+        ErrorCode::SyncOff => say(
+            "Sync is switched off.".into(),
+            KEPT,
+            "Choose a server with `sheaf sync set couchdb URL`.",
+        ),
+        ErrorCode::TargetChanged => say(
+            format!(
+                "Sync has stopped: {database} at {the_host} is not the one these notes were synced with."
+            ),
+            "Nothing has been changed here or there.",
+            "To bring both sides together, run `sheaf sync answer merge`; or choose another database with `sheaf sync set`.",
+        ),
+        ErrorCode::MassDeletion => say(
+            format!("Sync has stopped: {the_host} wants to delete many notes at once."),
+            "They are still here.",
+            "If you did that on another device, run `sheaf sync answer delete`; to keep them, `sheaf sync answer keep`.",
+        ),
+        ErrorCode::Cancelled => say(
+            "This was stopped before it was done.".into(),
+            KEPT,
+            "Run it again whenever you like.",
+        ),
+        ErrorCode::Bug => say(
+            "Sheaf made a mistake.".into(),
+            KEPT,
+            "The log says more; run the command again with --enable-logging.",
+        ),
+    }
+}
+
+/// What a script can act on; listed in `sheaf --help`.
+pub(crate) fn exit_code(code: ErrorCode) -> u8 {
+    match code {
+        ErrorCode::NotFound
+        | ErrorCode::Invalid
+        | ErrorCode::NotebookCycle
+        | ErrorCode::DefaultNotebook
+        | ErrorCode::NameTaken
+        | ErrorCode::DiskFull
+        | ErrorCode::AddressInvalid
+        | ErrorCode::TooLarge
+        | ErrorCode::SyncOff
+        | ErrorCode::Cancelled
+        | ErrorCode::Bug => 1,
+        ErrorCode::SecretStore
+        | ErrorCode::PasswordMissing
+        | ErrorCode::Certificate
+        | ErrorCode::NotCouchdb
+        | ErrorCode::Redirected
+        | ErrorCode::Unauthorised
+        | ErrorCode::Forbidden
+        | ErrorCode::ReadOnly
+        | ErrorCode::DatabaseMissing
+        | ErrorCode::QuotaExceeded
+        | ErrorCode::TargetChanged
+        | ErrorCode::MassDeletion => 3,
+        ErrorCode::HostNotFound
+        | ErrorCode::ConnectionRefused
+        | ErrorCode::TimedOut
+        | ErrorCode::Unreachable
+        | ErrorCode::LockedOut
+        | ErrorCode::RateLimited
+        | ErrorCode::ServerFault => 4,
+        ErrorCode::DatabaseLocked | ErrorCode::DatabaseNewer | ErrorCode::DatabaseCorrupt => 5,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn every_code() -> Vec<ErrorCode> {
+        use ErrorCode as E;
+        vec![
+            E::NotFound,
+            E::Invalid,
+            E::NotebookCycle,
+            E::DefaultNotebook,
+            E::NameTaken,
+            E::DatabaseLocked,
+            E::DatabaseNewer,
+            E::DatabaseCorrupt,
+            E::DiskFull,
+            E::SecretStore,
+            E::PasswordMissing,
+            E::AddressInvalid,
+            E::HostNotFound,
+            E::ConnectionRefused,
+            E::TimedOut,
+            E::Unreachable,
+            E::Certificate,
+            E::NotCouchdb,
+            E::Redirected,
+            E::Unauthorised,
+            E::LockedOut,
+            E::Forbidden,
+            E::ReadOnly,
+            E::DatabaseMissing,
+            E::RateLimited,
+            E::QuotaExceeded,
+            E::TooLarge,
+            E::ServerFault,
+            E::SyncOff,
+            E::TargetChanged,
+            E::MassDeletion,
+            E::Cancelled,
+            E::Bug,
+        ]
+    }
+
+    #[test]
+    fn every_message_is_made_of_sentences_in_the_house_voice() {
+        let place = Place {
+            host: Some("host:6984".into()),
+            database: Some("notes".into()),
+            user: Some("anna".into()),
+        };
+        for place in [Place::default(), place] {
+            for code in every_code() {
+                let Message {
+                    happened,
+                    safe,
+                    todo,
+                } = message(code, &place);
+                for part in [happened.as_str(), safe, todo.as_str()] {
+                    assert!(
+                        part.ends_with('.') && !part.contains('!'),
+                        "{code:?}: {part}"
+                    );
+                    assert!(!part.to_lowercase().contains("please"), "{code:?}: {part}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn what_a_person_must_decide_has_an_exit_code_of_its_own() {
+        assert_eq!(exit_code(ErrorCode::TargetChanged), 3);
+        assert_eq!(exit_code(ErrorCode::Unauthorised), 3);
+        assert_eq!(exit_code(ErrorCode::TimedOut), 4);
+    }
+}

@@ -1,0 +1,53 @@
+//! What the app knows about itself, and Markdown on its way to a screen.
+
+use sheaf_ipc::{ApiError, AppInfo, Platform, Render, Rendered};
+
+use crate::{Engine, convert};
+
+/// Where the web view finds the bytes of an attachment. Windows knows no schemes of its own.
+const ATTACHMENT_BASE: &str = if cfg!(windows) {
+    "http://sheaf-file.localhost/"
+} else {
+    "sheaf-file://localhost/"
+};
+
+pub(crate) async fn app_info(engine: &Engine) -> Result<AppInfo, ApiError> {
+    let counts = engine
+        .store()
+        .sidebar()
+        .await
+        .map_err(convert::store_error)?;
+    let attachments = 0 /* GAP */;
+    let directories = engine.directories();
+    Ok(AppInfo {
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        platform: platform(),
+        data_dir: directories.data.display().to_string(),
+        log_dir: directories.logs.display().to_string(),
+        notes: counts.all + counts.trash,
+        attachments,
+    })
+}
+
+const fn platform() -> Platform {
+    if cfg!(target_os = "macos") {
+        Platform::Macos
+    } else if cfg!(windows) {
+        Platform::Windows
+    } else {
+        Platform::Linux
+    }
+}
+
+/// Markdown to sanitised HTML. Needs no notes.
+pub fn render(request: &Render) -> Rendered {
+    let options = sheaf_markdown::RenderOptions {
+        attachment_base: ATTACHMENT_BASE.to_owned(),
+        allow_remote_images: request.allow_remote_images,
+    };
+    let rendered = sheaf_markdown::render(&request.source, &options);
+    Rendered {
+        html: rendered.html,
+        remote_images: rendered.remote_images,
+    }
+}

@@ -1,0 +1,346 @@
+//! The ipc table, carried out. One line per command where the store already does what is asked;
+//! what takes a decision lives in the module of its subject.
+
+use sheaf_ipc::{
+    AddAttachment, AddedAttachment, AnswerGuard, Api, ApiError, AppInfo, Applied, ApplySync,
+    ChangeTags, ChooseSecretStore, CreateNote, CreateNotebook, CreateTag, EnterPassword, Event,
+    HeldBackItem, Id, Leaf, ListNotes, MoveNotebook, MoveNotes, NoteDetail, NotePage, NoteRef,
+    NoteRefs, NotebookRow, ParsedAddress, PastedAddress, RemoteForm, RemoteReport, Rename, Render,
+    Rendered, ResolveConflict, RestoreNotes, SetPinned, SetStatus, SetTagColor, Settings, Sidebar,
+    SyncRound, SyncSettings, SyncStatus, TagRow, Touched, UiState, UpdateNote, UpdateOutcome,
+};
+use sheaf_store::{NewNote, NoteEdit, Version};
+
+use crate::{
+    Engine, about, config,
+    convert::{self, ids, note_id, notebook_error, notebook_id, store_error, tag_error, tag_id},
+};
+
+fn touched(notes: u32) -> Touched {
+    Touched { notes }
+}
+
+fn version(text: &str) -> Result<Version, ApiError> {
+    text.parse().map_err(store_error)
+}
+
+impl Api for Engine {
+    async fn app_info(&self, (): ()) -> Result<AppInfo, ApiError> {
+        about::app_info(self).await
+    }
+
+    async fn sidebar(&self, (): ()) -> Result<Sidebar, ApiError> {
+        self.store()
+            .sidebar()
+            .await
+            .map(convert::sidebar)
+            .map_err(store_error)
+    }
+
+    async fn list_notes(&self, request: ListNotes) -> Result<NotePage, ApiError> {
+        let list = convert::list_notes(request)?;
+        self.store()
+            .list_notes(list)
+            .await
+            .map(convert::note_page)
+            .map_err(store_error)
+    }
+
+    async fn get_note(&self, request: NoteRef) -> Result<NoteDetail, ApiError> {
+        let id = note_id(&request.id)?;
+        self.store()
+            .get_note(id)
+            .await
+            .map(convert::note_detail)
+            .map_err(store_error)
+    }
+
+    async fn create_note(&self, request: CreateNote) -> Result<NoteDetail, ApiError> {
+        let note = NewNote {
+            notebook: request.notebook.as_deref().map(notebook_id).transpose()?,
+            title: request.title,
+            body: request.body,
+            tags: ids(&request.tags, tag_id)?,
+            status: convert::status_from(request.status),
+            local_only: false,
+        };
+        let created = self
+            .store()
+            .create_note(note, self.surroundings().id(), self.now())
+            .await;
+        created.map(convert::note_detail).map_err(store_error)
+    }
+
+    async fn update_note(&self, request: UpdateNote) -> Result<UpdateOutcome, ApiError> {
+        let (id, base) = (note_id(&request.id)?, version(&request.base)?);
+        let edit = NoteEdit {
+            title: request.title,
+            body: request.body,
+        };
+        let outcome = self.store().update_note(id, base, edit, self.now()).await;
+        outcome.map(convert::update_outcome).map_err(store_error)
+    }
+
+    async fn duplicate_note(&self, request: NoteRef) -> Result<NoteDetail, ApiError> {
+        let id = note_id(&request.id)?;
+        let copy = self
+            .store()
+            .duplicate_note(id, self.surroundings().id(), self.now())
+            .await;
+        copy.map(convert::note_detail).map_err(store_error)
+    }
+
+    async fn move_notes(&self, request: MoveNotes) -> Result<Touched, ApiError> {
+        let (ids, notebook) = (ids(&request.ids, note_id)?, notebook_id(&request.notebook)?);
+        self.store()
+            .move_notes(ids, notebook, self.now())
+            .await
+            .map(touched)
+            .map_err(store_error)
+    }
+
+    async fn set_status(&self, request: SetStatus) -> Result<Touched, ApiError> {
+        let (ids, status) = (
+            ids(&request.ids, note_id)?,
+            convert::status_from(request.status),
+        );
+        self.store()
+            .set_status(ids, status, self.now())
+            .await
+            .map(touched)
+            .map_err(store_error)
+    }
+
+    async fn set_pinned(&self, request: SetPinned) -> Result<Touched, ApiError> {
+        let ids = ids(&request.ids, note_id)?;
+        let outcome = self
+            .store()
+            .set_pinned(ids, request.pinned, self.now())
+            .await;
+        outcome.map(touched).map_err(store_error)
+    }
+
+    async fn change_tags(&self, request: ChangeTags) -> Result<Touched, ApiError> {
+        let notes = ids(&request.ids, note_id)?;
+        let (add, remove) = (ids(&request.add, tag_id)?, ids(&request.remove, tag_id)?);
+        let outcome = self
+            .store()
+            .change_tags(notes, add, remove, self.now())
+            .await;
+        outcome.map(touched).map_err(store_error)
+    }
+
+    async fn trash_notes(&self, request: NoteRefs) -> Result<Touched, ApiError> {
+        let ids = ids(&request.ids, note_id)?;
+        self.store()
+            .trash_notes(ids, self.now())
+            .await
+            .map(touched)
+            .map_err(store_error)
+    }
+
+    async fn restore_notes(&self, request: RestoreNotes) -> Result<Touched, ApiError> {
+        let ids = ids(&request.ids, note_id)?;
+        let notebook = request.notebook.as_deref().map(notebook_id).transpose()?;
+        let outcome = self.store().restore_notes(ids, notebook, self.now()).await;
+        outcome.map(touched).map_err(store_error)
+    }
+
+    async fn delete_notes(&self, request: NoteRefs) -> Result<Touched, ApiError> {
+        let ids = ids(&request.ids, note_id)?;
+        self.store()
+            .delete_notes(ids)
+            .await
+            .map(touched)
+            .map_err(store_error)
+    }
+
+    async fn empty_trash(&self, (): ()) -> Result<Touched, ApiError> {
+        self.store()
+            .empty_trash()
+            .await
+            .map(touched)
+            .map_err(store_error)
+    }
+
+    async fn conflict_leaves(&self, request: NoteRef) -> Result<Vec<Leaf>, ApiError> {
+        let leaves = self.store().conflict_leaves(note_id(&request.id)?).await;
+        let leaves = leaves.map_err(store_error)?;
+        Ok(leaves.into_iter().map(convert::leaf).collect())
+    }
+
+    async fn resolve_conflict(&self, request: ResolveConflict) -> Result<UpdateOutcome, ApiError> {
+        let id = note_id(&request.id)?;
+        let leaves = request
+            .leaves
+            .iter()
+            .map(|text| text.parse())
+            .collect::<Result<_, _>>();
+        let leaves = leaves.map_err(store_error)?;
+        let outcome = self
+            .store()
+            .resolve_conflict(id, leaves, request.title, request.body, self.now())
+            .await;
+        outcome.map(convert::update_outcome).map_err(store_error)
+    }
+
+    async fn create_notebook(&self, request: CreateNotebook) -> Result<NotebookRow, ApiError> {
+        let parent = request.parent.as_deref().map(notebook_id).transpose()?;
+        let (id, now) = (self.surroundings().id(), self.now());
+        let created = self
+            .store()
+            .create_notebook(request.name, parent, id, now)
+            .await;
+        created.map(convert::notebook_row).map_err(notebook_error)
+    }
+
+    async fn rename_notebook(&self, request: Rename) -> Result<(), ApiError> {
+        let id = notebook_id(&request.id)?;
+        let renamed = self
+            .store()
+            .rename_notebook(id, request.name, self.now())
+            .await;
+        renamed.map_err(notebook_error)
+    }
+
+    async fn move_notebook(&self, request: MoveNotebook) -> Result<(), ApiError> {
+        let id = notebook_id(&request.id)?;
+        let parent = request.parent.as_deref().map(notebook_id).transpose()?;
+        self.store()
+            .move_notebook(id, parent, self.now())
+            .await
+            .map_err(notebook_error)
+    }
+
+    async fn delete_notebook(&self, request: Id) -> Result<Touched, ApiError> {
+        let id = notebook_id(&request.id)?;
+        self.store()
+            .delete_notebook(id, self.now())
+            .await
+            .map(touched)
+            .map_err(notebook_error)
+    }
+
+    async fn create_tag(&self, request: CreateTag) -> Result<TagRow, ApiError> {
+        let color = convert::color_from(request.color);
+        let (id, now) = (self.surroundings().id(), self.now());
+        let created = self.store().create_tag(request.name, color, id, now).await;
+        created.map(convert::tag_row).map_err(tag_error)
+    }
+
+    async fn rename_tag(&self, request: Rename) -> Result<(), ApiError> {
+        let id = tag_id(&request.id)?;
+        self.store()
+            .rename_tag(id, request.name, self.now())
+            .await
+            .map_err(tag_error)
+    }
+
+    async fn set_tag_color(&self, request: SetTagColor) -> Result<(), ApiError> {
+        let (id, color) = (tag_id(&request.id)?, convert::color_from(request.color));
+        self.store()
+            .set_tag_color(id, color, self.now())
+            .await
+            .map_err(tag_error)
+    }
+
+    async fn delete_tag(&self, request: Id) -> Result<Touched, ApiError> {
+        let id = tag_id(&request.id)?;
+        self.store()
+            .delete_tag(id, self.now())
+            .await
+            .map(touched)
+            .map_err(tag_error)
+    }
+
+    async fn add_attachment(&self, request: AddAttachment) -> Result<AddedAttachment, ApiError> {
+        self.add(request).await
+    }
+
+    async fn render(&self, request: Render) -> Result<Rendered, ApiError> {
+        Ok(about::render(&request))
+    }
+
+    async fn settings(&self, (): ()) -> Result<Settings, ApiError> {
+        config::preferences(self.store()).await.map_err(store_error)
+    }
+
+    async fn save_settings(&self, request: Settings) -> Result<(), ApiError> {
+        config::save_preferences(self.store(), &request)
+            .await
+            .map_err(store_error)?;
+        self.logs().set_verbose(request.verbose_logging);
+        self.tell(Event::SettingsChanged);
+        Ok(())
+    }
+
+    async fn ui_state(&self, (): ()) -> Result<UiState, ApiError> {
+        let state = config::ui_state(self.store()).await.map_err(store_error)?;
+        Ok(UiState { state })
+    }
+
+    async fn save_ui_state(&self, request: UiState) -> Result<(), ApiError> {
+        config::save_ui_state(self.store(), request.state)
+            .await
+            .map_err(store_error)
+    }
+
+    async fn sync_settings(&self, (): ()) -> Result<SyncSettings, ApiError> {
+        self.worker().settings().await
+    }
+
+    async fn parse_address(&self, request: PastedAddress) -> Result<ParsedAddress, ApiError> {
+        crate::worker::parse_address(&request.text)
+    }
+
+    async fn test_remote(&self, request: RemoteForm) -> Result<RemoteReport, ApiError> {
+        self.worker().test(request).await
+    }
+
+    async fn create_database(&self, request: RemoteForm) -> Result<RemoteReport, ApiError> {
+        self.worker().create_database(request).await
+    }
+
+    async fn apply_sync(&self, request: ApplySync) -> Result<Applied, ApiError> {
+        self.worker().apply(request).await
+    }
+
+    async fn enter_password(&self, request: EnterPassword) -> Result<SyncSettings, ApiError> {
+        self.worker().enter_password(request).await
+    }
+
+    async fn choose_secret_store(
+        &self,
+        request: ChooseSecretStore,
+    ) -> Result<SyncSettings, ApiError> {
+        self.worker().choose_secret_store(request.store).await
+    }
+
+    async fn sync_status(&self, (): ()) -> Result<SyncStatus, ApiError> {
+        self.worker().status().await
+    }
+
+    async fn sync_now(&self, (): ()) -> Result<SyncRound, ApiError> {
+        self.worker().now().await
+    }
+
+    async fn pause_sync(&self, (): ()) -> Result<(), ApiError> {
+        self.worker().pause().await
+    }
+
+    async fn resume_sync(&self, (): ()) -> Result<(), ApiError> {
+        self.worker().resume().await
+    }
+
+    async fn answer_guard(&self, request: AnswerGuard) -> Result<(), ApiError> {
+        self.worker().answer(request.answer).await
+    }
+
+    async fn list_held_back(&self, (): ()) -> Result<Vec<HeldBackItem>, ApiError> {
+        self.worker().held_back().await
+    }
+
+    async fn retry_held_back(&self, (): ()) -> Result<(), ApiError> {
+        self.worker().retry_held_back().await
+    }
+}

@@ -1,0 +1,140 @@
+//! What the engine remembers in the settings table: preferences, the window's own state, what
+//! sync is set to. Never a password.
+
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde_json::Value;
+use sheaf_ipc::{CouchFields, SecretStore, Settings};
+use sheaf_model::Millis;
+use sheaf_store::{Store, StoreError};
+
+use crate::surroundings::Surroundings;
+
+/// What sync is set to.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub(crate) struct SyncConfig {
+    pub(crate) target: Target,
+    pub(crate) paused: bool,
+    /// `None`: nobody chose; the keyring.
+    pub(crate) secret_store: Option<SecretStore>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "camelCase")]
+pub(crate) enum Target {
+    #[default]
+    Off,
+    Couchdb {
+        fields: CouchFields,
+    },
+}
+
+/// What is remembered about each remote ever used.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub(crate) struct RemoteConfig {
+    pub(crate) last_success: Option<Millis>,
+}
+
+const PREFERENCES: &str = "preferences";
+const UI_STATE: &str = "uiState";
+const SYNC: &str = "sync";
+const DEVICE: &str = "device";
+const FIRST_RUN: &str = "firstRun";
+
+pub(crate) async fn preferences(store: &Store) -> Result<Settings, StoreError> {
+    read(store, PREFERENCES).await
+}
+
+pub(crate) async fn save_preferences(store: &Store, settings: &Settings) -> Result<(), StoreError> {
+    write(store, PREFERENCES, settings).await
+}
+
+pub(crate) async fn ui_state(store: &Store) -> Result<serde_json::Value, StoreError> {
+    Ok(store.setting(UI_STATE).await?.unwrap_or_default())
+}
+
+pub(crate) async fn save_ui_state(
+    store: &Store,
+    state: serde_json::Value,
+) -> Result<(), StoreError> {
+    store.put_setting(UI_STATE, state).await
+}
+
+pub(crate) async fn sync(store: &Store) -> Result<SyncConfig, StoreError> {
+    read(store, SYNC).await
+}
+
+pub(crate) async fn save_sync(store: &Store, config: &SyncConfig) -> Result<(), StoreError> {
+    write(store, SYNC, config).await
+}
+
+/// The name of this installation, made up once. It tells this device's notes to itself at a remote
+/// from those of others.
+pub(crate) async fn device(
+    store: &Store,
+    surroundings: &Surroundings,
+) -> Result<String, StoreError> {
+    if let Some(Value::String(device)) = store.setting(DEVICE).await? {
+        return Ok(device);
+    }
+    let device: String = surroundings
+        .id()
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
+    store.put_setting(DEVICE, device.clone().into()).await?;
+    Ok(device)
+}
+
+/// Whether the first notes were made (or deliberately not made) already.
+pub(crate) async fn first_run_is_over(store: &Store) -> Result<bool, StoreError> {
+    Ok(store.setting(FIRST_RUN).await?.is_some())
+}
+
+pub(crate) async fn end_first_run(store: &Store) -> Result<(), StoreError> {
+    store.put_setting(FIRST_RUN, "over".into()).await
+}
+
+/// What cannot be read any more (an older or a newer form) reads as the default: preferences must
+/// never keep the notes from opening.
+async fn read<T: DeserializeOwned + Default>(store: &Store, key: &str) -> Result<T, StoreError> {
+    let Some(value) = store.setting(key).await? else {
+        return Ok(T::default());
+    };
+    Ok(serde_json::from_value(value).unwrap_or_else(|error| {
+        tracing::warn!(key, %error, "a setting is not of the form this version writes");
+        T::default()
+    }))
+}
+
+async fn write<T: Serialize>(store: &Store, key: &str, value: &T) -> Result<(), StoreError> {
+    store.put_setting(key, serde_json::to_value(value)?).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The form on disk outlives this version.
+    #[test]
+    fn the_stored_form_of_the_target_is_pinned() {
+        let config = SyncConfig {
+            target: Target::Couchdb {
+                fields: CouchFields {
+                    address: "https://host:6984".into(),
+                    user: "anna".into(),
+                    database: "notes".into(),
+                },
+            },
+            paused: false,
+            secret_store: Some(SecretStore::ClearFile),
+        };
+        let text = r#"{"target":{"kind":"couchdb","fields":{"address":"https://host:6984","user":"anna","database":"notes"}},"paused":false,"secretStore":"clearFile"}"#;
+        assert_eq!(serde_json::to_string(&config).unwrap(), text);
+        assert_eq!(
+            serde_json::from_str::<SyncConfig>("{}").unwrap(),
+            SyncConfig::default()
+        );
+    }
+}

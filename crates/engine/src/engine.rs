@@ -1,0 +1,211 @@
+//! The engine itself: what it is made of, how it opens and how it ends.
+
+use std::{
+    path::Path,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use sheaf_ipc::Event;
+use sheaf_model::Millis;
+use sheaf_store::{OpenError, Store, StoreError};
+use sheaf_sync::Environment as _;
+use tokio::{
+    sync::broadcast,
+    task::{AbortHandle, JoinSet},
+};
+
+use crate::{
+    Directories, EngineOptions, Logs, config,
+    events::{self, Events},
+    first_run, private,
+    secrets::Secrets,
+    socket::{self, Serving, SocketError},
+    surroundings::Surroundings,
+    worker::Worker,
+};
+
+/// Sheaf without a face. Cheap to clone; all clones are the same engine.
+#[derive(Clone)]
+pub struct Engine {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    store: Store,
+    directories: Directories,
+    surroundings: Surroundings,
+    events: broadcast::Sender<Event>,
+    logs: Logs,
+    worker: Arc<Worker>,
+    serving: Mutex<Option<Serving>>,
+    listening: AbortHandle,
+    /// Dropped with the engine, and everything it runs with it.
+    _tasks: JoinSet<()>,
+}
+
+/// Why the notes cannot be opened. Nothing was changed in any case.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenEngineError {
+    #[error("the data directory cannot be created")]
+    Directory(#[source] std::io::Error),
+    #[error(transparent)]
+    Open(#[from] OpenError),
+    #[error("the notes were opened but cannot be read")]
+    Read(#[from] StoreError),
+}
+
+impl Engine {
+    /// Opens the notes of a data directory, creating it when missing, and starts what runs beside
+    /// them. Must be called inside a Tokio runtime, which then carries the engine's tasks.
+    pub async fn open(options: EngineOptions) -> Result<Self, OpenEngineError> {
+        let EngineOptions {
+            directories,
+            clock,
+            random,
+            logs,
+            ..
+        } = options;
+        private::create_dir(&directories.data).map_err(OpenEngineError::Directory)?;
+        let surroundings = Surroundings::new(clock, random);
+        let store = open_store(&directories.data, &surroundings).await?;
+        logs.set_verbose(config::preferences(&store).await?.verbose_logging);
+        if options.first_run_notes {
+            first_run::make(&store, &surroundings).await?;
+        }
+        let (events, _) = broadcast::channel(events::BACKLOG);
+        let secrets = Secrets::new(&directories.data);
+        let worker = Worker::new(
+            store.clone(),
+            surroundings.clone(),
+            secrets,
+            logs.clone(),
+            events.clone(),
+            options.secret_store,
+        );
+        let mut tasks = JoinSet::new();
+        let listening = tasks.spawn(forward(store.clone(), events.clone(), worker.clone()));
+        worker.start(options.live_sync).await?;
+        tracing::info!(version = env!("CARGO_PKG_VERSION"), "the notes are open");
+        let inner = Inner {
+            store,
+            directories,
+            surroundings,
+            events,
+            logs,
+            worker,
+            serving: Mutex::default(),
+            listening,
+            _tasks: tasks,
+        };
+        Ok(Self {
+            inner: Arc::new(inner),
+        })
+    }
+
+    /// What happens from now on.
+    pub fn subscribe(&self) -> Events {
+        Events(self.inner.events.subscribe())
+    }
+
+    /// Begins to stay in step with the remote, for engines opened without `live_sync`.
+    pub async fn start_sync(&self) {
+        self.inner.worker.go_live().await;
+    }
+
+    /// The computer woke up or the network came back: whatever waits tries again at once.
+    pub fn resumed(&self) {
+        self.inner.worker.wake();
+    }
+
+    /// Lets the command line in while this engine holds the notes. The socket is closed with the
+    /// engine.
+    pub fn serve_socket(&self) -> Result<(), SocketError> {
+        // Weakly: the engine owns what serves it.
+        let weak = Arc::downgrade(&self.inner);
+        let engine = move || weak.upgrade().map(|inner| Self { inner });
+        let serving = socket::serve(&self.inner.directories.data, engine, &self.inner.events)?;
+        *self
+            .inner
+            .serving
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner) = Some(serving);
+        Ok(())
+    }
+
+    /// Sends what is waiting if that takes less than about a second, then ends all work. Edits
+    /// need no flush: they are on disk before they are acknowledged.
+    pub async fn shutdown(&self) {
+        self.inner
+            .serving
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
+        self.inner.worker.shutdown().await;
+        self.inner.listening.abort();
+        tracing::info!("the notes are closed");
+    }
+
+    pub(crate) fn store(&self) -> &Store {
+        &self.inner.store
+    }
+
+    pub(crate) fn surroundings(&self) -> &Surroundings {
+        &self.inner.surroundings
+    }
+
+    pub(crate) fn now(&self) -> Millis {
+        self.inner.surroundings.now()
+    }
+
+    pub(crate) fn directories(&self) -> &Directories {
+        &self.inner.directories
+    }
+
+    pub(crate) fn logs(&self) -> &Logs {
+        &self.inner.logs
+    }
+
+    pub(crate) fn worker(&self) -> &Worker {
+        &self.inner.worker
+    }
+
+    pub(crate) fn tell(&self, event: Event) {
+        // Nobody listening is fine.
+        let _ = self.inner.events.send(event);
+    }
+}
+
+/// Opening may migrate or recover: file work that must not hold up the runtime.
+async fn open_store(dir: &Path, surroundings: &Surroundings) -> Result<Store, OpenEngineError> {
+    let (dir, clock) = (dir.to_owned(), surroundings.clock());
+    let options = sheaf_store::Options {
+        clock: Arc::new(move || clock.now()),
+    };
+    let opened = tokio::task::spawn_blocking(move || Store::open(&dir, options)).await;
+    match opened {
+        Ok(opened) => Ok(opened?),
+        Err(panic) => std::panic::resume_unwind(panic.into_panic()),
+    }
+}
+
+/// The store's commits become events, and wake the sync worker when there is something to send.
+async fn forward(store: Store, events: broadcast::Sender<Event>, worker: Arc<Worker>) {
+    let mut commits = store.changes();
+    drop(store);
+    loop {
+        match commits.recv().await {
+            Ok(changed) => {
+                worker.committed(&changed);
+                for event in events::of_commit(changed) {
+                    let _ = events.send(event);
+                }
+            }
+            Err(broadcast::error::RecvError::Lagged(_)) => {
+                let _ = events.send(events::everything());
+                let _ = events.send(Event::SidebarChanged);
+                worker.edited();
+            }
+            Err(broadcast::error::RecvError::Closed) => return,
+        }
+    }
+}

@@ -1,0 +1,226 @@
+//! The status as it is shown: the one status machine plus what surrounds it, published so that
+//! nothing flickers. A change of state is told at once; counting is told at most ten times a
+//! second, and always with its last value.
+
+use std::{
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use sheaf_ipc::{ErrorCode, Event, GuardQuestion, SyncState, SyncStatus};
+use sheaf_model::Millis;
+use sheaf_sync::{Environment as _, Fault, Status};
+use tokio::sync::broadcast;
+
+use super::fault;
+use crate::surroundings::Surroundings;
+
+/// Shortest time between two numbers.
+const PACE: Duration = Duration::from_millis(100);
+
+/// What is counted in the store.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct Counts {
+    pub(super) waiting: u32,
+    pub(super) conflicts: u32,
+    pub(super) held_back: u32,
+}
+
+/// Why nothing goes on without a person.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Block {
+    pub(super) fault: Fault,
+    /// More precise than the fault where the trouble is on this computer.
+    pub(super) code: ErrorCode,
+    pub(super) question: Option<GuardQuestion>,
+}
+
+#[derive(Clone)]
+pub(super) struct Board {
+    state: Arc<Mutex<State>>,
+    events: broadcast::Sender<Event>,
+    surroundings: Surroundings,
+}
+
+#[derive(Default)]
+struct State {
+    status: Status,
+    block: Option<Block>,
+    remote: Option<String>,
+    last_success: Option<Millis>,
+    counts: Counts,
+    published: Option<SyncStatus>,
+    published_at: Millis,
+    /// A task will publish what is current when the pace allows it.
+    promised: bool,
+}
+
+impl Board {
+    pub(super) fn new(events: broadcast::Sender<Event>, surroundings: Surroundings) -> Self {
+        Self {
+            state: Arc::default(),
+            events,
+            surroundings,
+        }
+    }
+
+    /// The status now.
+    pub(super) fn current(&self) -> SyncStatus {
+        self.lock().shown()
+    }
+
+    pub(super) fn block(&self) -> Option<Block> {
+        self.lock().block.clone()
+    }
+
+    /// Another target, or none. Starts from *off*.
+    pub(super) fn set_remote(&self, remote: Option<String>, last_success: Option<Millis>) {
+        let mut state = self.lock();
+        state.status = Status::Off;
+        state.block = None;
+        state.remote = remote;
+        state.last_success = last_success;
+        state.counts = Counts {
+            conflicts: state.counts.conflicts,
+            ..Counts::default()
+        };
+        drop(state);
+        self.publish();
+    }
+
+    pub(super) fn happened(&self, event: &sheaf_sync::Event) {
+        let mut state = self.lock();
+        let before = state.status.clone();
+        state.status = before.after(event);
+        if !matches!(state.status, Status::Blocked { .. }) {
+            state.block = None;
+        }
+        let after = state.status.clone();
+        drop(state);
+        if std::mem::discriminant(&before) != std::mem::discriminant(&after) {
+            tracing::info!(status = ?after, "sync");
+        }
+        self.publish();
+    }
+
+    pub(super) fn blocked(&self, block: Block) {
+        let now = self.surroundings.now();
+        let event = sheaf_sync::Event::Failed {
+            fault: block.fault,
+            retry_at: now,
+        };
+        let mut state = self.lock();
+        state.status = state.status.after(&event);
+        if matches!(state.status, Status::Blocked { .. }) {
+            tracing::warn!(code = ?block.code, "sync waits for a person");
+            state.block = Some(block);
+        }
+        drop(state);
+        self.publish();
+    }
+
+    pub(super) fn in_step(&self) {
+        let now = self.surroundings.now();
+        let mut state = self.lock();
+        state.last_success = Some(now);
+        let conflicts = state.counts.conflicts;
+        drop(state);
+        self.happened(&sheaf_sync::Event::InStep { conflicts });
+    }
+
+    pub(super) fn last_success(&self) -> Option<Millis> {
+        self.lock().last_success
+    }
+
+    pub(super) fn count(&self, counts: Counts) {
+        let mut state = self.lock();
+        state.counts = counts;
+        // A conflict that was decided, or has come, while everything is in step.
+        if matches!(state.status, Status::Idle | Status::Attention) {
+            let event = sheaf_sync::Event::InStep {
+                conflicts: counts.conflicts,
+            };
+            state.status = state.status.after(&event);
+        }
+        drop(state);
+        self.publish();
+    }
+
+    fn publish(&self) {
+        let mut state = self.lock();
+        let shown = state.shown();
+        if state.published.as_ref() == Some(&shown) {
+            return;
+        }
+        let since = self.surroundings.now() - state.published_at;
+        let only_numbers = state
+            .published
+            .as_ref()
+            .is_some_and(|before| differs_in_numbers_only(before, &shown));
+        if only_numbers && (0..PACE.as_millis() as Millis).contains(&since) {
+            if !std::mem::replace(&mut state.promised, true) {
+                drop(state);
+                self.publish_later();
+            }
+            return;
+        }
+        state.published_at = self.surroundings.now();
+        state.published = Some(shown.clone());
+        // Sent under the lock, so that listeners see states in their order.
+        let _ = self.events.send(Event::SyncStatusChanged { status: shown });
+    }
+
+    fn publish_later(&self) {
+        let board = self.clone();
+        tokio::spawn(async move {
+            board.surroundings.sleep(PACE).await;
+            board.lock().promised = false;
+            board.publish();
+        });
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    fn shown(&self) -> SyncStatus {
+        SyncStatus {
+            state: self.state(),
+            remote: self.remote.clone(),
+            last_success: self.last_success,
+            waiting: self.counts.waiting,
+            conflicts: self.counts.conflicts,
+            held_back: self.counts.held_back,
+        }
+    }
+
+    fn state(&self) -> SyncState {
+        match self.status {
+            Status::Off => SyncState::Off,
+            Status::Idle => SyncState::Idle,
+            Status::Connecting => SyncState::Connecting,
+            Status::Pushing { done, total } => SyncState::Pushing { done, total },
+            Status::Pulling { done, total } => SyncState::Pulling { done, total },
+            Status::Attention => SyncState::Attention,
+            Status::Offline { retry_at } => SyncState::Offline { retry_at },
+            Status::Error { fault, retry_at } => SyncState::Error {
+                code: fault::code(fault),
+                retry_at,
+            },
+            Status::Blocked { fault } => {
+                let block = self.block.as_ref();
+                SyncState::Blocked {
+                    code: block.map_or_else(|| fault::code(fault), |block| block.code),
+                    question: block.and_then(|block| block.question.clone()),
+                }
+            }
+            Status::Paused => SyncState::Paused,
+        }
+    }
+}
+
+fn differs_in_numbers_only(a: &SyncStatus, b: &SyncStatus) -> bool {
+    std::mem::discriminant(&a.state) == std::mem::discriminant(&b.state) && a.remote == b.remote
+}

@@ -1,0 +1,28 @@
+//! Faults of a remote as codes of the ipc table.
+
+use sheaf_ipc::ErrorCode;
+use sheaf_sync::Fault;
+
+pub(super) const fn code(fault: Fault) -> ErrorCode {
+    match fault {
+        Fault::HostNotFound => ErrorCode::HostNotFound,
+        Fault::ConnectionRefused => ErrorCode::ConnectionRefused,
+        Fault::TimedOut => ErrorCode::TimedOut,
+        Fault::Unreachable => ErrorCode::Unreachable,
+        Fault::Certificate => ErrorCode::Certificate,
+        Fault::NotTheServer => ErrorCode::NotCouchdb,
+        Fault::Redirected => ErrorCode::Redirected,
+        Fault::Unauthorised => ErrorCode::Unauthorised,
+        Fault::LockedOut => ErrorCode::LockedOut,
+        Fault::Forbidden => ErrorCode::Forbidden,
+        Fault::ReadOnly => ErrorCode::ReadOnly,
+        Fault::DatabaseMissing => ErrorCode::DatabaseMissing,
+        Fault::RateLimited => ErrorCode::RateLimited,
+        Fault::QuotaExceeded => ErrorCode::QuotaExceeded,
+        Fault::TooLarge => ErrorCode::TooLarge,
+        Fault::ServerFault => ErrorCode::ServerFault,
+        Fault::TargetChanged => ErrorCode::TargetChanged,
+        Fault::MassDeletion => ErrorCode::MassDeletion,
+        Fault::Local => ErrorCode::Bug,
+    }
+}

@@ -1,0 +1,284 @@
+//! What owns the connection. Whatever it is doing is a future that can be dropped at any moment
+//! without losing anything, so every order is obeyed at once: drop, change, begin anew.
+//!
+//! It lives on a thread and a runtime of its own: the parsing and hashing of a large first pull
+//! never stands in the way of a command.
+
+use std::{future::Future, pin::Pin, sync::Arc, time::Duration};
+
+use sheaf_couch::Policy;
+use sheaf_ipc::{ApiError, ErrorCode, SyncRound};
+use sheaf_model::Millis;
+use sheaf_sync::{Backoff, Environment as _, Event};
+use tokio::sync::{mpsc, oneshot};
+
+use super::{
+    Shared,
+    session::{self, Outcome, Trouble},
+    target::Target,
+};
+
+/// Longest wait of the last flush when the app closes.
+const FLUSH: Duration = Duration::from_secs(1);
+
+pub(super) enum Order {
+    /// What to sync with from now on; `None`: nothing.
+    Target {
+        target: Option<Target>,
+        last_success: Option<Millis>,
+        paused: bool,
+    },
+    /// Stay in step, instead of only when asked.
+    GoLive,
+    /// One complete round.
+    Now(oneshot::Sender<Result<SyncRound, ApiError>>),
+    Pause(bool),
+    /// The person answered a guard.
+    Answer(Policy),
+    /// The network may be back.
+    Wake,
+    Stop(oneshot::Sender<()>),
+}
+
+struct Life {
+    shared: Arc<Shared>,
+    target: Option<Target>,
+    live: bool,
+    paused: bool,
+    /// Answers of the person, for the next round only.
+    policy: Policy,
+    backoff: Backoff,
+    /// When to try again after a failure.
+    retry_at: Option<Millis>,
+    /// Who waits for a round.
+    asked: Vec<oneshot::Sender<Result<SyncRound, ApiError>>>,
+}
+
+type Activity = Pin<Box<dyn Future<Output = Outcome>>>;
+
+/// Starts the worker's thread; it ends after [`Order::Stop`], or when nobody can give orders any
+/// more.
+pub(super) fn start(shared: Arc<Shared>, inbox: mpsc::Receiver<Order>) {
+    let work = move || match tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+    {
+        Ok(runtime) => runtime.block_on(Life::new(shared).run(inbox)),
+        Err(error) => tracing::error!(%error, "sync cannot run"),
+    };
+    if let Err(error) = std::thread::Builder::new()
+        .name("sheaf-sync".into())
+        .spawn(work)
+    {
+        tracing::error!(%error, "sync cannot run");
+    }
+}
+
+impl Life {
+    fn new(shared: Arc<Shared>) -> Self {
+        Self {
+            shared,
+            target: None,
+            live: false,
+            paused: false,
+            policy: Policy::default(),
+            backoff: Backoff::default(),
+            retry_at: None,
+            asked: Vec::new(),
+        }
+    }
+
+    async fn run(mut self, mut inbox: mpsc::Receiver<Order>) {
+        loop {
+            let activity = self.activity();
+            let order = tokio::select! {
+                biased;
+                order = inbox.recv() => order,
+                outcome = activity => {
+                    self.ended(outcome);
+                    continue;
+                }
+            };
+            match order {
+                Some(Order::Stop(done)) => {
+                    self.stop().await;
+                    // Whoever gave the order may have gone.
+                    let _ = done.send(());
+                    return;
+                }
+                Some(order) => self.obey(order),
+                None => return,
+            }
+        }
+    }
+
+    /// What to do until the next order.
+    fn activity(&mut self) -> Activity {
+        let Some(target) = self.target.clone() else {
+            self.answer(&Err(ApiError::new(ErrorCode::SyncOff)));
+            return Box::pin(std::future::pending());
+        };
+        let shared = self.shared.clone();
+        if !self.asked.is_empty() {
+            return Box::pin(session::round(shared, target, self.policy));
+        }
+        if !self.live || self.paused || shared.board.block().is_some() {
+            return Box::pin(std::future::pending());
+        }
+        if let Some(wait) = self.remaining_wait() {
+            return Box::pin(async move {
+                shared.surroundings.sleep(wait).await;
+                Outcome::Waited
+            });
+        }
+        if self.policy != Policy::default() {
+            return Box::pin(session::round(shared, target, self.policy));
+        }
+        Box::pin(session::live(shared, target))
+    }
+
+    /// Never longer than five minutes and a bit, also when the clock was set back meanwhile.
+    fn remaining_wait(&self) -> Option<Duration> {
+        const LONGEST: u64 = 400_000;
+        let remaining = self.retry_at? - self.shared.surroundings.now();
+        Some(Duration::from_millis(
+            u64::try_from(remaining).unwrap_or(0).min(LONGEST),
+        ))
+    }
+
+    fn obey(&mut self, order: Order) {
+        match order {
+            Order::Target {
+                target,
+                last_success,
+                paused,
+            } => {
+                self.answer(&Err(ApiError::new(ErrorCode::Cancelled)));
+                self.fresh_start();
+                self.policy = Policy::default();
+                self.paused = paused;
+                self.shared.network.forget(target.as_ref().map(Target::id));
+                let shown = target.as_ref().map(|target| target.url.to_string());
+                self.shared.board.set_remote(shown, last_success);
+                self.target = target;
+                if self.target.is_some() {
+                    // Known, but not yet tried: without a live session this is where it rests.
+                    let event = if paused {
+                        Event::Paused
+                    } else {
+                        Event::InStep { conflicts: 0 }
+                    };
+                    self.shared.board.happened(&Event::Started);
+                    if paused || !self.live {
+                        self.shared.board.happened(&event);
+                    }
+                }
+                self.shared.recount.notify_one();
+            }
+            Order::GoLive => {
+                self.live = true;
+                self.fresh_start();
+            }
+            Order::Now(answer) => {
+                self.asked.push(answer);
+                self.fresh_start();
+            }
+            Order::Pause(true) => {
+                self.paused = true;
+                self.answer(&Err(ApiError::new(ErrorCode::Cancelled)));
+                self.shared.board.happened(&Event::Paused);
+            }
+            Order::Pause(false) => {
+                self.paused = false;
+                self.fresh_start();
+                self.shared.board.happened(&Event::Started);
+                if !self.live {
+                    self.shared.board.happened(&Event::InStep { conflicts: 0 });
+                    self.shared.recount.notify_one();
+                }
+            }
+            Order::Answer(policy) => {
+                self.policy = policy;
+                self.fresh_start();
+                self.shared.board.happened(&Event::Started);
+            }
+            Order::Wake => self.fresh_start(),
+            Order::Stop(_) => {}
+        }
+    }
+
+    fn ended(&mut self, outcome: Outcome) {
+        match outcome {
+            Outcome::Waited => self.retry_at = None,
+            Outcome::Round(Ok(round)) => {
+                self.fresh_start();
+                self.policy = Policy::default();
+                self.answer(&Ok(round));
+                if self.paused {
+                    self.shared.board.happened(&Event::Paused);
+                }
+            }
+            Outcome::Round(Err(trouble)) => {
+                self.answer(&Err(trouble.as_error()));
+                self.failed(&trouble);
+            }
+            Outcome::Live {
+                trouble,
+                was_in_step,
+            } => {
+                if was_in_step {
+                    self.backoff.reset();
+                }
+                self.failed(&trouble);
+            }
+        }
+    }
+
+    fn failed(&mut self, trouble: &Trouble) {
+        if let Some(block) = trouble.block() {
+            self.shared.board.blocked(block);
+        } else {
+            let random = self.shared.surroundings.random();
+            let wait = self
+                .backoff
+                .failed(trouble.fault, trouble.retry_after, random);
+            let wait = Millis::try_from(wait.as_millis()).unwrap_or(Millis::MAX / 2);
+            let retry_at = self.shared.surroundings.now() + wait;
+            self.retry_at = Some(retry_at);
+            tracing::warn!(fault = ?trouble.fault, detail = trouble.detail, wait, "sync failed");
+            self.shared.board.happened(&Event::Failed {
+                fault: trouble.fault,
+                retry_at,
+            });
+        }
+        if self.paused {
+            self.shared.board.happened(&Event::Paused);
+        }
+    }
+
+    fn fresh_start(&mut self) {
+        self.backoff.reset();
+        self.retry_at = None;
+    }
+
+    fn answer(&mut self, round: &Result<SyncRound, ApiError>) {
+        for asked in self.asked.drain(..) {
+            // Whoever asked may have stopped waiting.
+            let _ = asked.send(round.clone());
+        }
+    }
+
+    /// The session is gone already. What is waiting gets one short chance, when there is reason
+    /// to believe that it will be taken.
+    async fn stop(&mut self) {
+        self.answer(&Err(ApiError::new(ErrorCode::Cancelled)));
+        let blocked = self.shared.board.block().is_some();
+        if self.live && !self.paused && !blocked && self.retry_at.is_none() && self.target.is_some()
+        {
+            let flushed = session::flush(&self.shared);
+            if tokio::time::timeout(FLUSH, flushed).await.is_err() {
+                tracing::info!("what is still waiting will be sent next time");
+            }
+        }
+    }
+}

@@ -1,0 +1,247 @@
+//! The life of sync: off, connecting, receiving and sending, staying in step, and what is done
+//! when that fails. `life` alone owns the connection; everybody else gives it orders and reads the
+//! board.
+//!
+//! It never decides about notes: what is merged, kept or asked is settled below, in `sync`,
+//! `couch` and `store`.
+
+mod board;
+mod fault;
+mod life;
+mod passwords;
+mod pulse;
+mod report;
+mod session;
+mod settings;
+mod target;
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use sheaf_ipc::{ApiError, ErrorCode, Event, GuardAnswer, HeldBackItem, SyncRound, SyncStatus};
+use sheaf_store::{Changed, Store, StoreError};
+use tokio::{
+    sync::{Mutex as AsyncMutex, Notify, broadcast, mpsc, oneshot},
+    task::JoinSet,
+};
+
+use crate::{
+    Logs, SecretStoreChoice,
+    config::{self, SyncConfig},
+    convert,
+    secrets::Secrets,
+    surroundings::Surroundings,
+};
+use board::Board;
+use life::Order;
+use passwords::Passwords;
+use session::Network;
+pub(crate) use target::parse_address;
+
+/// Orders that may wait; each is handled within milliseconds.
+const INBOX: usize = 16;
+
+/// The handle to the sync worker.
+pub(crate) struct Worker {
+    shared: Arc<Shared>,
+    /// What sync is set to; held while it is being changed, so that two changes do not mix.
+    config: AsyncMutex<SyncConfig>,
+    orders: mpsc::Sender<Order>,
+    tasks: Mutex<JoinSet<()>>,
+}
+
+/// What the worker's tasks share.
+struct Shared {
+    store: Store,
+    surroundings: Surroundings,
+    passwords: Passwords,
+    network: Network,
+    board: Board,
+    /// An edit that a remote does not have yet was committed.
+    edited: Notify,
+    /// The same, when the person has paused typing: the live session sends now.
+    local_changes: Notify,
+    /// Counts may have changed.
+    recount: Notify,
+    /// Documents of the remote that could not be taken in, from the last round that saw any.
+    unreadable: Mutex<Vec<HeldBackItem>>,
+}
+
+impl Worker {
+    pub(crate) fn new(
+        store: Store,
+        surroundings: Surroundings,
+        secrets: Secrets,
+        logs: Logs,
+        events: broadcast::Sender<Event>,
+        secret_store: Option<SecretStoreChoice>,
+    ) -> Arc<Self> {
+        let shared = Arc::new(Shared {
+            store,
+            board: Board::new(events, surroundings.clone()),
+            surroundings,
+            passwords: Passwords::new(secrets, logs, secret_store),
+            network: Network::default(),
+            edited: Notify::new(),
+            local_changes: Notify::new(),
+            recount: Notify::new(),
+            unreadable: Mutex::default(),
+        });
+        let (orders, inbox) = mpsc::channel(INBOX);
+        life::start(shared.clone(), inbox);
+        let mut tasks = JoinSet::new();
+        tasks.spawn(pulse::debounce(shared.clone()));
+        tasks.spawn(pulse::keep_counting(shared.clone()));
+        Arc::new(Self {
+            shared,
+            config: AsyncMutex::default(),
+            orders,
+            tasks: Mutex::new(tasks),
+        })
+    }
+
+    /// Reads what sync is set to and puts it into force.
+    pub(crate) async fn start(&self, live: bool) -> Result<(), StoreError> {
+        let mut config = self.config.lock().await;
+        *config = config::sync(&self.shared.store).await?;
+        self.shared.passwords.set_choice(config.secret_store);
+        let target = settings::target(&config);
+        let last_success = match &target {
+            Some(target) => session::last_success(&self.shared.store, &target.id()).await?,
+            None => None,
+        };
+        let paused = config.paused;
+        self.order(Order::Target {
+            target,
+            last_success,
+            paused,
+        })
+        .await;
+        if live {
+            self.order(Order::GoLive).await;
+        }
+        Ok(())
+    }
+
+    pub(crate) async fn go_live(&self) {
+        self.order(Order::GoLive).await;
+    }
+
+    /// A commit of the store.
+    pub(crate) fn committed(&self, changed: &Changed) {
+        if changed.journal {
+            self.shared.edited.notify_one();
+        }
+        if changed.journal || changed.sidebar {
+            self.shared.recount.notify_one();
+        }
+    }
+
+    /// Commits were missed; assume the worst.
+    pub(crate) fn edited(&self) {
+        self.shared.edited.notify_one();
+        self.shared.recount.notify_one();
+    }
+
+    /// The network may be back.
+    pub(crate) fn wake(&self) {
+        // A full inbox means that the worker is about to act anyway.
+        let _ = self.orders.try_send(Order::Wake);
+    }
+
+    pub(crate) async fn status(&self) -> Result<SyncStatus, ApiError> {
+        pulse::count(&self.shared)
+            .await
+            .map_err(convert::store_error)?;
+        Ok(self.shared.board.current())
+    }
+
+    pub(crate) async fn now(&self) -> Result<SyncRound, ApiError> {
+        let (answer, answered) = oneshot::channel();
+        self.order(Order::Now(answer)).await;
+        let stopped = |_| ApiError::new(ErrorCode::Cancelled);
+        let round = answered.await.map_err(stopped)?;
+        pulse::count(&self.shared)
+            .await
+            .map_err(convert::store_error)?;
+        round
+    }
+
+    pub(crate) async fn pause(&self) -> Result<(), ApiError> {
+        self.set_paused(true).await
+    }
+
+    pub(crate) async fn resume(&self) -> Result<(), ApiError> {
+        self.set_paused(false).await
+    }
+
+    async fn set_paused(&self, paused: bool) -> Result<(), ApiError> {
+        let mut config = self.config.lock().await;
+        if config.target == config::Target::Off {
+            return Err(ApiError::new(ErrorCode::SyncOff));
+        }
+        config.paused = paused;
+        config::save_sync(&self.shared.store, &config)
+            .await
+            .map_err(convert::store_error)?;
+        self.order(Order::Pause(paused)).await;
+        Ok(())
+    }
+
+    /// Goes on after a guard asked. The answer must fit the question.
+    pub(crate) async fn answer(&self, answer: GuardAnswer) -> Result<(), ApiError> {
+        let question = self.shared.board.block().and_then(|block| block.question);
+        let Some(policy) = question.and_then(|question| session::policy(&question, answer)) else {
+            return Err(ApiError::new(ErrorCode::Invalid).with_detail("no such question is open"));
+        };
+        if answer == GuardAnswer::Merge {
+            self.back_up().await?;
+        }
+        self.order(Order::Answer(policy)).await;
+        Ok(())
+    }
+
+    pub(crate) async fn held_back(&self) -> Result<Vec<HeldBackItem>, ApiError> {
+        let config = self.config.lock().await;
+        let remote = settings::target(&config).map(|target| target.id());
+        let documents = self.shared.store.held_back(remote.as_ref()).await;
+        let documents = documents.map_err(convert::store_error)?;
+        let mut items: Vec<_> = documents.into_iter().map(convert::held_back_item).collect();
+        items.extend_from_slice(
+            &self
+                .shared
+                .unreadable
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner),
+        );
+        Ok(items)
+    }
+
+    pub(crate) async fn retry_held_back(&self) -> Result<(), ApiError> {
+        let config = self.config.lock().await;
+        let Some(target) = settings::target(&config) else {
+            return Err(ApiError::new(ErrorCode::SyncOff));
+        };
+        let retried = self.shared.store.retry_held_back(&target.id()).await;
+        if retried.map_err(convert::store_error)? > 0 {
+            self.edited();
+        }
+        Ok(())
+    }
+
+    /// Sends what is waiting if that is quick, then ends everything.
+    pub(crate) async fn shutdown(&self) {
+        let (done, ended) = oneshot::channel();
+        self.order(Order::Stop(done)).await;
+        // An error: the worker had ended before.
+        let _ = ended.await;
+        self.tasks
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .abort_all();
+    }
+
+    async fn order(&self, order: Order) {
+        // The worker only ends with the engine; orders after that have no one to carry them out.
+        let _ = self.orders.send(order).await;
+    }
+}

@@ -1,0 +1,71 @@
+//! Two small rhythms: when edits are sent, and when things are counted again.
+
+use std::{sync::Arc, time::Duration};
+
+use sheaf_model::Millis;
+use sheaf_store::StoreError;
+use sheaf_sync::{Environment as _, RemoteId};
+
+use super::{Shared, board::Counts, session};
+
+/// Edits are sent when nothing was typed for so long …
+const QUIET: Duration = Duration::from_secs(1);
+/// … or when the first of them is so old.
+const AT_LATEST: Duration = Duration::from_secs(5);
+/// Counting reads the store; faster than this nobody can read.
+const COUNTING_PAUSE: Duration = Duration::from_millis(250);
+/// Milliseconds between two notes on disk of when sync last succeeded.
+const NOTE_EVERY: Millis = 60_000;
+
+/// Turns bursts of edits into one wake-up each.
+pub(super) async fn debounce(shared: Arc<Shared>) {
+    loop {
+        shared.edited.notified().await;
+        let mut latest = shared.surroundings.sleep(AT_LATEST);
+        loop {
+            tokio::select! {
+                biased;
+                () = &mut latest => break,
+                () = shared.edited.notified() => {}
+                () = shared.surroundings.sleep(QUIET) => break,
+            }
+        }
+        shared.local_changes.notify_one();
+    }
+}
+
+/// Keeps the numbers of the board true.
+pub(super) async fn keep_counting(shared: Arc<Shared>) {
+    let mut noted = 0;
+    loop {
+        shared.recount.notified().await;
+        if let Err(error) = count(&shared).await {
+            tracing::warn!(%error, "what waits for sync cannot be counted");
+        }
+        if let (Some(remote), Some(at)) = (shared.network.remote(), shared.board.last_success())
+            && at - noted >= NOTE_EVERY
+        {
+            noted = at;
+            if let Err(error) = session::remember_success(&shared.store, &remote, at).await {
+                tracing::warn!(%error, "the time of the last sync cannot be noted");
+            }
+        }
+        shared.surroundings.sleep(COUNTING_PAUSE).await;
+    }
+}
+
+/// Counts once.
+pub(super) async fn count(shared: &Shared) -> Result<(), StoreError> {
+    let remote: Option<RemoteId> = shared.network.remote();
+    let conflicts = shared.store.sidebar().await?.conflicts;
+    let mut counts = Counts {
+        conflicts,
+        ..Counts::default()
+    };
+    if let Some(remote) = &remote {
+        counts.waiting = shared.store.waiting(remote).await?;
+        counts.held_back = shared.store.held_back(Some(remote)).await?.len() as u32;
+    }
+    shared.board.count(counts);
+    Ok(())
+}

@@ -1,0 +1,388 @@
+//! Talking to the remote: one round or a whole live session, and what its end means.
+
+use std::{
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
+
+use sheaf_couch::{Brake, ChangedTarget, Policy, Progress, Remote, Replication, Round, SyncError};
+use sheaf_ipc::{
+    ApiError, ErrorCode, GuardAnswer, GuardQuestion, HeldBack, HeldBackItem, SyncRound,
+};
+use sheaf_model::Millis;
+use sheaf_net::{Client, ClientError, Options};
+use sheaf_store::{Store, StoreError};
+use sheaf_sync::{Class, Environment as _, Event, Fault, RemoteId, Replica as _};
+
+use super::{Shared, board::Block, fault, target::Target};
+use crate::{
+    config::{self, RemoteConfig},
+    convert,
+    surroundings::Surroundings,
+};
+
+type Couch = Replication<Surroundings>;
+
+/// What is known about the connection and worth keeping between sessions.
+#[derive(Default)]
+pub(super) struct Network {
+    client: Mutex<Option<Client>>,
+    remote: Mutex<Option<RemoteId>>,
+    replication: Mutex<Option<Arc<Couch>>>,
+}
+
+/// How an activity of the worker ended.
+pub(super) enum Outcome {
+    Waited,
+    Round(Result<SyncRound, Trouble>),
+    Live { trouble: Trouble, was_in_step: bool },
+}
+
+/// Why a session ended.
+#[derive(Debug)]
+pub(super) struct Trouble {
+    pub(super) fault: Fault,
+    pub(super) code: ErrorCode,
+    /// Technical, redacted.
+    pub(super) detail: String,
+    pub(super) retry_after: Option<Duration>,
+    question: Option<GuardQuestion>,
+}
+
+impl Trouble {
+    fn here(code: ErrorCode, detail: String) -> Self {
+        let fault = match code {
+            ErrorCode::PasswordMissing | ErrorCode::SecretStore => Fault::Unauthorised,
+            _ => Fault::Local,
+        };
+        Self {
+            fault,
+            code,
+            detail,
+            retry_after: None,
+            question: None,
+        }
+    }
+
+    async fn of(error: SyncError, store: &Store) -> Self {
+        let question = match &error {
+            SyncError::TargetChanged { remote_documents } => Some(GuardQuestion::TargetChanged {
+                local_notes: store.live_notes().await.unwrap_or_default(),
+                remote_documents: *remote_documents,
+            }),
+            SyncError::MassDeletion { deletions, notes } => Some(GuardQuestion::MassDeletion {
+                deletions: *deletions,
+                notes: *notes,
+            }),
+            _ => None,
+        };
+        Self {
+            fault: error.fault(),
+            code: code(&error),
+            detail: detail(&error),
+            retry_after: error.retry_after(),
+            question,
+        }
+    }
+
+    pub(super) fn block(&self) -> Option<Block> {
+        (self.fault.class() == Class::NeedsPerson).then(|| Block {
+            fault: self.fault,
+            code: self.code,
+            question: self.question.clone(),
+        })
+    }
+
+    pub(super) fn as_error(&self) -> ApiError {
+        ApiError::new(self.code).with_detail(self.detail.clone())
+    }
+}
+
+/// The ipc code of an error, more precise than its fault where the store knows more.
+pub(super) fn code(error: &SyncError) -> ErrorCode {
+    match error {
+        SyncError::Replica(source) => match source.downcast_ref::<StoreError>() {
+            Some(error) => convert::store_code(error),
+            None => ErrorCode::Bug,
+        },
+        other => fault::code(other.fault()),
+    }
+}
+
+pub(super) fn detail(error: &SyncError) -> String {
+    sheaf_net::redact(&convert::chain(error)).into_owned()
+}
+
+impl Network {
+    pub(super) fn remote(&self) -> Option<RemoteId> {
+        self.remote
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    /// Another target, or another password.
+    pub(super) fn forget(&self, remote: Option<RemoteId>) {
+        *self.remote.lock().unwrap_or_else(PoisonError::into_inner) = remote;
+        *self
+            .replication
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner) = None;
+    }
+
+    /// The one HTTP client; made when it is first needed, because it reads the system's
+    /// certificates.
+    pub(super) fn client(&self) -> Result<Client, ClientError> {
+        let mut client = self.client.lock().unwrap_or_else(PoisonError::into_inner);
+        match &*client {
+            Some(client) => Ok(client.clone()),
+            None => Ok(client.insert(Client::new(&Options::default())?).clone()),
+        }
+    }
+
+    fn known(&self) -> Option<Arc<Couch>> {
+        self.replication
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    fn keep(&self, replication: Arc<Couch>) {
+        *self
+            .replication
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner) = Some(replication);
+    }
+}
+
+/// One complete round.
+pub(super) async fn round(shared: Arc<Shared>, target: Target, policy: Policy) -> Outcome {
+    shared.board.happened(&Event::Started);
+    let replication = match connect(&shared, &target).await {
+        Ok(replication) => replication,
+        Err(trouble) => return Outcome::Round(Err(trouble)),
+    };
+    let progress = |progress| progressed(&shared, progress);
+    match replication.run_once(&shared.store, policy, &progress).await {
+        Err(error) => Outcome::Round(Err(Trouble::of(error, &shared.store).await)),
+        Ok(mut round) => {
+            let push_blocked = round.push_blocked.take();
+            let answer = took(&shared, round);
+            remember(&shared, &target.id()).await;
+            match push_blocked {
+                Some(error) => Outcome::Round(Err(Trouble::of(error, &shared.store).await)),
+                None => {
+                    shared.board.in_step();
+                    Outcome::Round(Ok(answer))
+                }
+            }
+        }
+    }
+}
+
+/// In step until something fails.
+pub(super) async fn live(shared: Arc<Shared>, target: Target) -> Outcome {
+    shared.board.happened(&Event::Started);
+    let was_in_step = AtomicBool::new(false);
+    let trouble = match connect(&shared, &target).await {
+        Err(trouble) => trouble,
+        Ok(replication) => {
+            let progress = |progress| {
+                was_in_step.fetch_or(matches!(progress, Progress::InStep(_)), Ordering::Relaxed);
+                progressed(&shared, progress);
+            };
+            let error = replication
+                .live(&shared.store, &shared.local_changes, &progress)
+                .await;
+            Trouble::of(error, &shared.store).await
+        }
+    };
+    Outcome::Live {
+        trouble,
+        was_in_step: was_in_step.into_inner(),
+    }
+}
+
+/// Sends what waits, and writes down how far the remote is known.
+pub(super) async fn flush(shared: &Shared) {
+    let (Some(replication), Some(remote)) = (shared.network.known(), shared.network.remote())
+    else {
+        return;
+    };
+    let waiting = shared.store.waiting(&remote).await.unwrap_or_default();
+    let done = if waiting > 0 {
+        let progress = |_| {};
+        replication
+            .run_once(&shared.store, Policy::default(), &progress)
+            .await
+            .map(drop)
+    } else {
+        replication.flush(&shared.store).await
+    };
+    if let Err(error) = done {
+        tracing::info!(error = detail(&error), "the last flush did not get through");
+    }
+}
+
+async fn connect(shared: &Shared, target: &Target) -> Result<Arc<Couch>, Trouble> {
+    if let Some(known) = shared.network.known() {
+        return Ok(known);
+    }
+    let password = shared
+        .passwords
+        .of(target)
+        .await
+        .map_err(|error| Trouble::here(error.code, error.detail.unwrap_or_default()))?;
+    let client = shared
+        .network
+        .client()
+        .map_err(|error| Trouble::here(ErrorCode::Certificate, convert::chain(&error)))?;
+    let device = config::device(&shared.store, &shared.surroundings)
+        .await
+        .map_err(|error| Trouble::here(convert::store_code(&error), convert::chain(&error)))?;
+    let remote = Remote {
+        url: target.url.clone(),
+        password,
+    };
+    let environment = shared.surroundings.clone();
+    let replication = Arc::new(Replication::new(
+        client,
+        remote,
+        target.id(),
+        &device,
+        environment,
+    ));
+    shared.network.keep(replication.clone());
+    Ok(replication)
+}
+
+fn progressed(shared: &Shared, progress: Progress) {
+    match progress {
+        Progress::Connecting => shared.board.happened(&Event::Started),
+        Progress::Pulling { done, total } => {
+            shared.board.happened(&Event::Pulling { done, total });
+        }
+        Progress::Pushing { done, total } => {
+            shared.board.happened(&Event::Pushing { done, total });
+        }
+        Progress::InStep(mut round) => {
+            let push_blocked = round.push_blocked.take();
+            took(shared, round);
+            match push_blocked {
+                None => shared.board.in_step(),
+                Some(error) => {
+                    let fault = error.fault();
+                    tracing::warn!(error = detail(&error), "edits cannot be sent");
+                    if fault.class() == Class::NeedsPerson {
+                        let block = Block {
+                            fault,
+                            code: code(&error),
+                            question: None,
+                        };
+                        shared.board.blocked(block);
+                    } else {
+                        let retry_at = shared.surroundings.now();
+                        shared.board.happened(&Event::Failed { fault, retry_at });
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn took(shared: &Shared, round: Round) -> SyncRound {
+    let unreadable = round.unreadable.len() as u32;
+    if round.pulled + round.pushed + round.conflicts + round.refused + unreadable > 0 {
+        let Round {
+            pulled,
+            pushed,
+            conflicts,
+            merged,
+            refused,
+            ..
+        } = round;
+        tracing::info!(
+            pulled, pushed, conflicts, merged, refused, unreadable, "sync did"
+        );
+    }
+    if unreadable > 0 {
+        let since = shared.surroundings.now();
+        let item = |held: sheaf_couch::HeldBack| HeldBackItem {
+            name: held.id.clone(),
+            id: held.id,
+            reason: HeldBack::Malformed {
+                detail: held.reason,
+            },
+            since,
+        };
+        *shared
+            .unreadable
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner) =
+            round.unreadable.into_iter().map(item).collect();
+    }
+    shared.recount.notify_one();
+    SyncRound {
+        pulled: round.pulled,
+        pushed: round.pushed,
+        conflicts: round.conflicts,
+        held_back: round.refused + unreadable,
+    }
+}
+
+/// What the person's answer means for the next round; `None`: it answers another question.
+pub(super) fn policy(question: &GuardQuestion, answer: GuardAnswer) -> Option<Policy> {
+    let nothing = Policy::default();
+    match (question, answer) {
+        (GuardQuestion::TargetChanged { .. }, GuardAnswer::Merge) => Some(Policy {
+            changed_target: ChangedTarget::Merge,
+            ..nothing
+        }),
+        (GuardQuestion::MassDeletion { .. }, GuardAnswer::Delete) => Some(Policy {
+            brake: Brake::Allow,
+            ..nothing
+        }),
+        (GuardQuestion::MassDeletion { .. }, GuardAnswer::Keep) => Some(Policy {
+            brake: Brake::Keep,
+            ..nothing
+        }),
+        (GuardQuestion::TargetChanged { .. }, GuardAnswer::Delete | GuardAnswer::Keep)
+        | (GuardQuestion::MassDeletion { .. }, GuardAnswer::Merge) => None,
+    }
+}
+
+pub(super) async fn last_success(
+    store: &Store,
+    remote: &RemoteId,
+) -> Result<Option<Millis>, StoreError> {
+    let config = store.remote_config(remote).await?;
+    let config: RemoteConfig = config
+        .and_then(|value| serde_json::from_value(value).ok())
+        .unwrap_or_default();
+    Ok(config.last_success)
+}
+
+pub(super) async fn remember_success(
+    store: &Store,
+    remote: &RemoteId,
+    at: Millis,
+) -> Result<(), StoreError> {
+    let config = RemoteConfig {
+        last_success: Some(at),
+    };
+    store
+        .put_remote_config(remote, serde_json::to_value(config)?)
+        .await
+}
+
+async fn remember(shared: &Shared, remote: &RemoteId) {
+    if let Err(error) = remember_success(&shared.store, remote, shared.surroundings.now()).await {
+        tracing::warn!(
+            error = convert::chain(&error),
+            "the time of this sync cannot be noted"
+        );
+    }
+}

@@ -1,0 +1,292 @@
+//! Changing what sync is set to: test, keep the password, back up, put into force. In this order,
+//! so that whatever fails leaves everything as it was.
+
+use std::time::Duration;
+
+use sheaf_ipc::{
+    ApiError, Applied, ApplySync, EnterPassword, ErrorCode, RemoteForm, RemoteReport, SecretStore,
+    SyncSettings, SyncTarget,
+};
+use sheaf_net::Password;
+use sheaf_sync::Environment as _;
+
+use super::{Worker, life::Order, report, session, target, target::Target};
+use crate::{
+    SecretStoreChoice,
+    config::{self, SyncConfig},
+    convert,
+};
+
+/// A person is watching.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// The target in force. `None`: sync is off, or set to something this version cannot read.
+pub(super) fn target(config: &SyncConfig) -> Option<Target> {
+    match &config.target {
+        config::Target::Off => None,
+        config::Target::Couchdb { fields } => {
+            let form = RemoteForm {
+                fields: fields.clone(),
+                password: None,
+            };
+            target::of_form(&form).ok()
+        }
+    }
+}
+
+impl Worker {
+    pub(crate) async fn settings(&self) -> Result<SyncSettings, ApiError> {
+        let config = self.config.lock().await;
+        Ok(self.shown(&config).await)
+    }
+
+    /// Tries an address. A password that is not given is the stored one of the same account.
+    pub(crate) async fn test(&self, form: RemoteForm) -> Result<RemoteReport, ApiError> {
+        let target = self.completed(target::of_form(&form)?).await;
+        Ok(self.probe(&target).await)
+    }
+
+    pub(crate) async fn create_database(&self, form: RemoteForm) -> Result<RemoteReport, ApiError> {
+        let target = self.completed(target::of_form(&form)?).await;
+        let client = self.client()?;
+        let remote = remote(&target);
+        let created = sheaf_couch::create_database(&client, &remote);
+        match tokio::time::timeout(PATIENCE, created).await {
+            Ok(Ok(())) => Ok(self.probe(&target).await),
+            Ok(Err(error)) => {
+                Err(ApiError::new(session::code(&error)).with_detail(session::detail(&error)))
+            }
+            Err(_) => Err(ApiError::new(ErrorCode::TimedOut)),
+        }
+    }
+
+    pub(crate) async fn apply(&self, request: ApplySync) -> Result<Applied, ApiError> {
+        match request {
+            ApplySync::Off => self.switch_off().await,
+            ApplySync::Couchdb {
+                form,
+                although_unreachable,
+            } => self.switch_to(&form, although_unreachable).await,
+        }
+    }
+
+    async fn switch_off(&self) -> Result<Applied, ApiError> {
+        let mut config = self.config.lock().await;
+        let new = SyncConfig {
+            target: config::Target::Off,
+            paused: false,
+            ..config.clone()
+        };
+        config::save_sync(&self.shared.store, &new)
+            .await
+            .map_err(convert::store_error)?;
+        let old = std::mem::replace(&mut *config, new);
+        self.order(Order::Target {
+            target: None,
+            last_success: None,
+            paused: false,
+        })
+        .await;
+        if let Some(old) = target(&old) {
+            self.shared
+                .passwords
+                .forget(self.shared.passwords.in_force(), &old)
+                .await;
+        }
+        tracing::info!("sync was switched off");
+        Ok(Applied {
+            applied: true,
+            settings: self.shown(&config).await,
+            report: None,
+        })
+    }
+
+    async fn switch_to(
+        &self,
+        form: &RemoteForm,
+        although_unreachable: bool,
+    ) -> Result<Applied, ApiError> {
+        let mut config = self.config.lock().await;
+        let wanted = self.completed(target::of_form(form)?).await;
+        let report = self.probe(&wanted).await;
+        if let Some(problem) = &report.problem
+            && !(although_unreachable && report::is_unreachable(problem.code))
+        {
+            let settings = self.shown(&config).await;
+            return Ok(Applied {
+                applied: false,
+                settings,
+                report: Some(report),
+            });
+        }
+        if let Some(password) = &wanted.password {
+            self.shared.passwords.keep(&wanted, password).await?;
+        }
+        let old = target(&config);
+        let other_place = old.as_ref().is_none_or(|old| old.id() != wanted.id());
+        if other_place {
+            self.back_up().await?;
+        }
+        let new = SyncConfig {
+            target: config::Target::Couchdb {
+                fields: wanted.fields(),
+            },
+            paused: false,
+            secret_store: Some(self.shared.passwords.in_force().into()),
+        };
+        config::save_sync(&self.shared.store, &new)
+            .await
+            .map_err(convert::store_error)?;
+        *config = new;
+        tracing::info!(remote = %wanted.url, "sync is set to another target");
+        self.into_force(&wanted, false).await?;
+        if let Some(old) = old.filter(|old| old.url.user != wanted.url.user || other_place) {
+            self.shared
+                .passwords
+                .forget(self.shared.passwords.in_force(), &old)
+                .await;
+        }
+        Ok(Applied {
+            applied: true,
+            settings: self.shown(&config).await,
+            report: Some(report),
+        })
+    }
+
+    pub(crate) async fn enter_password(
+        &self,
+        request: EnterPassword,
+    ) -> Result<SyncSettings, ApiError> {
+        let config = self.config.lock().await;
+        let Some(mut target) = target(&config) else {
+            return Err(ApiError::new(ErrorCode::SyncOff));
+        };
+        if request.password.is_empty() {
+            return Err(ApiError::new(ErrorCode::PasswordMissing));
+        }
+        let password = Password::new(request.password);
+        self.shared.passwords.keep(&target, &password).await?;
+        target.password = Some(std::sync::Arc::new(password));
+        self.into_force(&target, config.paused).await?;
+        Ok(self.shown(&config).await)
+    }
+
+    /// The password moves along, when there is one that can be read.
+    pub(crate) async fn choose_secret_store(
+        &self,
+        store: SecretStore,
+    ) -> Result<SyncSettings, ApiError> {
+        let Some(choice) = SecretStoreChoice::of(store) else {
+            return Err(ApiError::new(ErrorCode::Invalid));
+        };
+        let mut config = self.config.lock().await;
+        let passwords = &self.shared.passwords;
+        let before = passwords.in_force();
+        let target = target(&config);
+        let password = match &target {
+            Some(target) => passwords.find(target).await.ok().flatten(),
+            None => None,
+        };
+        passwords.choose(choice);
+        if let (Some(target), Some(password)) = (&target, &password) {
+            if let Err(error) = passwords.keep(target, password).await {
+                passwords.choose(before);
+                return Err(error);
+            }
+            if before != choice {
+                passwords.forget(before, target).await;
+            }
+        }
+        config.secret_store = Some(store);
+        config::save_sync(&self.shared.store, &config)
+            .await
+            .map_err(convert::store_error)?;
+        Ok(self.shown(&config).await)
+    }
+
+    /// A copy of all notes beside them, before another remote can change anything.
+    pub(super) async fn back_up(&self) -> Result<(), ApiError> {
+        let name = format!("before-switch-{}.db", self.shared.surroundings.now());
+        /* GAP back_up */
+        tracing::info!(name, "all notes were backed up");
+        Ok(())
+    }
+
+    async fn into_force(&self, target: &Target, paused: bool) -> Result<(), ApiError> {
+        let last_success = session::last_success(&self.shared.store, &target.id()).await;
+        let last_success = last_success.map_err(convert::store_error)?;
+        self.order(Order::Target {
+            target: Some(target.clone()),
+            last_success,
+            paused,
+        })
+        .await;
+        Ok(())
+    }
+
+    /// With the stored password where none was given.
+    async fn completed(&self, mut target: Target) -> Target {
+        if target.password.is_none() && target.url.user.is_some() {
+            target.password = self.shared.passwords.find(&target).await.ok().flatten();
+        }
+        target
+    }
+
+    async fn probe(&self, target: &Target) -> RemoteReport {
+        if target.url.user.is_some() && target.password.is_none() {
+            return report::cannot_test(&target.url, ErrorCode::PasswordMissing, String::new());
+        }
+        let client = match self.client() {
+            Ok(client) => client,
+            Err(error) => {
+                let detail = error.detail.unwrap_or_default();
+                return report::cannot_test(&target.url, error.code, detail);
+            }
+        };
+        let remote = remote(target);
+        match tokio::time::timeout(PATIENCE, sheaf_couch::probe(&client, &remote)).await {
+            Ok(probe) => report::report(&target.url, &probe),
+            Err(_) => report::cannot_test(&target.url, ErrorCode::TimedOut, String::new()),
+        }
+    }
+
+    fn client(&self) -> Result<sheaf_net::Client, ApiError> {
+        self.shared.network.client().map_err(|error| {
+            ApiError::new(ErrorCode::Certificate).with_detail(convert::chain(&error))
+        })
+    }
+
+    async fn shown(&self, config: &SyncConfig) -> SyncSettings {
+        let secret_store = self.shared.passwords.shown().await;
+        let Some(target) = target(config) else {
+            return SyncSettings {
+                target: SyncTarget::Off,
+                secret_store,
+                has_password: false,
+            };
+        };
+        let has_password = secret_store != SecretStore::Unavailable
+            && self
+                .shared
+                .passwords
+                .find(&target)
+                .await
+                .is_ok_and(|found| found.is_some());
+        let shown = SyncTarget::Couchdb {
+            fields: target.fields(),
+            display: target.url.to_string(),
+        };
+        SyncSettings {
+            target: shown,
+            secret_store,
+            has_password,
+        }
+    }
+}
+
+fn remote(target: &Target) -> sheaf_couch::Remote {
+    sheaf_couch::Remote {
+        url: target.url.clone(),
+        password: target.password.clone(),
+    }
+}

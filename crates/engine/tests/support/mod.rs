@@ -1,0 +1,111 @@
+//! An engine in a directory of its own, with a clock that only tests move.
+
+#![allow(dead_code, reason = "every test file uses another part")]
+
+use std::{future::Future, pin::Pin, sync::Arc, time::Duration};
+
+use sheaf_engine::{
+    Clock, Directories, Engine, EngineOptions, Events, Logs, Random, SecretStoreChoice,
+};
+use sheaf_ipc::{Api as _, CreateNote, Event, NoteDetail, SyncState, SyncStatus};
+use tempfile::TempDir;
+use tokio::sync::watch;
+
+pub struct TestClock(watch::Sender<i64>);
+
+impl TestClock {
+    pub fn at(now: i64) -> Arc<Self> {
+        Arc::new(Self(watch::Sender::new(now)))
+    }
+
+    pub fn advance(&self, by: Duration) {
+        self.0
+            .send_modify(|now| *now += i64::try_from(by.as_millis()).unwrap());
+    }
+}
+
+impl Clock for TestClock {
+    fn now(&self) -> i64 {
+        *self.0.borrow()
+    }
+
+    fn sleep(&self, duration: Duration) -> Pin<Box<dyn Future<Output = ()> + Send>> {
+        let mut time = self.0.subscribe();
+        let due = *time.borrow() + i64::try_from(duration.as_millis()).unwrap();
+        Box::pin(async move {
+            // The clock lives as long as the engine that sleeps on it.
+            let _ = time.wait_for(|now| *now >= due).await;
+        })
+    }
+}
+
+/// Counts instead of drawing: ids differ, runs do not.
+pub struct TestRandom(std::sync::atomic::AtomicU64);
+
+impl TestRandom {
+    pub fn seeded(seed: u64) -> Arc<Self> {
+        Arc::new(Self(std::sync::atomic::AtomicU64::new(seed)))
+    }
+}
+
+impl Random for TestRandom {
+    fn fill(&self, bytes: &mut [u8]) {
+        for byte in bytes {
+            let state = self
+                .0
+                .fetch_add(0x9e37_79b9_7f4a_7c15, std::sync::atomic::Ordering::Relaxed);
+            *byte = ((state ^ (state >> 29)).wrapping_mul(0xbf58_476d_1ce4_e5b9) >> 56) as u8;
+        }
+    }
+}
+
+pub struct Home {
+    pub dir: TempDir,
+    pub clock: Arc<TestClock>,
+}
+
+impl Home {
+    pub fn new() -> Self {
+        Self {
+            dir: tempfile::tempdir().unwrap(),
+            clock: TestClock::at(1_700_000_000_000),
+        }
+    }
+
+    pub fn options(&self) -> EngineOptions {
+        let data = self.dir.path().join("data");
+        let directories = Directories {
+            logs: data.join("logs"),
+            data,
+        };
+        EngineOptions {
+            clock: self.clock.clone(),
+            random: TestRandom::seeded(7),
+            secret_store: Some(SecretStoreChoice::Session),
+            ..EngineOptions::for_command(directories, Logs::none())
+        }
+    }
+
+    pub async fn open(&self) -> Engine {
+        Engine::open(self.options()).await.unwrap()
+    }
+}
+
+pub async fn note(engine: &Engine, title: &str, body: &str) -> NoteDetail {
+    let note = CreateNote {
+        title: title.into(),
+        body: body.into(),
+        ..CreateNote::default()
+    };
+    engine.create_note(note).await.unwrap()
+}
+
+/// The next status for which `wanted` holds.
+pub async fn status(events: &mut Events, wanted: impl Fn(&SyncState) -> bool) -> SyncStatus {
+    loop {
+        match events.next().await.expect("the engine is still there") {
+            Event::SyncStatusChanged { status } if wanted(&status.state) => return status,
+            _ => {}
+        }
+    }
+}
