@@ -2,19 +2,46 @@
 //!
 //! One file, one writer thread, a few readers. An edit is acknowledged only when it is committed
 //! with `synchronous=FULL`: note, search row, counts and journal entry in one transaction. The
-//! clock and randomness are passed in. Nothing here knows a network, a window or a person.
+//! wall clock and randomness are passed in. Nothing here knows a network, a window or a person.
 
 #![cfg_attr(test, allow(clippy::unwrap_used))]
-#![allow(clippy::unimplemented)]
 
 mod attachment;
+mod blobs;
 mod changes;
+mod checkpoint;
+mod connection;
+mod counts;
+mod edit;
 mod error;
+mod first;
+mod heads;
+mod held;
+mod list;
+mod lock;
 mod note;
 mod open;
 mod organise;
+mod private_files;
+mod read;
+mod readers;
+mod replica;
+mod rescue;
+mod schema;
+mod settings;
+mod shown;
+mod sidebar;
+mod snapshots;
 mod store;
+mod stored_tree;
+mod tree;
+mod txn;
 mod verify;
+mod words;
+mod writer;
+
+#[cfg(test)]
+mod tests;
 
 pub use attachment::{AttachmentRow, NewAttachment};
 pub use changes::{ChangeKind, Changed, ChangedNote, Origin};
@@ -23,7 +50,9 @@ pub use note::{
     HeldBack, HeldBackDocument, Leaf, LeafId, ListNotes, NewNote, NoteDetail, NoteEdit, NotePage,
     NoteRow, Scope, Sort, SortKey, Span, UpdateOutcome, Version,
 };
-pub use open::{OpenError, Options, Rescued, rescue, set_aside};
+pub use open::{OpenError, Options, set_aside};
 pub use organise::{NotebookRow, Sidebar, TagRow};
+pub use rescue::{Rescued, rescue};
+pub use snapshots::{Snapshot, SnapshotReason};
 pub use store::{IdBytes, Store};
 pub use verify::{Problem, Verified};

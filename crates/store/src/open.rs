@@ -1,13 +1,31 @@
 //! Opening the store, and what to do when it cannot be opened.
 
 use std::{
+    fs,
+    io::{self, Read},
     path::{Path, PathBuf},
     sync::Arc,
 };
 
+use rusqlite::Connection;
 use sheaf_model::Millis;
+use tokio::sync::broadcast;
 
-use crate::{Store, StoreError};
+use crate::{
+    Changed, ErrorClass, Origin, Store,
+    blobs::Blobs,
+    checkpoint::Checkpointer,
+    connection::{self, DATABASE},
+    error::sqlite_class,
+    first,
+    lock::DirectoryLock,
+    private_files,
+    readers::Readers,
+    schema,
+    store::Inner,
+    txn::Core,
+    writer::Writer,
+};
 
 /// What the store is given instead of reading the environment.
 #[derive(Clone)]
@@ -22,57 +40,183 @@ pub enum OpenError {
     /// Written by a newer version of Sheaf. Nothing was touched.
     #[error("the notes were written by a newer version (schema {found}, this one knows {known})")]
     Newer { found: u32, known: u32 },
-    /// Another process writes here.
-    #[error("another process has the notes open for writing")]
+    /// Another process, or another store of this one, writes here.
+    #[error("the notes are open for writing elsewhere")]
     Locked,
     #[error("the disk is full")]
     DiskFull,
-    /// The file is damaged; see [`set_aside`] and [`rescue`].
+    /// The file is damaged; see [`set_aside`] and [`crate::rescue`].
     #[error("the note database is damaged")]
     Corrupt(#[source] rusqlite::Error),
-    /// The file is something else.
+    /// The file is something else. See [`set_aside`].
     #[error("the file is not a database")]
     NotADatabase,
-    /// Opened for reading, and there is no database yet.
-    #[error("there is no note database")]
+    /// Opened for reading, and there is no database yet, or it has to be brought up to date.
+    #[error("there is no note database of this version")]
     Missing,
     #[error("the note database could not be opened")]
     Sqlite(#[source] rusqlite::Error),
     #[error("the note database could not be brought up to date")]
     Migration(#[source] rusqlite_migration::Error),
     #[error("the data directory could not be used")]
-    Io(#[from] std::io::Error),
+    Io(#[source] io::Error),
 }
 
-/// What [`rescue`] could read of a damaged database.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Rescued {
-    pub documents: u32,
-    pub settings: u32,
-    /// Rows that could not be read.
-    pub lost: u32,
-}
+/// How many transactions a listener may lag behind before it has to read everything anew.
+const REMEMBERED_CHANGES: usize = 256;
 
 impl Store {
     /// Opens the store in `dir` for reading and writing, creating both when missing. Holds an
     /// exclusive lock until the last clone is dropped.
-    pub fn open(_dir: &Path, _options: Options) -> Result<Self, OpenError> {
-        unimplemented!()
+    pub fn open(dir: &Path, options: Options) -> Result<Self, OpenError> {
+        private_files::create_dir(dir)?;
+        let lock = DirectoryLock::acquire(dir)?.ok_or(OpenError::Locked)?;
+        let path = dir.join(DATABASE);
+        private_files::open_or_create(&path)?;
+        expect_database(&path)?;
+        let mut connection = connection::writer(dir).map_err(OpenError::from_sqlite)?;
+        refuse_newer(&connection)?;
+        schema::migrations()
+            .to_latest(&mut connection)
+            .map_err(OpenError::from_migration)?;
+        let blobs = Arc::new(Blobs::at(dir));
+        blobs.prepare()?;
+        let (listeners, _) = broadcast::channel(REMEMBERED_CHANGES);
+        let checkpointer = Checkpointer::start(dir)?;
+        let mut core = Core::new(
+            connection,
+            options.clock,
+            Arc::clone(&blobs),
+            listeners.clone(),
+            checkpointer,
+        )
+        .map_err(OpenError::from_sqlite)?;
+        core.write(Origin::Local, first::begin)?;
+        let reader = connection::reader(dir).map_err(OpenError::from_sqlite)?;
+        let readers = Arc::new(Readers::new(dir.to_owned(), reader));
+        let writer = Writer::start(core)?;
+        Ok(Self::from_inner(Inner {
+            writer: Some(writer),
+            readers,
+            blobs,
+            listeners,
+            _lock: Some(lock),
+        }))
     }
 
-    /// Opens the store beside a process that writes. Every write answers `ReadOnly`.
-    pub fn open_read_only(_dir: &Path, _options: Options) -> Result<Self, OpenError> {
-        unimplemented!()
+    /// Opens the store beside a process that writes. Every write answers
+    /// [`crate::StoreError::ReadOnly`].
+    pub fn open_read_only(dir: &Path) -> Result<Self, OpenError> {
+        let path = dir.join(DATABASE);
+        if !path.is_file() {
+            return Err(OpenError::Missing);
+        }
+        expect_database(&path)?;
+        let reader = connection::reader(dir).map_err(OpenError::from_sqlite)?;
+        if refuse_newer(&reader)? < schema::VERSION {
+            return Err(OpenError::Missing);
+        }
+        let (listeners, _) = broadcast::channel::<Changed>(REMEMBERED_CHANGES);
+        let readers = Arc::new(Readers::new(dir.to_owned(), reader));
+        let blobs = Arc::new(Blobs::at(dir));
+        Ok(Self::from_inner(Inner {
+            writer: None,
+            readers,
+            blobs,
+            listeners,
+            _lock: None,
+        }))
     }
 }
 
-/// Renames a damaged database so that a new one can be made; `label` tells them apart. Answers
+/// Renames a damaged database so that a new one can be made; `label` tells several apart. Answers
 /// where it is now. Nothing is deleted, attachments stay where they are.
-pub fn set_aside(_dir: &Path, _label: &str) -> Result<PathBuf, OpenError> {
-    unimplemented!()
+pub fn set_aside(dir: &Path, label: &str) -> Result<PathBuf, OpenError> {
+    let _lock = DirectoryLock::acquire(dir)?.ok_or(OpenError::Locked)?;
+    let aside = format!("notes-damaged-{label}.db");
+    if dir.join(&aside).exists() {
+        return Err(OpenError::Io(io::ErrorKind::AlreadyExists.into()));
+    }
+    // The log belongs to the database and goes first: a new database must never find it.
+    for suffix in ["-wal", "-shm", ""] {
+        match fs::rename(
+            dir.join(format!("{DATABASE}{suffix}")),
+            dir.join(format!("{aside}{suffix}")),
+        ) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            renamed => renamed?,
+        }
+    }
+    private_files::sync_dir(dir)?;
+    Ok(dir.join(aside))
 }
 
-/// Copies every row that can still be read from a database that was set aside into the open store.
-pub async fn rescue(_store: &Store, _damaged: &Path) -> Result<Rescued, StoreError> {
-    unimplemented!()
+/// SQLite would take a short file of another kind for an empty database.
+fn expect_database(path: &Path) -> Result<(), OpenError> {
+    const MAGIC: &[u8; 16] = b"SQLite format 3\0";
+    let mut beginning = Vec::new();
+    fs::File::open(path)?.take(16).read_to_end(&mut beginning)?;
+    if beginning.is_empty() || beginning == MAGIC {
+        Ok(())
+    } else {
+        Err(OpenError::NotADatabase)
+    }
+}
+
+fn refuse_newer(connection: &Connection) -> Result<u32, OpenError> {
+    let found: u32 = connection
+        .query_row("PRAGMA user_version", [], |row| row.get(0))
+        .map_err(OpenError::from_sqlite)?;
+    let known = schema::VERSION;
+    if found > known {
+        Err(OpenError::Newer { found, known })
+    } else {
+        Ok(found)
+    }
+}
+
+impl OpenError {
+    pub(crate) fn from_sqlite(error: rusqlite::Error) -> Self {
+        match sqlite_class(&error) {
+            ErrorClass::Busy => Self::Locked,
+            ErrorClass::DiskFull => Self::DiskFull,
+            ErrorClass::Corrupt
+                if error.sqlite_error_code() == Some(rusqlite::ErrorCode::NotADatabase) =>
+            {
+                Self::NotADatabase
+            }
+            ErrorClass::Corrupt => Self::Corrupt(error),
+            _ => Self::Sqlite(error),
+        }
+    }
+
+    fn from_migration(error: rusqlite_migration::Error) -> Self {
+        match error {
+            rusqlite_migration::Error::RusqliteError { err, .. }
+                if sqlite_class(&err) != ErrorClass::Bug =>
+            {
+                Self::from_sqlite(err)
+            }
+            other => Self::Migration(other),
+        }
+    }
+}
+
+impl From<io::Error> for OpenError {
+    fn from(error: io::Error) -> Self {
+        match error.kind() {
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Self::DiskFull,
+            _ => Self::Io(error),
+        }
+    }
+}
+
+impl From<crate::StoreError> for OpenError {
+    fn from(error: crate::StoreError) -> Self {
+        match error {
+            crate::StoreError::Sqlite(error) => Self::from_sqlite(error),
+            crate::StoreError::Io(error) => Self::from(error),
+            other => Self::Io(io::Error::other(other)),
+        }
+    }
 }

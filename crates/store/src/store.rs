@@ -1,135 +1,198 @@
-//! The store's operations.
+//! The store's operations, each a line from the caller to the writer or a reader.
 
+use std::sync::Arc;
+
+use rusqlite::Connection;
+use serde_json::Value;
 use sheaf_model::{DocId, Millis, Status, TagColor};
-use sheaf_sync::{
-    Acknowledgement, BlobId, BlobRef, ChangedLeaves, Identity, Incoming, Ingested, Limits,
-    LocalSeq, MissingLeaves, Outgoing, RemoteId, RemoteState, Replica, UploadId,
-};
+use sheaf_sync::RemoteId;
+use tokio::sync::{broadcast, oneshot};
 
 use crate::{
     AttachmentRow, Changed, HeldBackDocument, Leaf, LeafId, ListNotes, NewAttachment, NewNote,
-    NoteDetail, NoteEdit, NotePage, NotebookError, NotebookRow, Sidebar, StoreError, TagError,
-    TagRow, UpdateOutcome, Version, verify::Verified,
+    NoteDetail, NoteEdit, NotePage, NotebookError, NotebookRow, Origin, Sidebar, Snapshot,
+    StoreError, TagError, TagRow, UpdateOutcome, Verified, Version, attachment,
+    blobs::Blobs,
+    edit, held, list,
+    lock::DirectoryLock,
+    read,
+    readers::Readers,
+    replica, settings, sidebar, snapshots,
+    txn::{Core, Txn},
+    verify,
+    writer::{Step, Writer},
 };
 
 /// Twelve random bytes, the entropy of a new id.
 pub type IdBytes = [u8; 12];
 
-/// The notes on this computer. Cheap to clone; the last clone closes the file.
+/// The notes on this computer. Cheap to clone; the last clone closes the file. Its methods need a
+/// tokio runtime.
 #[derive(Clone)]
-pub struct Store {}
+pub struct Store {
+    inner: Arc<Inner>,
+}
+
+/// The writer is dropped, and so has stopped, before the lock is released.
+pub(crate) struct Inner {
+    /// `None`: opened for reading.
+    pub(crate) writer: Option<Writer>,
+    pub(crate) readers: Arc<Readers>,
+    pub(crate) blobs: Arc<Blobs>,
+    pub(crate) listeners: broadcast::Sender<Changed>,
+    pub(crate) _lock: Option<DirectoryLock>,
+}
 
 /// Reading.
 impl Store {
-    pub async fn list_notes(&self, _list: ListNotes) -> Result<NotePage, StoreError> {
-        unimplemented!()
+    pub async fn list_notes(&self, list: ListNotes) -> Result<NotePage, StoreError> {
+        self.read(move |sql| list::list(sql, &list)).await
     }
-    pub async fn get_note(&self, _id: DocId) -> Result<NoteDetail, StoreError> {
-        unimplemented!()
+
+    pub async fn get_note(&self, id: DocId) -> Result<NoteDetail, StoreError> {
+        self.read(move |sql| read::note(sql, &id)).await
     }
+
     pub async fn sidebar(&self) -> Result<Sidebar, StoreError> {
-        unimplemented!()
+        self.read(sidebar::sidebar).await
     }
-    /// All live leaves, the winner first. One leaf: no conflict.
-    pub async fn conflict_leaves(&self, _id: DocId) -> Result<Vec<Leaf>, StoreError> {
-        unimplemented!()
+
+    /// All live leaves, the shown one first. One leaf: no conflict.
+    pub async fn conflict_leaves(&self, id: DocId) -> Result<Vec<Leaf>, StoreError> {
+        self.read(move |sql| edit::leaves(sql, &id)).await
     }
+
+    /// Former texts of a note, the newest first, also of a deleted one.
+    pub async fn snapshots(&self, id: DocId) -> Result<Vec<Snapshot>, StoreError> {
+        self.read(move |sql| snapshots::of(sql, &id)).await
+    }
+
     /// What changes from now on. A receiver that lags behind reads everything anew.
-    pub fn changes(&self) -> tokio::sync::broadcast::Receiver<Changed> {
-        unimplemented!()
+    pub fn changes(&self) -> broadcast::Receiver<Changed> {
+        self.inner.listeners.subscribe()
+    }
+
+    /// Checks everything. Takes seconds on a large store.
+    pub async fn verify(&self) -> Result<Verified, StoreError> {
+        let blobs = Arc::clone(&self.inner.blobs);
+        self.read(move |sql| verify::verify(sql, &blobs)).await
     }
 }
 
-/// Notes.
+/// Notes. An answer to a change is given when the change is on the disk.
 impl Store {
     pub async fn create_note(
         &self,
-        _note: NewNote,
-        _random: IdBytes,
-        _now: Millis,
+        note: NewNote,
+        random: IdBytes,
+        now: Millis,
     ) -> Result<NoteDetail, StoreError> {
-        unimplemented!()
+        self.edit(move |txn| edit::create(txn, note, random, now))
+            .await
     }
+
     pub async fn update_note(
         &self,
-        _id: DocId,
-        _base: Version,
-        _edit: NoteEdit,
-        _now: Millis,
+        id: DocId,
+        base: Version,
+        edit: NoteEdit,
+        now: Millis,
     ) -> Result<UpdateOutcome, StoreError> {
-        unimplemented!()
+        self.edit(move |txn| edit::update(txn, &id, base, edit, now))
+            .await
     }
+
     pub async fn duplicate_note(
         &self,
-        _id: DocId,
-        _random: IdBytes,
-        _now: Millis,
+        id: DocId,
+        random: IdBytes,
+        now: Millis,
     ) -> Result<NoteDetail, StoreError> {
-        unimplemented!()
+        self.edit(move |txn| edit::duplicate(txn, &id, random, now))
+            .await
     }
+
     /// Bulk actions answer how many notes they changed; ids that name no note are passed over.
     pub async fn move_notes(
         &self,
-        _ids: Vec<DocId>,
-        _notebook: DocId,
-        _now: Millis,
+        ids: Vec<DocId>,
+        notebook: DocId,
+        now: Millis,
     ) -> Result<u32, StoreError> {
-        unimplemented!()
+        self.edit(move |txn| edit::move_to(txn, &ids, notebook, now))
+            .await
     }
+
     pub async fn set_status(
         &self,
-        _ids: Vec<DocId>,
-        _status: Status,
-        _now: Millis,
+        ids: Vec<DocId>,
+        status: Status,
+        now: Millis,
     ) -> Result<u32, StoreError> {
-        unimplemented!()
+        self.edit(move |txn| edit::set_status(txn, &ids, status, now))
+            .await
     }
+
     pub async fn set_pinned(
         &self,
-        _ids: Vec<DocId>,
-        _pinned: bool,
-        _now: Millis,
+        ids: Vec<DocId>,
+        pinned: bool,
+        now: Millis,
     ) -> Result<u32, StoreError> {
-        unimplemented!()
+        self.edit(move |txn| edit::set_pinned(txn, &ids, pinned, now))
+            .await
     }
+
     pub async fn change_tags(
         &self,
-        _ids: Vec<DocId>,
-        _add: Vec<DocId>,
-        _remove: Vec<DocId>,
-        _now: Millis,
+        ids: Vec<DocId>,
+        add: Vec<DocId>,
+        remove: Vec<DocId>,
+        now: Millis,
     ) -> Result<u32, StoreError> {
-        unimplemented!()
+        self.edit(move |txn| edit::change_tags(txn, &ids, &add, &remove, now))
+            .await
     }
-    pub async fn trash_notes(&self, _ids: Vec<DocId>, _now: Millis) -> Result<u32, StoreError> {
-        unimplemented!()
+
+    pub async fn trash_notes(&self, ids: Vec<DocId>, now: Millis) -> Result<u32, StoreError> {
+        self.edit(move |txn| edit::trash(txn, &ids, now)).await
     }
+
     /// `notebook: None`: where each note was before, or the default notebook.
     pub async fn restore_notes(
         &self,
-        _ids: Vec<DocId>,
-        _notebook: Option<DocId>,
-        _now: Millis,
+        ids: Vec<DocId>,
+        notebook: Option<DocId>,
+        now: Millis,
     ) -> Result<u32, StoreError> {
-        unimplemented!()
+        self.edit(move |txn| edit::restore(txn, &ids, notebook, now))
+            .await
     }
+
     /// Deletes notes for good; only those in the trash.
-    pub async fn delete_notes(&self, _ids: Vec<DocId>, _now: Millis) -> Result<u32, StoreError> {
-        unimplemented!()
+    pub async fn delete_notes(&self, ids: Vec<DocId>) -> Result<u32, StoreError> {
+        self.edit(move |txn| edit::delete_all(txn, &ids)).await
     }
-    pub async fn empty_trash(&self, _now: Millis) -> Result<u32, StoreError> {
-        unimplemented!()
+
+    pub async fn empty_trash(&self) -> Result<u32, StoreError> {
+        self.edit(|txn| {
+            let ids = edit::in_trash(txn)?;
+            edit::delete_all(txn, &ids)
+        })
+        .await
     }
+
     /// Writes the decision over the leaves it was made on; `Stale` when others have arrived.
     pub async fn resolve_conflict(
         &self,
-        _id: DocId,
-        _leaves: Vec<LeafId>,
-        _title: String,
-        _body: String,
-        _now: Millis,
+        id: DocId,
+        leaves: Vec<LeafId>,
+        title: String,
+        body: String,
+        now: Millis,
     ) -> Result<UpdateOutcome, StoreError> {
-        unimplemented!()
+        self.edit(move |txn| edit::resolve(txn, &id, &leaves, title, body, now))
+            .await
     }
 }
 
@@ -137,62 +200,72 @@ impl Store {
 impl Store {
     pub async fn create_notebook(
         &self,
-        _name: String,
-        _parent: Option<DocId>,
-        _random: IdBytes,
-        _now: Millis,
+        name: String,
+        parent: Option<DocId>,
+        random: IdBytes,
+        now: Millis,
     ) -> Result<NotebookRow, NotebookError> {
-        unimplemented!()
+        self.edit(move |txn| edit::create_notebook(txn, &name, parent, random, now))
+            .await
     }
+
     pub async fn rename_notebook(
         &self,
-        _id: DocId,
-        _name: String,
-        _now: Millis,
+        id: DocId,
+        name: String,
+        now: Millis,
     ) -> Result<(), NotebookError> {
-        unimplemented!()
+        self.edit(move |txn| edit::rename_notebook(txn, &id, &name, now))
+            .await
     }
+
+    /// `parent: None`: to the root.
     pub async fn move_notebook(
         &self,
-        _id: DocId,
-        _parent: Option<DocId>,
-        _now: Millis,
+        id: DocId,
+        parent: Option<DocId>,
+        now: Millis,
     ) -> Result<(), NotebookError> {
-        unimplemented!()
+        self.edit(move |txn| edit::move_below(txn, &id, parent, now))
+            .await
     }
-    /// Answers how many notes went to the trash.
-    pub async fn delete_notebook(&self, _id: DocId, _now: Millis) -> Result<u32, NotebookError> {
-        unimplemented!()
+
+    /// With the notebooks inside it. Answers how many notes went to the trash.
+    pub async fn delete_notebook(&self, id: DocId, now: Millis) -> Result<u32, NotebookError> {
+        self.edit(move |txn| edit::delete_notebook(txn, &id, now))
+            .await
     }
+
     /// A new tag, or the one that already has this name.
     pub async fn create_tag(
         &self,
-        _name: String,
-        _color: TagColor,
-        _random: IdBytes,
-        _now: Millis,
+        name: String,
+        color: TagColor,
+        random: IdBytes,
+        now: Millis,
     ) -> Result<TagRow, TagError> {
-        unimplemented!()
+        self.edit(move |txn| edit::create_tag(txn, &name, color, random, now))
+            .await
     }
-    pub async fn rename_tag(
-        &self,
-        _id: DocId,
-        _name: String,
-        _now: Millis,
-    ) -> Result<(), TagError> {
-        unimplemented!()
+
+    pub async fn rename_tag(&self, id: DocId, name: String, now: Millis) -> Result<(), TagError> {
+        self.edit(move |txn| edit::rename_tag(txn, &id, &name, now))
+            .await
     }
+
     pub async fn set_tag_color(
         &self,
-        _id: DocId,
-        _color: TagColor,
-        _now: Millis,
+        id: DocId,
+        color: TagColor,
+        now: Millis,
     ) -> Result<(), TagError> {
-        unimplemented!()
+        self.edit(move |txn| edit::set_color(txn, &id, color, now))
+            .await
     }
+
     /// Answers how many notes it was taken off.
-    pub async fn delete_tag(&self, _id: DocId, _now: Millis) -> Result<u32, TagError> {
-        unimplemented!()
+    pub async fn delete_tag(&self, id: DocId, now: Millis) -> Result<u32, TagError> {
+        self.edit(move |txn| edit::delete_tag(txn, &id, now)).await
     }
 }
 
@@ -200,135 +273,179 @@ impl Store {
 impl Store {
     pub async fn add_attachment(
         &self,
-        _attachment: NewAttachment,
-        _random: IdBytes,
-        _now: Millis,
+        attachment: NewAttachment,
+        random: IdBytes,
+        now: Millis,
     ) -> Result<AttachmentRow, StoreError> {
-        unimplemented!()
+        let NewAttachment {
+            name,
+            content_type,
+            bytes,
+        } = attachment;
+        let blob = self.blobs(move |blobs| blobs.add(&bytes)).await?;
+        self.edit(move |txn| attachment::create(txn, name, content_type, blob, random, now))
+            .await
     }
-    pub async fn attachment(&self, _id: DocId) -> Result<AttachmentRow, StoreError> {
-        unimplemented!()
+
+    pub async fn attachment(&self, id: DocId) -> Result<AttachmentRow, StoreError> {
+        self.read(move |sql| attachment::read(sql, &id)).await
     }
-    pub async fn read_attachment(&self, _id: DocId) -> Result<Vec<u8>, StoreError> {
-        unimplemented!()
+
+    pub async fn read_attachment(&self, id: DocId) -> Result<Vec<u8>, StoreError> {
+        let (blob, length) = self.read(move |sql| attachment::blob(sql, &id)).await?;
+        self.blobs(move |blobs| blobs.read(&blob, 0, usize::try_from(length).unwrap_or(usize::MAX)))
+            .await
     }
+
     /// The attachments a note's text refers to and that exist.
-    pub async fn attachments_of(&self, _note: DocId) -> Result<Vec<AttachmentRow>, StoreError> {
-        unimplemented!()
+    pub async fn attachments_of(&self, note: DocId) -> Result<Vec<AttachmentRow>, StoreError> {
+        self.read(move |sql| attachment::of_note(sql, &note)).await
     }
+
     /// Deletes bytes that no document names and that were last written before `before`. Answers
-    /// how many files went.
-    pub async fn collect_garbage(&self, _before: Millis) -> Result<u32, StoreError> {
-        unimplemented!()
+    /// how many files went. Runs where documents are written, so none can begin to name them.
+    pub async fn collect_garbage(&self, before: Millis) -> Result<u32, StoreError> {
+        self.edit(move |txn| {
+            txn.blobs
+                .collect(before, |blob| attachment::is_named(txn.sql, blob))
+        })
+        .await
     }
 }
 
-/// Settings and remotes.
+/// Settings, remotes, and what stays here.
 impl Store {
-    pub async fn setting(&self, _key: &str) -> Result<Option<serde_json::Value>, StoreError> {
-        unimplemented!()
+    pub async fn setting(&self, key: &str) -> Result<Option<Value>, StoreError> {
+        let key = key.to_owned();
+        self.read(move |sql| settings::get(sql, &key)).await
     }
-    pub async fn put_setting(
-        &self,
-        _key: &str,
-        _value: serde_json::Value,
-    ) -> Result<(), StoreError> {
-        unimplemented!()
+
+    pub async fn put_setting(&self, key: &str, value: Value) -> Result<(), StoreError> {
+        let key = key.to_owned();
+        self.edit(move |txn| settings::put(txn, &key, &value)).await
     }
-    /// How a remote is reached, as the engine wrote it (never with a password).
-    pub async fn remote_config(
-        &self,
-        _remote: &RemoteId,
-    ) -> Result<Option<serde_json::Value>, StoreError> {
-        unimplemented!()
+
+    /// How a remote is reached, as its configurer wrote it (never with a password).
+    pub async fn remote_config(&self, remote: &RemoteId) -> Result<Option<Value>, StoreError> {
+        let remote = remote.clone();
+        self.read(move |sql| replica::config(sql, &remote)).await
     }
+
     pub async fn put_remote_config(
         &self,
-        _remote: &RemoteId,
-        _config: serde_json::Value,
+        remote: &RemoteId,
+        config: Value,
     ) -> Result<(), StoreError> {
-        unimplemented!()
+        let remote = remote.clone();
+        self.edit(move |txn| replica::put_config(txn, &remote, &config))
+            .await
     }
+
     /// Documents changed here that the remote has not acknowledged and that can travel.
-    pub async fn waiting(&self, _remote: &RemoteId) -> Result<u32, StoreError> {
-        unimplemented!()
+    pub async fn waiting(&self, remote: &RemoteId) -> Result<u32, StoreError> {
+        let remote = remote.clone();
+        self.read(move |sql| replica::waiting(sql, &remote)).await
     }
+
     /// Documents that do not travel: refused by `remote` or against the rules of the schema.
     pub async fn held_back(
         &self,
-        _remote: Option<&RemoteId>,
+        remote: Option<&RemoteId>,
     ) -> Result<Vec<HeldBackDocument>, StoreError> {
-        unimplemented!()
+        let remote = remote.cloned();
+        self.read(move |sql| {
+            let key = remote
+                .map(|remote| replica::find(sql, &remote))
+                .transpose()?
+                .flatten();
+            held::list(sql, key.unwrap_or(held::EVERY_REMOTE))
+        })
+        .await
     }
+
     /// Offers what the remote refused once more. Answers how many documents.
-    pub async fn retry_held_back(&self, _remote: &RemoteId) -> Result<u32, StoreError> {
-        unimplemented!()
-    }
-    pub async fn verify(&self) -> Result<Verified, StoreError> {
-        unimplemented!()
+    pub async fn retry_held_back(&self, remote: &RemoteId) -> Result<u32, StoreError> {
+        let remote = remote.clone();
+        self.edit(move |txn| replica::retry_refused(txn, &remote))
+            .await
     }
 }
 
-#[allow(clippy::unused_async_trait_impl)]
-impl Replica for Store {
-    type Error = StoreError;
+/// How work reaches its thread.
+impl Store {
+    pub(crate) fn from_inner(inner: Inner) -> Self {
+        Self {
+            inner: Arc::new(inner),
+        }
+    }
 
-    async fn remote_state(&self, _remote: &RemoteId) -> Result<RemoteState, StoreError> {
-        unimplemented!()
-    }
-    async fn set_identity(
+    pub(crate) async fn read<T: Send + 'static>(
         &self,
-        _remote: &RemoteId,
-        _identity: Identity,
-        _forget: bool,
-    ) -> Result<(), StoreError> {
-        unimplemented!()
+        read: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        self.inner.readers.read(read).await
     }
-    async fn missing(&self, _rows: Vec<ChangedLeaves>) -> Result<Vec<MissingLeaves>, StoreError> {
-        unimplemented!()
-    }
-    async fn live_notes_among(&self, _deleted: Vec<DocId>) -> Result<u32, StoreError> {
-        unimplemented!()
-    }
-    async fn live_notes(&self) -> Result<u32, StoreError> {
-        unimplemented!()
-    }
-    async fn ingest(&self, _remote: &RemoteId, _batch: Incoming) -> Result<Ingested, StoreError> {
-        unimplemented!()
-    }
-    async fn outgoing(
+
+    async fn edit<T, E>(
         &self,
-        _remote: &RemoteId,
-        _after: LocalSeq,
-        _limits: Limits,
-    ) -> Result<Outgoing, StoreError> {
-        unimplemented!()
+        change: impl FnOnce(&mut Txn<'_>) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        self.write(Origin::Local, change).await
     }
-    async fn acknowledge(
+
+    /// One transaction, before any bulk work that waits. It runs also when nobody waits for the
+    /// answer any more.
+    pub(crate) async fn write<T, E>(
         &self,
-        _remote: &RemoteId,
-        _answer: Acknowledgement,
-    ) -> Result<(), StoreError> {
-        unimplemented!()
+        origin: Origin,
+        change: impl FnOnce(&mut Txn<'_>) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        let writer = self.inner.writer.as_ref().ok_or(StoreError::ReadOnly)?;
+        let (answer, answered) = oneshot::channel();
+        writer.edit(Box::new(move |core: &mut Core| {
+            // Nobody may be waiting any more.
+            let _ = answer.send(core.write(origin, change));
+        }));
+        answered.await.map_err(|_| StoreError::Closed)?
     }
-    async fn begin_blob(&self) -> Result<UploadId, StoreError> {
-        unimplemented!()
-    }
-    async fn append_blob(&self, _upload: UploadId, _chunk: Vec<u8>) -> Result<(), StoreError> {
-        unimplemented!()
-    }
-    async fn finish_blob(&self, _upload: UploadId) -> Result<BlobRef, StoreError> {
-        unimplemented!()
-    }
-    async fn abandon_blob(&self, _upload: UploadId) -> Result<(), StoreError> {
-        unimplemented!()
-    }
-    async fn read_blob(
+
+    /// Work in slices, edits between them. Answers with what the last slice answered.
+    pub(crate) async fn bulk<T: Send + 'static>(
         &self,
-        _blob: &BlobId,
-        _offset: u64,
-        _len: usize,
-    ) -> Result<Vec<u8>, StoreError> {
-        unimplemented!()
+        mut slice: impl FnMut(&mut Core) -> Result<(Step, T), StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let writer = self.inner.writer.as_ref().ok_or(StoreError::ReadOnly)?;
+        let (answer, answered) = oneshot::channel();
+        let mut answer = Some(answer);
+        writer.bulk(Box::new(move |core: &mut Core| {
+            let result = match slice(core) {
+                Ok((Step::More, _)) => return Step::More,
+                Ok((Step::Done, value)) => Ok(value),
+                Err(error) => Err(error),
+            };
+            if let Some(answer) = answer.take() {
+                // Nobody may be waiting any more.
+                let _ = answer.send(result);
+            }
+            Step::Done
+        }));
+        answered.await.map_err(|_| StoreError::Closed)?
+    }
+
+    pub(crate) async fn blobs<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Blobs) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let blobs = Arc::clone(&self.inner.blobs);
+        let job = tokio::task::spawn_blocking(move || work(&blobs));
+        job.await.map_err(|_| StoreError::Closed)?
     }
 }

@@ -1,0 +1,166 @@
+//! The query's language as FTS5 expressions and conditions on `notes`.
+
+use rusqlite::Connection;
+use sheaf_model::Status;
+use sheaf_query::{Query, Term, TermKind};
+
+use crate::{
+    StoreError,
+    list::scope::{in_notebooks, with_status, with_tag},
+    shown::tag_key,
+    sidebar::{keys_below, stored_notebooks},
+    words::{is_unspaced, pairs},
+};
+
+/// A query taken apart.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Matching {
+    /// What the index is asked for; `None`: no text is asked for.
+    pub(crate) wanted: Option<String>,
+    /// What must not match; only set without `wanted`, which otherwise contains it.
+    pub(crate) unwanted: Option<String>,
+    /// Conditions on `notes`, all of which must hold.
+    pub(crate) conditions: Vec<String>,
+}
+
+pub(crate) fn matching(sql: &Connection, query: &Query) -> Result<Matching, StoreError> {
+    let (mut wanted, mut unwanted, mut conditions) = (Vec::new(), Vec::new(), Vec::new());
+    for Term { exclude, kind } in &query.terms {
+        if let Some(text) = expression(kind) {
+            if *exclude {
+                unwanted.push(text)
+            } else {
+                wanted.push(text)
+            }
+        } else if let Some(condition) = condition(sql, kind)? {
+            conditions.push(if *exclude {
+                format!("NOT ({condition})")
+            } else {
+                condition
+            });
+        }
+    }
+    let unwanted = (!unwanted.is_empty()).then(|| unwanted.join(" OR "));
+    if wanted.is_empty() {
+        return Ok(Matching {
+            wanted: None,
+            unwanted,
+            conditions,
+        });
+    }
+    let mut expression = wanted.join(" AND ");
+    if let Some(unwanted) = unwanted {
+        expression = format!("({expression}) NOT ({unwanted})");
+    }
+    Ok(Matching {
+        wanted: Some(expression),
+        unwanted: None,
+        conditions,
+    })
+}
+
+/// `None`: not a matter of text, or text in which there is nothing to look for.
+fn expression(kind: &TermKind) -> Option<String> {
+    match kind {
+        TermKind::Word(text) => phrase(text, true),
+        TermKind::Phrase(text) => phrase(text, false),
+        TermKind::Title(text) => phrase(text, true).map(|phrase| format!("title : {phrase}")),
+        TermKind::Body(text) => phrase(text, true).map(|phrase| format!("body : {phrase}")),
+        TermKind::Book(_) | TermKind::Tag(_) | TermKind::Status(_) => None,
+    }
+}
+
+/// The words of `text` in this order, the last one as a beginning when `open`. A run of an
+/// unspaced script is a phrase of its pairs; at the end, where more may follow in the text, its
+/// last character is not asked for alone, and one character is the beginning of a pair.
+fn phrase(text: &str, open: bool) -> Option<String> {
+    if !text.chars().any(char::is_alphanumeric) {
+        return None;
+    }
+    let text = text.trim_end_matches(|c: char| !c.is_alphanumeric());
+    let tail = text
+        .chars()
+        .rev()
+        .take_while(|c| is_unspaced(*c))
+        .map(char::len_utf8)
+        .sum::<usize>();
+    let (before, run) = text.split_at(text.len() - tail);
+    let mut words = crate::words::spaced(before).into_owned();
+    let mut tokens: Vec<&str> = pairs(run).collect();
+    let single = tokens.len() == 1;
+    if tokens.len() > 1 {
+        tokens.pop();
+    }
+    words.push(' ');
+    words.push_str(&tokens.join(" "));
+    let star = if run.is_empty() { open } else { single };
+    let quoted = words.trim().replace('"', "\"\"");
+    Some(format!("\"{quoted}\"{}", if star { " *" } else { "" }))
+}
+
+fn condition(sql: &Connection, kind: &TermKind) -> Result<Option<String>, StoreError> {
+    Ok(match kind {
+        TermKind::Book(name) => Some(in_notebooks(&notebooks_named(sql, name)?)),
+        TermKind::Tag(name) => {
+            let keys = tags_named(sql, name)?;
+            let each: Vec<String> = keys.into_iter().map(with_tag).collect();
+            Some(if each.is_empty() {
+                "0".to_owned()
+            } else {
+                format!("({})", each.join(" OR "))
+            })
+        }
+        TermKind::Status(name) => {
+            let known = Status::ALL.into_iter().find(|status| {
+                status
+                    .as_str()
+                    .eq_ignore_ascii_case(&name.replace([' ', '-'], ""))
+            });
+            Some(known.map_or_else(|| "0".to_owned(), with_status))
+        }
+        TermKind::Word(_) | TermKind::Phrase(_) | TermKind::Title(_) | TermKind::Body(_) => None,
+    })
+}
+
+/// Notebooks of this name and those inside them.
+fn notebooks_named(sql: &Connection, name: &str) -> Result<Vec<i64>, StoreError> {
+    let wanted = tag_key(name);
+    let mut keys = Vec::new();
+    for notebook in stored_notebooks(sql)? {
+        if tag_key(&notebook.name) == wanted {
+            keys.extend(keys_below(sql, &notebook.id)?);
+        }
+    }
+    Ok(keys)
+}
+
+fn tags_named(sql: &Connection, name: &str) -> Result<Vec<i64>, StoreError> {
+    let mut statement = sql.prepare_cached("SELECT doc FROM tags WHERE name_key = ?1")?;
+    let rows = statement.query_map([tag_key(name)], |row| row.get(0))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_become_phrases_that_fts5_cannot_misread() {
+        for (text, open, expected) in [
+            ("shea", true, Some("\"shea\" *")),
+            ("two words", false, Some("\"two words\"")),
+            ("a\"b OR c*", true, Some("\"a\"\"b OR c\" *")),
+            ("++", true, None),
+            ("c++", true, Some("\"c\" *")),
+            ("日", true, Some("\"日\" *")),
+            ("日", false, Some("\"日\" *")),
+            ("日本", true, Some("\"日本\"")),
+            ("日本語", true, Some("\"日本 本語\"")),
+            ("AB漢字", true, Some("\"AB 漢字\"")),
+            ("AB漢", true, Some("\"AB 漢\" *")),
+            ("漢字AB", true, Some("\"漢字 字 AB\" *")),
+        ] {
+            assert_eq!(phrase(text, open).as_deref(), expected, "{text}");
+        }
+    }
+}

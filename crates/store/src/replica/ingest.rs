@@ -1,0 +1,223 @@
+//! What arrives from a remote.
+
+use std::collections::VecDeque;
+
+use rusqlite::{Connection, params};
+use sheaf_model::{DocId, Kind};
+use sheaf_sync::{
+    ChangedLeaves, DeletionPolicy, IncomingRevision, Ingested, MissingLeaves, RemoteId,
+};
+
+use crate::{
+    StoreError,
+    edit::replace_everywhere,
+    heads::{DocRow, find_document, read_node, stored_id},
+    replica::{
+        Slice, remotes,
+        settle::{Before, settle},
+    },
+    shown::tag_key,
+    stored_tree::StoredTree,
+    txn::Txn,
+};
+
+/// Takes in documents until the slice is over. Revisions of one document that follow each other
+/// are taken in together: they are one state of it.
+pub(super) fn slice(
+    txn: &mut Txn<'_>,
+    remote: &RemoteId,
+    waiting: &mut VecDeque<IncomingRevision>,
+    deletions: DeletionPolicy,
+    slice: &Slice,
+    total: &mut Ingested,
+) -> Result<(), StoreError> {
+    let remote = remotes::key(txn, remote)?;
+    let mut tags = Vec::new();
+    while let Some(first) = waiting.pop_front() {
+        let mut revisions = vec![first];
+        while waiting
+            .front()
+            .is_some_and(|next| next.id == revisions[0].id)
+        {
+            revisions.extend(waiting.pop_front());
+        }
+        document(txn, remote, &revisions, deletions, total)?;
+        if revisions[0].id.kind() == Kind::Tag {
+            tags.push(revisions.swap_remove(0).id);
+        }
+        if slice.is_over() {
+            break;
+        }
+    }
+    for tag in tags {
+        merge_namesakes(txn, &tag)?;
+    }
+    Ok(())
+}
+
+fn document(
+    txn: &mut Txn<'_>,
+    remote: i64,
+    revisions: &[IncomingRevision],
+    deletions: DeletionPolicy,
+    total: &mut Ingested,
+) -> Result<(), StoreError> {
+    let id = &revisions[0].id;
+    let (row, mut stored) = match find_document(txn.sql, id)? {
+        Some(row) => {
+            let stored = StoredTree::load(txn.sql, row.doc)?;
+            (row, stored)
+        }
+        None => {
+            let doc = txn.insert_document(id)?;
+            (
+                DocRow {
+                    doc,
+                    seq: 0,
+                    head: None,
+                    local_only: false,
+                },
+                StoredTree::empty(doc),
+            )
+        }
+    };
+    let some_deleted = revisions.iter().any(|revision| revision.deleted);
+    let before = Before {
+        head: row.head,
+        conflicted: stored.live_heads().len() > 1,
+        text: match row.head {
+            Some(head) if some_deleted => Some(read_node(txn.sql, head)?),
+            _ => None,
+        },
+    };
+    let new = graft(txn, remote, &mut stored, revisions)?;
+    if new == 0 {
+        return Ok(());
+    }
+    total.new += new;
+    let settled = settle(txn, id, &row, &mut stored, before, deletions)?;
+    total.conflicts += u32::from(settled.conflict_began);
+    total.merged += settled.merged;
+    Ok(())
+}
+
+/// Answers how many revisions were new.
+fn graft(
+    txn: &mut Txn<'_>,
+    remote: i64,
+    stored: &mut StoredTree,
+    revisions: &[IncomingRevision],
+) -> Result<u32, StoreError> {
+    let mut new = 0;
+    for incoming in revisions {
+        let body = serde_json::to_string(&incoming.body)?;
+        let added = stored.graft(
+            txn,
+            &incoming.revision,
+            &incoming.ancestors,
+            incoming.deleted,
+            &body,
+        )?;
+        if let Some(at) = added {
+            new += 1;
+            for attachment in &incoming.attachments {
+                txn.insert_attachment(stored.key(at), attachment)?;
+            }
+        }
+        if let Some(at) = stored.tree.find(&incoming.revision) {
+            mark_known(txn, remote, stored.key(at))?;
+            stored.tree.node_mut(at).known = true;
+        }
+    }
+    Ok(new)
+}
+
+/// The remote has this revision: it is not offered to it.
+pub(super) fn mark_known(txn: &Txn<'_>, remote: i64, node: i64) -> Result<(), StoreError> {
+    txn.sql
+        .prepare_cached("INSERT OR IGNORE INTO known (node, remote) VALUES (?1, ?2)")?
+        .execute([node, remote])?;
+    Ok(())
+}
+
+/// Two devices may have made a tag of the same name. The lowest id stays; notes that name another
+/// get an edit that is the same on every device, so that nobody conflicts over it.
+fn merge_namesakes(txn: &mut Txn<'_>, tag: &DocId) -> Result<(), StoreError> {
+    let mut find = txn.sql.prepare_cached(
+        "SELECT namesake.id FROM documents AS self
+         JOIN tags AS own ON own.doc = self.doc
+         JOIN tags AS other ON other.name_key = own.name_key
+         JOIN documents AS namesake ON namesake.doc = other.doc
+         WHERE self.id = ?1 AND own.name_key <> ?2 ORDER BY namesake.id",
+    )?;
+    let rows = find.query_map(params![tag.as_str(), tag_key("")], |row| {
+        row.get::<_, String>(0)
+    })?;
+    let ids: Vec<String> = rows.collect::<Result<_, _>>()?;
+    drop(find);
+    let ids = ids
+        .iter()
+        .map(|id| stored_id(id))
+        .collect::<Result<Vec<_>, _>>()?;
+    let Some((kept, others)) = ids.split_first() else {
+        return Ok(());
+    };
+    for other in others {
+        replace_everywhere(txn, other, Some(kept), None)?;
+        txn.delete_document(other)?;
+    }
+    Ok(())
+}
+
+/// Announced leaves that are held neither as leaves nor as ancestors.
+pub(super) fn missing(
+    sql: &Connection,
+    rows: Vec<ChangedLeaves>,
+) -> Result<Vec<MissingLeaves>, StoreError> {
+    let mut held = sql.prepare_cached(
+        "SELECT 1 FROM revisions WHERE doc = ?1 AND generation = ?2 AND hash = ?3",
+    )?;
+    let mut any = sql.prepare_cached("SELECT 1 FROM revisions WHERE doc = ?1")?;
+    let mut answer = Vec::new();
+    for row in rows {
+        let Some(document) = find_document(sql, &row.id)? else {
+            answer.push(MissingLeaves {
+                id: row.id,
+                missing: row.leaves,
+                new_document: true,
+            });
+            continue;
+        };
+        let mut missing = Vec::new();
+        for leaf in row.leaves {
+            let key = params![document.doc, leaf.generation() as i64, leaf.hash()];
+            if !held.exists(key)? {
+                missing.push(leaf);
+            }
+        }
+        if !missing.is_empty() {
+            let new_document = !any.exists([document.doc])?;
+            answer.push(MissingLeaves {
+                id: row.id,
+                missing,
+                new_document,
+            });
+        }
+    }
+    Ok(answer)
+}
+
+/// Notes in view that a deletion would take away. An unsent edit beats a deletion.
+pub(super) fn live_notes_among(sql: &Connection, ids: &[DocId]) -> Result<u32, StoreError> {
+    let mut find = sql.prepare_cached(
+        "SELECT 1 FROM documents
+         JOIN notes USING (doc)
+         JOIN revisions ON revisions.node = documents.head
+         WHERE documents.id = ?1 AND revisions.hash IS NOT NULL",
+    )?;
+    let mut live = 0;
+    for id in ids {
+        live += u32::from(find.exists([id.as_str()])?);
+    }
+    Ok(live)
+}

@@ -1,0 +1,166 @@
+//! The port that a replication sees (`sheaf_sync::Replica`), over the writer and the readers.
+
+mod acknowledge;
+mod ingest;
+mod outgoing;
+mod remotes;
+mod settle;
+
+use std::{
+    collections::VecDeque,
+    time::{Duration, Instant},
+};
+
+use sheaf_model::DocId;
+use sheaf_sync::{
+    Acknowledgement, BlobId, BlobRef, ChangedLeaves, Identity, Incoming, Ingested, Limits,
+    LocalSeq, MissingLeaves, Outgoing, RemoteId, RemoteState, Replica, UploadId,
+};
+
+use crate::{Origin, Store, StoreError, counts::Counter, writer::Step};
+
+pub(crate) use acknowledge::{retry_refused, waiting};
+pub(crate) use remotes::{config, find, put_config};
+
+/// How long one slice of bulk work may take before waiting edits are let in. Monotonic time; it
+/// bounds latency and decides nothing.
+const SLICE: Duration = Duration::from_millis(8);
+
+struct Slice(Instant);
+
+impl Slice {
+    fn begin() -> Self {
+        Self(Instant::now())
+    }
+
+    fn is_over(&self) -> bool {
+        self.0.elapsed() >= SLICE
+    }
+}
+
+impl Replica for Store {
+    type Error = StoreError;
+
+    async fn remote_state(&self, remote: &RemoteId) -> Result<RemoteState, StoreError> {
+        let remote = remote.clone();
+        self.read(move |sql| remotes::state(sql, &remote)).await
+    }
+
+    async fn set_identity(
+        &self,
+        remote: &RemoteId,
+        identity: Identity,
+        forget_checkpoint: bool,
+    ) -> Result<(), StoreError> {
+        let remote = remote.clone();
+        self.write(Origin::Sync, move |txn| {
+            remotes::set_identity(txn, &remote, &identity, forget_checkpoint)
+        })
+        .await
+    }
+
+    async fn missing(&self, rows: Vec<ChangedLeaves>) -> Result<Vec<MissingLeaves>, StoreError> {
+        self.read(move |sql| ingest::missing(sql, rows)).await
+    }
+
+    async fn live_notes_among(&self, deleted: Vec<DocId>) -> Result<u32, StoreError> {
+        self.read(move |sql| ingest::live_notes_among(sql, &deleted))
+            .await
+    }
+
+    async fn live_notes(&self) -> Result<u32, StoreError> {
+        self.read(|sql| {
+            let sum = sql
+                .prepare_cached(
+                    "SELECT COALESCE(sum(notes), 0) FROM counts WHERE counter IN (?1, ?2)",
+                )?
+                .query_row([Counter::All as i64, Counter::Trash as i64], |row| {
+                    row.get(0)
+                })?;
+            Ok(sum)
+        })
+        .await
+    }
+
+    async fn ingest(&self, remote: &RemoteId, batch: Incoming) -> Result<Ingested, StoreError> {
+        let mut waiting: VecDeque<_> = batch.revisions.into();
+        let remote = remote.clone();
+        let mut total = Ingested::default();
+        self.bulk(move |core| {
+            core.write(Origin::Sync, |txn| {
+                let slice = Slice::begin();
+                ingest::slice(
+                    txn,
+                    &remote,
+                    &mut waiting,
+                    batch.deletions,
+                    &slice,
+                    &mut total,
+                )?;
+                if !waiting.is_empty() {
+                    return Ok((Step::More, total.clone()));
+                }
+                // With the last of the data it vouches for, in one transaction.
+                remotes::set_pulled(txn, &remote, batch.pulled.as_ref())?;
+                Ok((Step::Done, total.clone()))
+            })
+        })
+        .await
+    }
+
+    async fn outgoing(
+        &self,
+        remote: &RemoteId,
+        after: LocalSeq,
+        limits: Limits,
+    ) -> Result<Outgoing, StoreError> {
+        let mut offer = outgoing::Offer::new(remote.clone(), after, limits);
+        self.bulk(move |core| {
+            let step = core.write(Origin::Sync, |txn| offer.extend(txn, &Slice::begin()))?;
+            Ok((step, offer.take_when(step)))
+        })
+        .await
+    }
+
+    async fn acknowledge(
+        &self,
+        remote: &RemoteId,
+        answer: Acknowledgement,
+    ) -> Result<(), StoreError> {
+        let remote = remote.clone();
+        self.bulk(move |core| {
+            core.write(Origin::Sync, |txn| {
+                acknowledge::acknowledge(txn, &remote, &answer)
+            })?;
+            Ok((Step::Done, ()))
+        })
+        .await
+    }
+
+    async fn begin_blob(&self) -> Result<UploadId, StoreError> {
+        self.blobs(crate::blobs::Blobs::begin).await
+    }
+
+    async fn append_blob(&self, upload: UploadId, chunk: Vec<u8>) -> Result<(), StoreError> {
+        self.blobs(move |blobs| blobs.append(upload, &chunk)).await
+    }
+
+    async fn finish_blob(&self, upload: UploadId) -> Result<BlobRef, StoreError> {
+        self.blobs(move |blobs| blobs.finish(upload)).await
+    }
+
+    async fn abandon_blob(&self, upload: UploadId) -> Result<(), StoreError> {
+        self.blobs(move |blobs| blobs.abandon(upload)).await
+    }
+
+    async fn read_blob(
+        &self,
+        blob: &BlobId,
+        offset: u64,
+        len: usize,
+    ) -> Result<Vec<u8>, StoreError> {
+        let blob = blob.clone();
+        self.blobs(move |blobs| blobs.read(&blob, offset, len))
+            .await
+    }
+}

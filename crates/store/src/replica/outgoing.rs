@@ -1,0 +1,241 @@
+//! What a remote has not got yet.
+//!
+//! An unsent head is minted here, in the same transaction that decides to offer it: from then on
+//! it is a revision like any other and is never altered. Were the reply to be lost, the next
+//! offer is the same revision again.
+
+use std::collections::HashSet;
+
+use rusqlite::params;
+use sheaf_model::{DocId, check};
+use sheaf_sync::{Limits, LocalSeq, Outgoing, OutgoingAttachment, OutgoingRevision, RemoteId};
+
+use crate::{
+    StoreError,
+    heads::{document_id, find_document, read_attachments, read_node},
+    held,
+    replica::{Slice, remotes},
+    shown::Shown,
+    stored_tree::StoredTree,
+    tree::At,
+    txn::Txn,
+    writer::Step,
+};
+
+/// Ancestors sent along; enough for a remote to join a branch that ours left long ago.
+const ANCESTORS: usize = 50;
+/// Documents looked up at once.
+const CHUNK: i64 = 64;
+
+/// Documents after ?1 that may have something for remote ?2, in journal order.
+const PENDING: &str = "
+    FROM documents
+    WHERE seq > ?1 AND local_only = 0 AND EXISTS (
+        SELECT 1 FROM revisions
+        WHERE revisions.doc = documents.doc AND (hash IS NULL OR (leaf = 1 AND NOT EXISTS (
+            SELECT 1 FROM known WHERE known.node = revisions.node AND known.remote = ?2))))";
+
+/// A batch being put together.
+pub(super) struct Offer {
+    remote: RemoteId,
+    limits: Limits,
+    cursor: i64,
+    bytes: usize,
+    offered: HashSet<DocId>,
+    answer: Outgoing,
+}
+
+impl Offer {
+    pub(super) fn new(remote: RemoteId, after: LocalSeq, limits: Limits) -> Self {
+        let answer = Outgoing {
+            revisions: Vec::new(),
+            through: after,
+            remaining: 0,
+        };
+        let cursor = i64::try_from(after.0).unwrap_or(i64::MAX);
+        Self {
+            remote,
+            limits,
+            cursor,
+            bytes: 0,
+            offered: HashSet::new(),
+            answer,
+        }
+    }
+
+    pub(super) fn take_when(&mut self, step: Step) -> Outgoing {
+        match step {
+            Step::Done => std::mem::replace(
+                &mut self.answer,
+                Outgoing {
+                    revisions: Vec::new(),
+                    through: LocalSeq(0),
+                    remaining: 0,
+                },
+            ),
+            Step::More => Outgoing {
+                revisions: Vec::new(),
+                through: LocalSeq(0),
+                remaining: 0,
+            },
+        }
+    }
+
+    pub(super) fn extend(&mut self, txn: &mut Txn<'_>, slice: &Slice) -> Result<Step, StoreError> {
+        let remote = remotes::key(txn, &self.remote)?;
+        while !self.is_full() {
+            let pending = self.pending(txn, remote)?;
+            if pending.is_empty() {
+                self.cursor = self.cursor.max(txn.last_seq());
+                return self.done(txn, remote);
+            }
+            for (doc, seq) in pending {
+                let id = document_id(txn.sql, doc)?;
+                if self.offered.insert(id.clone()) {
+                    self.offer(txn, remote, &id, doc)?;
+                }
+                self.cursor = seq;
+                if self.is_full() {
+                    break;
+                }
+                if slice.is_over() {
+                    return Ok(Step::More);
+                }
+            }
+        }
+        self.done(txn, remote)
+    }
+
+    fn is_full(&self) -> bool {
+        self.answer.revisions.len() >= self.limits.documents.max(1)
+            || self.bytes >= self.limits.bytes.max(1)
+    }
+
+    fn done(&mut self, txn: &Txn<'_>, remote: i64) -> Result<Step, StoreError> {
+        self.answer.through = LocalSeq(self.cursor.unsigned_abs());
+        let mut count = txn
+            .sql
+            .prepare_cached(&format!("SELECT count(*) {PENDING}"))?;
+        self.answer.remaining = count.query_row([self.cursor, remote], |row| row.get(0))?;
+        Ok(Step::Done)
+    }
+
+    fn pending(&self, txn: &Txn<'_>, remote: i64) -> Result<Vec<(i64, i64)>, StoreError> {
+        let mut select = txn
+            .sql
+            .prepare_cached(&format!("SELECT doc, seq {PENDING} ORDER BY seq LIMIT ?3"))?;
+        let rows = select.query_map([self.cursor, remote, CHUNK], |row| {
+            Ok((row.get(0)?, row.get(1)?))
+        })?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    fn offer(
+        &mut self,
+        txn: &mut Txn<'_>,
+        remote: i64,
+        id: &DocId,
+        doc: i64,
+    ) -> Result<(), StoreError> {
+        let mut stored = StoredTree::load(txn.sql, doc)?;
+        let can_travel =
+            |draft: &crate::heads::Head| draft.deleted || check(id, &draft.body).is_ok();
+        if stored.draft.as_ref().is_some_and(can_travel) {
+            stored.mint_draft(txn)?;
+            follow_minting(txn, id, &stored)?;
+        }
+        let leaves: Vec<At> = stored.tree.leaves().collect();
+        for leaf in leaves {
+            if self.wants(txn, remote, doc, stored.key(leaf))? {
+                self.add(txn, remote, id, &stored, leaf)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn wants(&self, txn: &Txn<'_>, remote: i64, doc: i64, node: i64) -> Result<bool, StoreError> {
+        let mut held_or_known = txn.sql.prepare_cached(
+            "SELECT 1 FROM known WHERE node = ?1 AND remote = ?2
+             UNION ALL
+             SELECT 1 FROM held_back WHERE doc = ?3 AND remote = ?2 AND node = ?1",
+        )?;
+        Ok(!held_or_known.exists(params![node, remote, doc])?)
+    }
+
+    fn add(
+        &mut self,
+        txn: &mut Txn<'_>,
+        remote: i64,
+        id: &DocId,
+        stored: &StoredTree,
+        leaf: At,
+    ) -> Result<(), StoreError> {
+        let node = stored.tree.node(leaf);
+        if !node.has_body {
+            return Ok(());
+        }
+        let held = read_node(txn.sql, stored.key(leaf))?;
+        if !node.deleted
+            && let Err(invalid) = check(id, &held.body)
+        {
+            // Somebody else wrote it so; this remote would be given what the schema forbids.
+            let now = (txn.clock)();
+            return txn.hold_back(
+                stored.doc,
+                remote,
+                Some(held.node),
+                &held::reason(&invalid),
+                now,
+            );
+        }
+        let attachments = read_attachments(txn.sql, held.node)?
+            .into_iter()
+            .map(|held| OutgoingAttachment {
+                meta: held.meta,
+                blob: held.blob,
+            })
+            .collect();
+        let ancestors = stored.tree.path(leaf).skip(1).take(ANCESTORS);
+        self.bytes += approximate_bytes(&held.body);
+        self.answer.revisions.push(OutgoingRevision {
+            id: id.clone(),
+            revision: node.revision.clone(),
+            ancestors: ancestors
+                .map(|at| stored.tree.node(at).revision.clone())
+                .collect(),
+            deleted: node.deleted,
+            body: held.body,
+            attachments,
+        });
+        Ok(())
+    }
+}
+
+/// A minted head competes with the other leaves by CouchDB's rule, and may lose its place.
+fn follow_minting(txn: &mut Txn<'_>, id: &DocId, stored: &StoredTree) -> Result<(), StoreError> {
+    let shown = stored.shown();
+    let row = find_document(txn.sql, id)?;
+    if row.is_none_or(|row| row.head == shown) {
+        return Ok(());
+    }
+    let conflicted = stored.live_heads().len() > 1;
+    let seq = txn.move_head(stored.doc, shown, false)?;
+    let Some(node) = shown else {
+        return txn.show(id, stored.doc, None);
+    };
+    let body = read_node(txn.sql, node)?.body;
+    let shown = Shown {
+        body: &body,
+        conflicted: Some(conflicted),
+        text_changed: true,
+        seq,
+    };
+    txn.show(id, stored.doc, Some(shown))
+}
+
+/// Strings are nearly all of a document.
+fn approximate_bytes(body: &sheaf_model::Body) -> usize {
+    body.iter()
+        .map(|(key, value)| key.len() + value.as_str().map_or(16, str::len) + 8)
+        .sum()
+}

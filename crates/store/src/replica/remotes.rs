@@ -1,0 +1,117 @@
+//! What is known of each remote: who it is, how far it is known, how it is reached.
+
+use rusqlite::{Connection, OptionalExtension, params};
+use sheaf_sync::{Checkpoint, Identity, LocalSeq, RemoteId, RemoteState, Seq};
+
+use crate::{StoreError, txn::Txn};
+
+pub(crate) fn find(sql: &Connection, remote: &RemoteId) -> Result<Option<i64>, StoreError> {
+    let mut find = sql.prepare_cached("SELECT remote FROM remotes WHERE id = ?1")?;
+    Ok(find.query_row([&remote.0], |row| row.get(0)).optional()?)
+}
+
+/// The key of a remote, given now when it is new.
+pub(super) fn key(txn: &Txn<'_>, remote: &RemoteId) -> Result<i64, StoreError> {
+    if let Some(key) = find(txn.sql, remote)? {
+        return Ok(key);
+    }
+    Ok(txn
+        .sql
+        .prepare_cached("INSERT INTO remotes (id) VALUES (?1)")?
+        .insert([&remote.0])?)
+}
+
+pub(super) fn state(sql: &Connection, remote: &RemoteId) -> Result<RemoteState, StoreError> {
+    let mut find = sql.prepare_cached(
+        "SELECT met, marker, instance, pulled, pushed FROM remotes WHERE id = ?1",
+    )?;
+    let row = find.query_row([&remote.0], |row| {
+        let identity = Identity {
+            marker: row.get(1)?,
+            instance: row.get(2)?,
+        };
+        let met: bool = row.get(0)?;
+        Ok((
+            met.then_some(identity),
+            row.get::<_, Option<String>>(3)?,
+            row.get::<_, i64>(4)?,
+        ))
+    });
+    let Some((identity, pulled, pushed)) = row.optional()? else {
+        return Ok(RemoteState::default());
+    };
+    let pulled = pulled
+        .map(|text| serde_json::from_str(&text).map(Seq))
+        .transpose()?;
+    let checkpoint = Checkpoint {
+        pulled,
+        pushed: LocalSeq(pushed.unsigned_abs()),
+    };
+    Ok(RemoteState {
+        identity,
+        checkpoint,
+    })
+}
+
+pub(super) fn set_identity(
+    txn: &mut Txn<'_>,
+    remote: &RemoteId,
+    identity: &Identity,
+    forget_checkpoint: bool,
+) -> Result<(), StoreError> {
+    let key = key(txn, remote)?;
+    txn.sql
+        .prepare_cached("UPDATE remotes SET met = 1, marker = ?2, instance = ?3 WHERE remote = ?1")?
+        .execute(params![key, identity.marker, identity.instance])?;
+    if forget_checkpoint {
+        for sql in [
+            "UPDATE remotes SET pulled = NULL, pushed = 0 WHERE remote = ?1",
+            "DELETE FROM known WHERE remote = ?1",
+            "DELETE FROM held_back WHERE remote = ?1",
+        ] {
+            txn.sql.execute(sql, [key])?;
+        }
+    }
+    Ok(())
+}
+
+pub(super) fn set_pulled(
+    txn: &Txn<'_>,
+    remote: &RemoteId,
+    pulled: Option<&Seq>,
+) -> Result<(), StoreError> {
+    let Some(Seq(value)) = pulled else {
+        return Ok(());
+    };
+    let key = key(txn, remote)?;
+    txn.sql
+        .prepare_cached("UPDATE remotes SET pulled = ?2 WHERE remote = ?1")?
+        .execute(params![key, serde_json::to_string(value)?])?;
+    Ok(())
+}
+
+pub(crate) fn config(
+    sql: &Connection,
+    remote: &RemoteId,
+) -> Result<Option<serde_json::Value>, StoreError> {
+    let mut find = sql.prepare_cached("SELECT config FROM remotes WHERE id = ?1")?;
+    let text = find
+        .query_row([&remote.0], |row| row.get::<_, Option<String>>(0))
+        .optional()?;
+    Ok(text
+        .flatten()
+        .map(|text| serde_json::from_str(&text))
+        .transpose()?)
+}
+
+pub(crate) fn put_config(
+    txn: &Txn<'_>,
+    remote: &RemoteId,
+    config: &serde_json::Value,
+) -> Result<(), StoreError> {
+    let key = key(txn, remote)?;
+    txn.sql
+        .prepare_cached("UPDATE remotes SET config = ?2 WHERE remote = ?1")?
+        .execute(params![key, serde_json::to_string(config)?])?;
+    Ok(())
+}

@@ -1,0 +1,11 @@
+-- May an older app open this? There is none.
+
+-- Words of titles and texts; rowid is notes.search_row. The text itself is in the revisions.
+-- What is indexed went through `words.rs` first: runs of scripts without spaces become pairs.
+CREATE VIRTUAL TABLE search USING fts5 (
+    title,
+    body,
+    content = '',
+    contentless_delete = 1,
+    tokenize = "unicode61 remove_diacritics 2"
+);

@@ -1,0 +1,18 @@
+//! The schema is its migrations: append-only files, each with its documentation inside.
+
+use rusqlite_migration::{M, Migrations};
+
+/// Never edit a file of a released version; append one.
+const FILES: [&str; 4] = [
+    include_str!("0001_documents.sql"),
+    include_str!("0002_remotes.sql"),
+    include_str!("0003_lists.sql"),
+    include_str!("0004_search.sql"),
+];
+
+/// `user_version` of a file this version writes.
+pub(crate) const VERSION: u32 = FILES.len() as u32;
+
+pub(crate) fn migrations() -> Migrations<'static> {
+    Migrations::new(FILES.iter().map(|sql| M::up(sql)).collect())
+}

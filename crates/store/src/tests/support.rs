@@ -1,0 +1,229 @@
+//! A store in a temporary directory, and revisions as a remote would send them.
+
+use std::sync::Arc;
+
+use serde_json::json;
+use sheaf_model::{Body, DocId, Kind, Millis, Revision, mint, new_doc_id};
+use sheaf_sync::{
+    Acknowledgement, DeletionPolicy, Incoming, IncomingRevision, Ingested, Limits, LocalSeq,
+    Outgoing, RemoteId, Replica,
+};
+
+use crate::{
+    ListNotes, NewNote, NoteDetail, NoteEdit, Options, Scope, Sort, Store, UpdateOutcome, Verified,
+};
+
+pub(super) const NOW: Millis = 1_700_000_000_000;
+
+pub(super) struct Home {
+    pub(super) dir: tempfile::TempDir,
+    pub(super) store: Store,
+    next_id: std::cell::Cell<u64>,
+}
+
+impl Home {
+    pub(super) fn new() -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let store = Store::open(dir.path(), options()).unwrap();
+        Self {
+            dir,
+            store,
+            next_id: std::cell::Cell::new(0),
+        }
+    }
+
+    /// Closes the store and opens it again.
+    pub(super) fn reopened(self) -> Self {
+        let Self {
+            dir,
+            store,
+            next_id,
+        } = self;
+        drop(store);
+        let store = Store::open(dir.path(), options()).unwrap();
+        Self {
+            dir,
+            store,
+            next_id,
+        }
+    }
+
+    pub(super) fn random(&self) -> [u8; 12] {
+        let next = self.next_id.get() + 1;
+        self.next_id.set(next);
+        let mut bytes = [0; 12];
+        for (place, byte) in bytes.iter_mut().enumerate() {
+            *byte = (next >> (6 * place).min(63)) as u8 & 63;
+        }
+        bytes
+    }
+
+    pub(super) async fn create(&self, title: &str, body: &str) -> NoteDetail {
+        let note = NewNote {
+            title: title.into(),
+            body: body.into(),
+            ..NewNote::default()
+        };
+        self.store
+            .create_note(note, self.random(), NOW)
+            .await
+            .unwrap()
+    }
+
+    /// Saves a text on top of what is there.
+    pub(super) async fn write(&self, id: &DocId, body: &str) {
+        let version = self.store.get_note(id.clone()).await.unwrap().version;
+        let edit = NoteEdit {
+            title: None,
+            body: Some(body.into()),
+        };
+        let outcome = self
+            .store
+            .update_note(id.clone(), version, edit, NOW + 1)
+            .await
+            .unwrap();
+        assert!(matches!(outcome, UpdateOutcome::Saved { .. }));
+    }
+
+    pub(super) async fn body(&self, id: &DocId) -> String {
+        self.store.get_note(id.clone()).await.unwrap().body
+    }
+
+    pub(super) async fn titles(&self, scope: Scope, search: &str) -> Vec<String> {
+        let list = ListNotes {
+            scope,
+            search: search.into(),
+            sort: Sort::default(),
+            offset: 0,
+            limit: 100,
+        };
+        let page = self.store.list_notes(list).await.unwrap();
+        page.rows.into_iter().map(|row| row.title).collect()
+    }
+
+    pub(super) async fn ingest(&self, revisions: Vec<IncomingRevision>) -> Ingested {
+        self.ingest_with(revisions, DeletionPolicy::Apply).await
+    }
+
+    pub(super) async fn ingest_with(
+        &self,
+        revisions: Vec<IncomingRevision>,
+        deletions: DeletionPolicy,
+    ) -> Ingested {
+        let batch = Incoming {
+            revisions,
+            pulled: None,
+            deletions,
+        };
+        self.store.ingest(&remote(), batch).await.unwrap()
+    }
+
+    pub(super) async fn outgoing(&self) -> Outgoing {
+        self.outgoing_to(&remote()).await
+    }
+
+    pub(super) async fn outgoing_to(&self, remote: &RemoteId) -> Outgoing {
+        let after = self
+            .store
+            .remote_state(remote)
+            .await
+            .unwrap()
+            .checkpoint
+            .pushed;
+        self.outgoing_after(remote, after).await
+    }
+
+    pub(super) async fn outgoing_after(&self, remote: &RemoteId, after: LocalSeq) -> Outgoing {
+        let limits = Limits {
+            documents: 100,
+            bytes: 1 << 20,
+        };
+        self.store.outgoing(remote, after, limits).await.unwrap()
+    }
+
+    /// Offers everything to the remote, which takes it. Answers what went.
+    pub(super) async fn push(&self) -> Outgoing {
+        let outgoing = self.outgoing().await;
+        let accepted = outgoing
+            .revisions
+            .iter()
+            .map(|sent| (sent.id.clone(), sent.revision.clone()))
+            .collect();
+        let pushed = Some(outgoing.through);
+        let answer = Acknowledgement {
+            accepted,
+            refused: Vec::new(),
+            pushed,
+        };
+        self.store.acknowledge(&remote(), answer).await.unwrap();
+        outgoing
+    }
+
+    pub(super) async fn assert_sound(&self) -> Verified {
+        let verified = self.store.verify().await.unwrap();
+        assert_eq!(verified.problems, [], "invariants");
+        verified
+    }
+}
+
+pub(super) fn options() -> Options {
+    Options {
+        clock: Arc::new(|| NOW),
+    }
+}
+
+pub(super) fn remote() -> RemoteId {
+    RemoteId("couchdb:one".into())
+}
+
+pub(super) fn note_id(number: u8) -> DocId {
+    new_doc_id(Kind::Note, [number; 12])
+}
+
+pub(super) fn id(text: &str) -> DocId {
+    DocId::parse(text).unwrap()
+}
+
+pub(super) fn note_body(title: &str, text: &str) -> Body {
+    object(json!({
+        "doctype": "markdown", "title": title, "body": text, "bookId": "book:first", "tags": [],
+        "status": "none", "share": "private", "pinned": false, "updatedAt": NOW, "createdAt": NOW,
+        "timestamp": NOW, "numOfTasks": 0, "numOfCheckedTasks": 0,
+    }))
+}
+
+pub(super) fn object(value: serde_json::Value) -> Body {
+    match value {
+        serde_json::Value::Object(body) => body,
+        other => panic!("not an object: {other}"),
+    }
+}
+
+/// A revision as another device would mint it.
+pub(super) fn incoming(
+    id: &DocId,
+    ancestors: &[Revision],
+    deleted: bool,
+    body: Body,
+) -> IncomingRevision {
+    IncomingRevision {
+        id: id.clone(),
+        revision: mint(ancestors.first(), deleted, &body, &[]),
+        ancestors: ancestors.to_vec(),
+        deleted,
+        body,
+        attachments: Vec::new(),
+    }
+}
+
+/// `incoming`'s revision followed by its ancestors: the history of its child.
+pub(super) fn history(of: &IncomingRevision) -> Vec<Revision> {
+    std::iter::once(&of.revision)
+        .chain(&of.ancestors)
+        .cloned()
+        .collect()
+}
+
+pub(super) fn tombstone(of: &IncomingRevision) -> IncomingRevision {
+    incoming(&of.id, &history(of), true, Body::new())
+}

@@ -1,0 +1,185 @@
+//! The writer's connection, and what one write transaction carries with it.
+//!
+//! Journal places, search rows and counts are kept in memory while a transaction runs and written
+//! once before its commit; listeners are told after it. A transaction that fails leaves no trace.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use rusqlite::{Connection, TransactionBehavior, params};
+use sheaf_model::{DocId, Millis};
+use tokio::sync::broadcast;
+
+use crate::{
+    ChangeKind, Changed, ChangedNote, Origin, StoreError, Version, blobs::Blobs,
+    checkpoint::Checkpointer, counts::Counter,
+};
+
+/// More changed notes than this in one transaction are announced as "many".
+const ANNOUNCED: usize = 200;
+
+pub(crate) struct Core {
+    connection: Connection,
+    last: Last,
+    pub(crate) clock: Arc<dyn Fn() -> Millis + Send + Sync>,
+    pub(crate) blobs: Arc<Blobs>,
+    listeners: broadcast::Sender<Changed>,
+    checkpointer: Checkpointer,
+}
+
+/// The row of `position`.
+#[derive(Debug, Clone, Copy)]
+struct Last {
+    seq: i64,
+    search_row: i64,
+}
+
+pub(crate) struct Txn<'a> {
+    pub(crate) sql: &'a Connection,
+    pub(crate) blobs: &'a Blobs,
+    /// Wall-clock time for records that no operation was handed one for.
+    pub(crate) clock: &'a (dyn Fn() -> Millis + Send + Sync),
+    last: Last,
+    counts: BTreeMap<(Counter, i64), i64>,
+    changed: Changed,
+}
+
+impl Core {
+    pub(crate) fn new(
+        connection: Connection,
+        clock: Arc<dyn Fn() -> Millis + Send + Sync>,
+        blobs: Arc<Blobs>,
+        listeners: broadcast::Sender<Changed>,
+        checkpointer: Checkpointer,
+    ) -> rusqlite::Result<Self> {
+        let last = connection.query_row("SELECT seq, search_row FROM position", [], |row| {
+            Ok(Last {
+                seq: row.get(0)?,
+                search_row: row.get(1)?,
+            })
+        })?;
+        Ok(Self {
+            connection,
+            last,
+            clock,
+            blobs,
+            listeners,
+            checkpointer,
+        })
+    }
+
+    /// Runs `change` in a transaction. Commits when it succeeds, else nothing of it remains.
+    pub(crate) fn write<T, E: From<StoreError>>(
+        &mut self,
+        origin: Origin,
+        change: impl FnOnce(&mut Txn<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let sqlite = |error: rusqlite::Error| E::from(StoreError::Sqlite(error));
+        let transaction = self
+            .connection
+            .transaction_with_behavior(TransactionBehavior::Immediate)
+            .map_err(sqlite)?;
+        let mut txn = Txn {
+            sql: &transaction,
+            blobs: &self.blobs,
+            clock: &*self.clock,
+            last: self.last,
+            counts: BTreeMap::new(),
+            changed: Changed {
+                origin,
+                notes: Vec::new(),
+                many_notes: false,
+                sidebar: false,
+                journal: false,
+            },
+        };
+        let answer = change(&mut txn)?;
+        txn.flush().map_err(E::from)?;
+        let (last, changed) = (txn.last, txn.changed);
+        transaction.commit().map_err(sqlite)?;
+        self.last = last;
+        if changed.is_something() {
+            // Nobody listening is no error.
+            let _ = self.listeners.send(changed);
+        }
+        Ok(answer)
+    }
+
+    /// Called after every piece of work, whether it wrote or not.
+    pub(crate) fn wrote(&self) {
+        self.checkpointer.committed();
+    }
+}
+
+impl Txn<'_> {
+    /// The next place in the journal.
+    pub(crate) fn next_seq(&mut self) -> i64 {
+        self.last.seq += 1;
+        self.changed.journal = true;
+        self.last.seq
+    }
+
+    /// The last place in the journal given out.
+    pub(crate) fn last_seq(&self) -> i64 {
+        self.last.seq
+    }
+
+    pub(crate) fn next_search_row(&mut self) -> i64 {
+        self.last.search_row += 1;
+        self.last.search_row
+    }
+
+    pub(crate) fn count(&mut self, counter: Counter, key: i64, by: i64) {
+        *self.counts.entry((counter, key)).or_default() += by;
+    }
+
+    pub(crate) fn sidebar_changed(&mut self) {
+        self.changed.sidebar = true;
+    }
+
+    pub(crate) fn note_changed(&mut self, id: &DocId, kind: ChangeKind, version: Option<i64>) {
+        if self.changed.many_notes {
+            return;
+        }
+        let version = version.map(Version);
+        let notes = &mut self.changed.notes;
+        if let Some(known) = notes.iter_mut().find(|note| note.id == *id) {
+            known.version = version;
+            if kind == ChangeKind::Deleted {
+                known.kind = kind;
+            }
+        } else if notes.len() == ANNOUNCED {
+            self.changed.notes = Vec::new();
+            self.changed.many_notes = true;
+        } else {
+            notes.push(ChangedNote {
+                id: id.clone(),
+                kind,
+                version,
+            });
+        }
+    }
+
+    fn flush(&mut self) -> Result<(), StoreError> {
+        for ((counter, key), by) in std::mem::take(&mut self.counts) {
+            if by != 0 {
+                self.changed.sidebar = true;
+                let mut statement = self.sql.prepare_cached(
+                    "INSERT INTO counts VALUES (?1, ?2, ?3)
+                     ON CONFLICT DO UPDATE SET notes = notes + ?3",
+                )?;
+                statement.execute(params![counter as i64, key, by])?;
+            }
+        }
+        let mut statement = self
+            .sql
+            .prepare_cached("UPDATE position SET seq = ?1, search_row = ?2")?;
+        statement.execute(params![self.last.seq, self.last.search_row])?;
+        Ok(())
+    }
+}
+
+impl Changed {
+    fn is_something(&self) -> bool {
+        !self.notes.is_empty() || self.many_notes || self.sidebar || self.journal
+    }
+}

@@ -1,0 +1,126 @@
+//! The one thread that writes.
+//!
+//! Two queues: what a person does goes first; what sync brings is cut into slices, and between
+//! two slices every waiting edit is let in. An edit is one transaction and is answered after its
+//! commit. When the store closes, waiting edits are still written; waiting slices are not, their
+//! checkpoint has not moved.
+
+use std::{
+    collections::VecDeque,
+    sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
+    thread::JoinHandle,
+};
+
+use crate::txn::Core;
+
+pub(crate) type Edit = Box<dyn FnOnce(&mut Core) + Send>;
+/// Does about a slice of work and says whether there is more.
+pub(crate) type Bulk = Box<dyn FnMut(&mut Core) -> Step + Send>;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Step {
+    More,
+    Done,
+}
+
+#[derive(Default)]
+struct Waiting {
+    edits: VecDeque<Edit>,
+    bulk: VecDeque<Bulk>,
+    closing: bool,
+}
+
+#[derive(Default)]
+struct Queue {
+    waiting: Mutex<Waiting>,
+    arrived: Condvar,
+}
+
+pub(crate) struct Writer {
+    queue: Arc<Queue>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Writer {
+    pub(crate) fn start(core: Core) -> std::io::Result<Self> {
+        let queue = Arc::new(Queue::default());
+        let thread = std::thread::Builder::new()
+            .name("store-writer".into())
+            .spawn({
+                let queue = Arc::clone(&queue);
+                move || run(&queue, core)
+            })?;
+        Ok(Self {
+            queue,
+            thread: Some(thread),
+        })
+    }
+
+    pub(crate) fn edit(&self, edit: Edit) {
+        self.queue.lock().edits.push_back(edit);
+        self.queue.arrived.notify_one();
+    }
+
+    pub(crate) fn bulk(&self, bulk: Bulk) {
+        self.queue.lock().bulk.push_back(bulk);
+        self.queue.arrived.notify_one();
+    }
+}
+
+impl Drop for Writer {
+    fn drop(&mut self) {
+        self.queue.lock().closing = true;
+        self.queue.arrived.notify_one();
+        if let Some(thread) = self.thread.take()
+            && thread.join().is_err()
+        {
+            tracing::error!("the writer of the note store ended in a panic");
+        }
+    }
+}
+
+impl Queue {
+    /// A panic elsewhere does not make a queue of jobs wrong.
+    fn lock(&self) -> MutexGuard<'_, Waiting> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+enum Next {
+    Edit(Edit),
+    Bulk(Bulk),
+}
+
+fn run(queue: &Queue, mut core: Core) {
+    while let Some(next) = next(queue) {
+        match next {
+            Next::Edit(edit) => edit(&mut core),
+            Next::Bulk(mut bulk) => {
+                if bulk(&mut core) == Step::More {
+                    // To the front: a batch is finished before the next one begins.
+                    queue.lock().bulk.push_front(bulk);
+                }
+            }
+        }
+        core.wrote();
+    }
+}
+
+fn next(queue: &Queue) -> Option<Next> {
+    let mut waiting = queue.lock();
+    loop {
+        if let Some(edit) = waiting.edits.pop_front() {
+            return Some(Next::Edit(edit));
+        }
+        if waiting.closing {
+            return None;
+        }
+        if let Some(bulk) = waiting.bulk.pop_front() {
+            return Some(Next::Bulk(bulk));
+        }
+        waiting = queue
+            .arrived
+            .wait(waiting)
+            .unwrap_or_else(PoisonError::into_inner);
+    }
+}
