@@ -70,16 +70,16 @@ impl Parcel {
 pub(crate) async fn send(database: &Database, parcel: Parcel) -> Sent {
     let mut sent = Sent::default();
     // A stack rather than recursion; the first half lies on top, so the order stays.
-    let mut pending = vec![0..parcel.documents.len()];
-    while let Some(part) = pending.pop() {
-        let documents = &parcel.documents[part.clone()];
+    let mut pending = vec![(0, parcel.documents.len())];
+    while let Some((start, end)) = pending.pop() {
+        let documents = &parcel.documents[start..end];
         let body = parcel.body(documents);
         let bytes = body.len() as u64;
         if documents.is_empty() {
             continue;
         }
         match post(database, body).await {
-            Ok(items) => sent.settle(documents, items),
+            Ok(items) => sent.settle(documents, &items),
             Err(error) if documents.len() == 1 => match refusal_of_one(&error, bytes) {
                 Some(reason) => sent.refused.push(Refusal {
                     id: documents[0].id.clone(),
@@ -89,9 +89,9 @@ pub(crate) async fn send(database: &Database, parcel: Parcel) -> Sent {
                 None => sent.trouble = Some(as_read_only(error)),
             },
             Err(error) if is_about_the_content(&error) => {
-                let middle = part.start + documents.len() / 2;
-                pending.push(middle..part.end);
-                pending.push(part.start..middle);
+                let middle = usize::midpoint(start, end);
+                pending.push((middle, end));
+                pending.push((start, middle));
             }
             Err(error) => sent.trouble = Some(as_read_only(error)),
         }
@@ -120,7 +120,7 @@ async fn post(database: &Database, body: Bytes) -> Result<Vec<Item>, SyncError> 
 }
 
 impl Sent {
-    fn settle(&mut self, documents: &[Entry], items: Vec<Item>) {
+    fn settle(&mut self, documents: &[Entry], items: &[Item]) {
         for entry in documents {
             let revision = entry.revision.to_string();
             let complaint = items.iter().find(|item| {
@@ -166,7 +166,10 @@ impl Sent {
 /// a body is on its way is how servers and proxies often say that it is too large.
 fn is_about_the_content(error: &SyncError) -> bool {
     match error {
-        SyncError::Answer(answer) => matches!(answer.status, 400 | 412 | 413 | 415 | 422),
+        SyncError::Answer(answer) => {
+            // Relatives of CouchDB say 500 to what CouchDB says 400 to.
+            matches!(answer.status, 400 | 412 | 413 | 415 | 422) || answer.error == "doc_validation"
+        }
         SyncError::Net(error) => error.class == NetClass::Reset && error.stage == Stage::Exchange,
         _ => false,
     }
@@ -182,18 +185,25 @@ pub(crate) fn refusal_of_one(error: &SyncError, bytes: u64) -> Option<String> {
                 format!("{}: {}", answer.error, answer.reason)
             })
         }
-        // A validation function's verdict on this document; a lock or a role speaks otherwise.
-        SyncError::Answer(answer)
-            if answer.status == 403
-                && answer.error == "forbidden"
-                && !answer.reason.contains("locked") =>
-        {
-            Some(format!("forbidden: {}", answer.reason))
-        }
         SyncError::Net(_) if is_about_the_content(error) && bytes > SUSPICIOUS_BYTES => {
             Some(format!(
                 "the connection broke while {bytes} bytes were sent: too large for the server or a proxy"
             ))
+        }
+        _ => None,
+    }
+}
+
+/// A validation function's verdict on a document that was sent alone. (In bulk the verdicts stand
+/// in the answer, and a request that is forbidden as a whole is about the account.)
+pub(crate) fn verdict_on_one(error: &SyncError) -> Option<String> {
+    match error {
+        SyncError::Answer(answer)
+            if answer.status == 403
+                && answer.error == "forbidden"
+                && !is_about_signing_in(answer) =>
+        {
+            Some(format!("forbidden: {}", answer.reason))
         }
         _ => None,
     }
@@ -229,8 +239,8 @@ mod tests {
 
     fn settle(items: &str) -> Sent {
         let mut sent = Sent::default();
-        let items = serde_json::from_str(items).unwrap();
-        sent.settle(&[entry("note:a"), entry("note:b")], items);
+        let items: Vec<Item> = serde_json::from_str(items).unwrap();
+        sent.settle(&[entry("note:a"), entry("note:b")], &items);
         sent
     }
 

@@ -35,7 +35,7 @@ impl Difference {
         let wanted = revision.revision.to_string();
         answer
             .get(revision.id.as_str())
-            .is_some_and(|missing| missing.missing.iter().any(|rev| *rev == wanted))
+            .is_some_and(|missing| missing.missing.contains(&wanted))
     }
 
     /// The newest of the revision's own ancestors that the remote has.

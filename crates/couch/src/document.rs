@@ -67,7 +67,7 @@ pub(crate) fn read_revision(text: &str) -> Result<Revision, Unreadable> {
     Revision::parse(text).map_err(|_| Unreadable::Revision)
 }
 
-/// Takes a JSON text apart. serde_json refuses nesting beyond 128 levels by itself.
+/// Takes a JSON text apart. `serde_json` refuses nesting beyond 128 levels by itself.
 pub(crate) fn read(text: &str) -> Result<Fetched, Unreadable> {
     let object: Body = serde_json::from_str(text).map_err(|_| Unreadable::Json)?;
     read_object(object)
@@ -171,8 +171,6 @@ pub(crate) enum Mention {
     Follows,
     /// The remote has it from an ancestor.
     Stub,
-    /// Inline, base64.
-    Inline(String),
 }
 
 /// Appends the JSON of `revision` to `out`. Attachments are mentioned in their order, which is
@@ -213,19 +211,18 @@ pub(crate) fn write(
 
 fn mention(attachment: &OutgoingAttachment, how: &Mention) -> Value {
     let meta = &attachment.meta;
-    let mut value = json!({ "content_type": meta.content_type, "revpos": meta.revpos });
-    match how {
-        Mention::Follows => {
-            value["follows"] = true.into();
-            value["length"] = meta.length.into();
-        }
-        Mention::Stub => {
-            value["stub"] = true.into();
-            value["length"] = meta.length.into();
-        }
-        Mention::Inline(data) => value["data"] = data.as_str().into(),
-    }
-    value
+    let how = match how {
+        Mention::Follows => "follows",
+        Mention::Stub => "stub",
+    };
+    // Without a digest: CouchDB's would be of the bytes as it stores them, maybe compressed, and a
+    // wrong one crashes its request.
+    json!({
+        "content_type": meta.content_type,
+        "revpos": meta.revpos,
+        "length": meta.length,
+        how: true,
+    })
 }
 
 fn write_json(out: &mut Vec<u8>, value: &impl serde::Serialize) {

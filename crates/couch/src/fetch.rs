@@ -67,7 +67,7 @@ impl Habits {
         if let Some(each) = bytes.checked_div(documents) {
             let before = self.bytes_per_document.load(Ordering::Relaxed);
             self.bytes_per_document
-                .store((before + each) / 2, Ordering::Relaxed);
+                .store(usize::midpoint(before, each), Ordering::Relaxed);
         }
     }
 }
@@ -301,7 +301,10 @@ mod tests {
         let newer = r#"{"_id":"note:a","_rev":"2-b","_revisions":{"start":2,"ids":["b","a"]}}"#;
         assert!(uncovered(&wanted, &handed(newer)).is_empty());
         let other = r#"{"_id":"note:a","_rev":"1-b"}"#;
-        assert_eq!(uncovered(&wanted, &handed(other)), [id.clone()]);
+        assert_eq!(
+            uncovered(&wanted, &handed(other)),
+            std::slice::from_ref(&id)
+        );
         let unknown_history = r#"{"_id":"note:a","_rev":"2-b"}"#;
         assert_eq!(uncovered(&wanted, &handed(unknown_history)), [id]);
     }

@@ -219,10 +219,12 @@ impl<R: Replica, E: Environment> Push<'_, R, E> {
             .sum();
         match sent {
             Ok(()) => Ok(Ok(())),
-            Err(error) => match bulk::refusal_of_one(&error, bytes) {
-                Some(reason) => Ok(Err(reason)),
-                None => Err(bulk::as_read_only(error)),
-            },
+            Err(error) => {
+                match bulk::refusal_of_one(&error, bytes).or_else(|| bulk::verdict_on_one(&error)) {
+                    Some(reason) => Ok(Err(reason)),
+                    None => Err(bulk::as_read_only(error)),
+                }
+            }
         }
     }
 }

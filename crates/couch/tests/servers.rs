@@ -32,7 +32,7 @@ async fn on_every_server<F: Future<Output = ()>>(name: &str, test: impl Fn(Remot
         let remote = remote(&format!("{}/{unique}", url.trim_end_matches('/')));
         raw(&remote, Method::DELETE, &[], None).await;
         create_database(&client(), &remote).await.unwrap();
-        test(remote.clone()).await;
+        Box::pin(test(remote.clone())).await;
         raw(&remote, Method::DELETE, &[], None).await;
     }
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use crate::Fault;
 
 const FIRST: Duration = Duration::from_secs(1);
-const LONGEST: Duration = Duration::from_secs(300);
+const LONGEST: Duration = Duration::from_mins(5);
 /// CouchDB 3.4 locks an account for five minutes from the first failed sign-in; asking earlier
 /// only keeps the lock in the log.
 const LOCKED_OUT: Duration = Duration::from_secs(310);
@@ -87,7 +87,7 @@ mod tests {
 
     #[test]
     fn a_locked_account_is_left_alone_for_more_than_five_minutes() {
-        assert!(Backoff::default().failed(Fault::LockedOut, None, 0) > Duration::from_secs(300));
+        assert!(Backoff::default().failed(Fault::LockedOut, None, 0) > Duration::from_mins(5));
     }
 
     #[test]

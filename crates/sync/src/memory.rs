@@ -199,10 +199,14 @@ impl Tree {
             .max_by(|a, b| winner_order((a.1.deleted, a.0), (b.1.deleted, b.0)))
     }
 
+    /// The draft counts: it will be a leaf in its parent's place.
     fn live_leaves(&self) -> usize {
-        self.leaves()
-            .filter(|(_, content)| !content.deleted)
-            .count()
+        let superseded = self.draft.as_ref().and_then(|draft| draft.parent.as_ref());
+        let drafted = self.draft.as_ref().is_some_and(|draft| !draft.content.deleted);
+        let standing = |(revision, content): &(&Revision, &Content)| {
+            !content.deleted && Some(*revision) != superseded
+        };
+        self.leaves().filter(standing).count() + usize::from(drafted)
     }
 
     fn ancestors(&self, revision: &Revision) -> Vec<Revision> {

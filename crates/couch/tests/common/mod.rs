@@ -3,6 +3,8 @@
 
 #![allow(dead_code, reason = "each suite uses its part of it")]
 
+pub(crate) mod fake;
+
 use std::{
     sync::{
         Arc,
@@ -19,12 +21,12 @@ use sheaf_sync::{Environment, RemoteId, memory::MemoryReplica};
 
 /// Real waiting, counted time and counted randomness.
 #[derive(Debug, Clone)]
-pub struct Counting {
+pub(crate) struct Counting {
     next: Arc<AtomicU64>,
 }
 
 impl Counting {
-    pub fn seeded(seed: u64) -> Self {
+    pub(crate) fn seeded(seed: u64) -> Self {
         Self {
             next: Arc::new(AtomicU64::new(seed)),
         }
@@ -51,11 +53,11 @@ impl Environment for Counting {
     }
 }
 
-pub fn client() -> Client {
+pub(crate) fn client() -> Client {
     Client::new(&Options::default()).unwrap()
 }
 
-pub fn remote(url: &str) -> Remote {
+pub(crate) fn remote(url: &str) -> Remote {
     let pasted = Pasted::parse(url).unwrap();
     Remote {
         url: RemoteUrl {
@@ -67,26 +69,26 @@ pub fn remote(url: &str) -> Remote {
     }
 }
 
-pub fn id(text: &str) -> DocId {
+pub(crate) fn id(text: &str) -> DocId {
     DocId::parse(text).unwrap()
 }
 
-pub fn remote_id(remote: &Remote) -> RemoteId {
+pub(crate) fn remote_id(remote: &Remote) -> RemoteId {
     RemoteId(remote.url.place())
 }
 
 /// A device: a replica and its replication with one remote.
-pub struct Device {
-    pub replica: MemoryReplica,
-    pub replication: Replication<Counting>,
+pub(crate) struct Device {
+    pub(crate) replica: MemoryReplica,
+    pub(crate) replication: Replication<Counting>,
 }
 
 impl Device {
-    pub fn new(name: &str, remote: &Remote) -> Self {
+    pub(crate) fn new(name: &str, remote: &Remote) -> Self {
         Self::with_replica(name, remote, MemoryReplica::default())
     }
 
-    pub fn with_replica(name: &str, remote: &Remote, replica: MemoryReplica) -> Self {
+    pub(crate) fn with_replica(name: &str, remote: &Remote, replica: MemoryReplica) -> Self {
         let seed = name
             .bytes()
             .fold(7, |seed: u64, byte| seed.wrapping_mul(31) + u64::from(byte));
@@ -103,11 +105,11 @@ impl Device {
         }
     }
 
-    pub async fn sync(&self) -> Result<Round, SyncError> {
+    pub(crate) async fn sync(&self) -> Result<Round, SyncError> {
         self.sync_with(Policy::default()).await
     }
 
-    pub async fn sync_with(&self, policy: Policy) -> Result<Round, SyncError> {
+    pub(crate) async fn sync_with(&self, policy: Policy) -> Result<Round, SyncError> {
         let quiet = |_: Progress| {};
         self.replication
             .run_once(&self.replica, policy, &quiet)
@@ -115,7 +117,7 @@ impl Device {
     }
 }
 
-pub fn note(title: &str, text: &str) -> Body {
+pub(crate) fn note(title: &str, text: &str) -> Body {
     let note = json!({
         "doctype": "markdown", "bookId": "book:first", "title": title, "body": text,
         "tags": [], "status": "none", "share": "private", "pinned": false,
@@ -124,7 +126,7 @@ pub fn note(title: &str, text: &str) -> Body {
     object(note)
 }
 
-pub fn object(value: Value) -> Body {
+pub(crate) fn object(value: Value) -> Body {
     match value {
         Value::Object(object) => object,
         other => panic!("not an object: {other}"),
@@ -132,7 +134,7 @@ pub fn object(value: Value) -> Body {
 }
 
 /// A request beside the replication, as another client would make it.
-pub async fn raw(
+pub(crate) async fn raw(
     remote: &Remote,
     method: Method,
     path: &[&str],
@@ -141,7 +143,7 @@ pub async fn raw(
     raw_with(remote, method, path, &[], body).await
 }
 
-pub async fn raw_with(
+pub(crate) async fn raw_with(
     remote: &Remote,
     method: Method,
     path: &[&str],
