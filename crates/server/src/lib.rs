@@ -3,5 +3,12 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
+pub mod account;
+pub mod app;
+mod changes;
+pub mod config;
+pub mod edge;
+mod metrics;
+pub mod routes;
 pub mod storage;
 pub mod sync;

@@ -14,6 +14,7 @@ use crate::sync::read_item;
 /// At the first rule that is broken.
 pub(super) async fn run(storage: &impl Storage) {
     accounts(storage).await;
+    admission(storage).await;
     sessions(storage).await;
     saving_and_retrieving(storage).await;
     pages(storage).await;
@@ -136,6 +137,46 @@ async fn accounts(storage: &impl Storage) {
         storage.delete_user(&anna).await,
         Err(StorageError::NoSuchUser)
     ));
+}
+
+async fn admission(storage: &impl Storage) {
+    let secret = storage.server_secret([1; 32]).await.expect("kept");
+    assert_eq!(
+        storage.server_secret([2; 32]).await.expect("kept"),
+        secret,
+        "made once"
+    );
+    storage.put_invite("guest@example.org").await.expect("kept");
+    assert!(
+        storage
+            .take_invite("guest@example.org")
+            .await
+            .expect("taken")
+    );
+    assert!(
+        !storage
+            .take_invite("guest@example.org")
+            .await
+            .expect("answered"),
+        "good once"
+    );
+    storage.put_challenge("c", Micros(10)).await.expect("kept");
+    assert!(
+        !storage
+            .take_challenge("c", Micros(11))
+            .await
+            .expect("answered"),
+        "too late"
+    );
+    storage.put_challenge("c", Micros(10)).await.expect("kept");
+    assert!(storage.take_challenge("c", Micros(9)).await.expect("taken"));
+    assert!(
+        !storage
+            .take_challenge("c", Micros(9))
+            .await
+            .expect("answered"),
+        "good once"
+    );
 }
 
 fn session(user: &UserId, id: &str, token: u8) -> Session {

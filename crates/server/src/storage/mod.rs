@@ -115,6 +115,29 @@ pub trait Storage: Send + Sync + 'static {
     /// The account, its sessions and its items.
     fn delete_user(&self, id: &UserId) -> impl Future<Output = Result<(), StorageError>> + Send;
 
+    /// The secret behind made-up key parameters: the candidate if there is none yet. Shared by
+    /// every node of a database, so that all of them make up the same.
+    fn server_secret(
+        &self,
+        candidate: [u8; 32],
+    ) -> impl Future<Output = Result<[u8; 32], StorageError>> + Send;
+    /// Allows one registration under this e-mail.
+    fn put_invite(&self, email: &str) -> impl Future<Output = Result<(), StorageError>> + Send;
+    /// Uses an invitation up; `false` if there is none.
+    fn take_invite(&self, email: &str) -> impl Future<Output = Result<bool, StorageError>> + Send;
+    /// Remembers the challenge of a sign-in that has begun.
+    fn put_challenge(
+        &self,
+        challenge: &str,
+        expires: Micros,
+    ) -> impl Future<Output = Result<(), StorageError>> + Send;
+    /// Uses a challenge up; `false` if it is unknown or too old.
+    fn take_challenge(
+        &self,
+        challenge: &str,
+        now: Micros,
+    ) -> impl Future<Output = Result<bool, StorageError>> + Send;
+
     fn put_session(
         &self,
         session: Session,

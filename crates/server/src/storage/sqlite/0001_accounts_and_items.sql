@@ -13,6 +13,23 @@ CREATE TABLE users (
     bytes         INTEGER NOT NULL DEFAULT 0  -- payload kept, for quotas
 ) STRICT;
 
+-- Registrations allowed by name while registration is by invitation.
+CREATE TABLE invites (
+    email TEXT PRIMARY KEY
+) STRICT, WITHOUT ROWID;
+
+-- Sign-ins that have begun (PKCE): the challenge the verifier must match.
+CREATE TABLE challenges (
+    challenge TEXT    PRIMARY KEY,
+    expires   INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- One row: the secret behind made-up key parameters.
+CREATE TABLE server_secret (
+    only_row INTEGER PRIMARY KEY CHECK (only_row = 1),
+    secret   BLOB NOT NULL
+) STRICT;
+
 -- Sessions. Tokens are kept as SHA-256 only.
 CREATE TABLE sessions (
     id                    TEXT    PRIMARY KEY,

@@ -4,6 +4,7 @@
 //! few connections read consistent snapshots beside it.
 
 mod accounts;
+mod admission;
 mod connection;
 mod items;
 mod sessions;
@@ -97,6 +98,34 @@ impl Storage for Sqlite {
     async fn delete_user(&self, id: &UserId) -> Result<(), StorageError> {
         let id = id.clone();
         self.write(move |db| accounts::delete(db, &id)).await
+    }
+
+    async fn server_secret(&self, candidate: [u8; 32]) -> Result<[u8; 32], StorageError> {
+        self.write(move |db| admission::secret(db, candidate)).await
+    }
+
+    async fn put_invite(&self, email: &str) -> Result<(), StorageError> {
+        let email = email.to_owned();
+        self.write(move |db| admission::put_invite(db, &email))
+            .await
+    }
+
+    async fn take_invite(&self, email: &str) -> Result<bool, StorageError> {
+        let email = email.to_owned();
+        self.write(move |db| admission::take_invite(db, &email))
+            .await
+    }
+
+    async fn put_challenge(&self, challenge: &str, expires: Micros) -> Result<(), StorageError> {
+        let challenge = challenge.to_owned();
+        self.write(move |db| admission::put_challenge(db, &challenge, expires))
+            .await
+    }
+
+    async fn take_challenge(&self, challenge: &str, now: Micros) -> Result<bool, StorageError> {
+        let challenge = challenge.to_owned();
+        self.write(move |db| admission::take_challenge(db, &challenge, now))
+            .await
     }
 
     async fn put_session(&self, session: Session) -> Result<(), StorageError> {

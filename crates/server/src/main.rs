@@ -1,0 +1,35 @@
+//! `sheaf-server`: without arguments it starts, says where its data is and what to type into the
+//! app.
+
+#![expect(
+    clippy::print_stdout,
+    reason = "a command line program answers on its standard output"
+)]
+
+mod cli;
+mod serve;
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+fn main() -> ExitCode {
+    let arguments = cli::Arguments::parse();
+    let runtime = match tokio::runtime::Runtime::new() {
+        Ok(runtime) => runtime,
+        Err(error) => return fail(&error.into()),
+    };
+    match runtime.block_on(cli::run(arguments)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => fail(&error),
+    }
+}
+
+#[expect(
+    clippy::print_stderr,
+    reason = "errors go to the terminal that started the program"
+)]
+fn fail(error: &anyhow::Error) -> ExitCode {
+    eprintln!("sheaf-server: {error:#}");
+    ExitCode::FAILURE
+}

@@ -1,0 +1,113 @@
+//! Items: the sync call of both generations, integrity, one item.
+
+use std::sync::{Arc, atomic::Ordering};
+
+use axum::{
+    Json,
+    extract::{Path, State},
+};
+use serde_json::json;
+use sheaf_protocol::{CheckIntegrity, Generation, SyncRequest, SyncResponse};
+
+use super::{
+    answer::{Failure, Wrapped, wrapped},
+    caller::Caller,
+    legacy::body,
+};
+use crate::{
+    app::App,
+    storage::{Storage, SyncCall},
+    sync::read_item,
+};
+
+type Body<T> = Result<Json<T>, axum::extract::rejection::JsonRejection>;
+
+/// `POST /items/sync`.
+pub(super) async fn sync<S: Storage>(
+    State(app): State<Arc<App<S>>>,
+    caller: Caller,
+    request: Body<SyncRequest>,
+) -> Result<Json<SyncResponse>, Failure> {
+    Ok(Json(run(&app, &caller, body(request)?).await?))
+}
+
+/// `POST /v1/items`.
+pub(super) async fn sync_wrapped<S: Storage>(
+    State(app): State<Arc<App<S>>>,
+    caller: Caller,
+    request: Body<SyncRequest>,
+) -> Result<Json<Wrapped>, Failure> {
+    let response = run(&app, &caller, body(request)?).await?;
+    Ok(wrapped(Some(&caller.user), json!(response)))
+}
+
+async fn run<S: Storage>(
+    app: &App<S>,
+    caller: &Caller,
+    request: SyncRequest,
+) -> Result<SyncResponse, Failure> {
+    if request.items.len() > app.limits.items {
+        return Err(Failure::malformed(
+            "More items than this server takes in one request.",
+        ));
+    }
+    let call = SyncCall {
+        generation: Generation::of_api(request.api.as_deref()),
+        sent: request
+            .items
+            .into_iter()
+            .map(|item| read_item(item, app.limits.item_bytes))
+            .collect(),
+        sync_token: request.sync_token,
+        cursor_token: request.cursor_token,
+        limit: request.limit,
+        content_type: request.content_type,
+        integrity: request.compute_integrity == Some(true),
+        now: app.edge.now(),
+        quota: app.limits.account_bytes,
+    };
+    let answer = app.storage.sync(&caller.user.id, call).await?;
+    if answer.changed {
+        app.changes.announce(&caller.user.id, answer.counter);
+    }
+    let response = answer.response;
+    let count = |counter: &std::sync::atomic::AtomicU64, items: usize| {
+        counter.fetch_add(items as u64, Ordering::Relaxed);
+    };
+    count(&app.metrics.items_saved, response.saved_items.len());
+    count(&app.metrics.items_retrieved, response.retrieved_items.len());
+    count(
+        &app.metrics.conflicts,
+        response.conflicts.as_ref().map_or(0, Vec::len),
+    );
+    Ok(response)
+}
+
+pub(super) async fn check_integrity<S: Storage>(
+    State(app): State<Arc<App<S>>>,
+    caller: Caller,
+    request: Body<CheckIntegrity>,
+) -> Result<Json<Wrapped>, Failure> {
+    let claimed = body(request)?.integrity_payloads;
+    let mismatches = app
+        .storage
+        .integrity_mismatches(&caller.user.id, claimed)
+        .await?;
+    Ok(wrapped(
+        Some(&caller.user),
+        json!({"mismatches": mismatches}),
+    ))
+}
+
+pub(super) async fn one<S: Storage>(
+    State(app): State<Arc<App<S>>>,
+    Path(item): Path<String>,
+    caller: Caller,
+) -> Result<Json<Wrapped>, Failure> {
+    let row = app
+        .storage
+        .item(&caller.user.id, &item)
+        .await?
+        .ok_or_else(Failure::not_found)?;
+    Ok(wrapped(Some(&caller.user), json!({"item": row.to_item()})))
+}
