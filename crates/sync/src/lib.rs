@@ -6,6 +6,8 @@
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 mod backoff;
+#[cfg(any(test, feature = "testing"))]
+pub mod conformance;
 mod environment;
 mod fault;
 #[cfg(any(test, feature = "testing"))]

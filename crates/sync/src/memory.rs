@@ -202,7 +202,10 @@ impl Tree {
     /// The draft counts: it will be a leaf in its parent's place.
     fn live_leaves(&self) -> usize {
         let superseded = self.draft.as_ref().and_then(|draft| draft.parent.as_ref());
-        let drafted = self.draft.as_ref().is_some_and(|draft| !draft.content.deleted);
+        let drafted = self
+            .draft
+            .as_ref()
+            .is_some_and(|draft| !draft.content.deleted);
         let standing = |(revision, content): &(&Revision, &Content)| {
             !content.deleted && Some(*revision) != superseded
         };
@@ -526,4 +529,48 @@ impl Replica for MemoryReplica {
         let end = start.saturating_add(len).min(bytes.len());
         Ok(bytes[start..end].to_vec())
     }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::conformance::Desk;
+
+    #[derive(Default)]
+    struct MemoryDesk(MemoryReplica, std::sync::atomic::AtomicU32);
+
+    impl Desk for MemoryDesk {
+        type Replica = MemoryReplica;
+
+        fn replica(&self) -> &MemoryReplica {
+            &self.0
+        }
+
+        async fn create(&self, text: &str) -> DocId {
+            let number = self.1.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+            let id = DocId::parse(&format!("note:{number}")).unwrap();
+            self.edit(&id, text).await;
+            id
+        }
+
+        async fn edit(&self, note: &DocId, text: &str) {
+            let mut body = self.0.body(note).unwrap_or_default();
+            body.insert("body".into(), text.into());
+            self.0.edit(note, body);
+        }
+
+        async fn delete(&self, note: &DocId) {
+            self.0.delete(note);
+        }
+
+        async fn text(&self, note: &DocId) -> Option<String> {
+            self.0.body(note)?.get("body")?.as_str().map(str::to_owned)
+        }
+    }
+
+    async fn desk() -> MemoryDesk {
+        MemoryDesk::default()
+    }
+
+    crate::replica_conformance!(desk);
 }
