@@ -7,6 +7,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 mod attachment;
+mod backup;
 mod blobs;
 mod changes;
 mod checkpoint;
@@ -44,6 +45,7 @@ mod writer;
 mod tests;
 
 pub use attachment::{AttachmentRow, NewAttachment};
+pub use backup::database_path;
 pub use changes::{ChangeKind, Changed, ChangedNote, Origin};
 pub use error::{ErrorClass, NotebookError, StoreError, TagError};
 pub use note::{
