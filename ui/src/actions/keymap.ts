@@ -61,6 +61,7 @@ export class Keymap {
 }
 
 const macNames: Record<string, string> = { Ctrl: '⌃', Meta: '⌘', Alt: '⌥', Shift: '⇧' };
+const macOrder = ['Ctrl', 'Alt', 'Shift', 'Meta'];
 const keyNames: Record<string, string> = {
   arrowleft: '←', arrowright: '→', arrowup: '↑', arrowdown: '↓', backspace: '⌫', delete: 'Del', enter: '↵', escape: 'Esc', ' ': 'Space', '\\': '\\',
 };
@@ -69,5 +70,7 @@ const keyNames: Record<string, string> = {
 export function caps(keys: string, mac: boolean): string[] {
   const parts = normalise(keys, mac).split(/-(?!$)/);
   const key = parts.pop() ?? '';
+  // The order in which each system prints them.
+  if (mac) parts.sort((a, b) => macOrder.indexOf(a) - macOrder.indexOf(b));
   return [...parts.map((p) => (mac ? (macNames[p] ?? p) : p)), keyNames[key] ?? (key.length === 1 ? key.toUpperCase() : key)];
 }

@@ -57,7 +57,8 @@ export class Draft {
   get version(): string { return this.base.version; }
 
   get dirty(): boolean {
-    return this.screenTitle !== this.base.title || !this.unsaved.empty;
+    // While an answer is missing nobody knows what the store holds.
+    return this.screenTitle !== this.base.title || !this.unsaved.empty || this.sent.length > 0;
   }
 
   setTitle(title: string): void {
@@ -77,44 +78,60 @@ export class Draft {
     // Typing a word and deleting it again leaves changes that change nothing.
     if (!this.unsaved.empty && this.screen.eq(this.base.body)) this.unsaved = ChangeSet.empty(this.screen.length);
     if (!this.dirty) return null;
+    const doubtful = this.sent.length > 0;
     this.sent = [...this.sent.slice(1 - DOUBTFUL), { title: this.screenTitle, body: this.screen, since: ChangeSet.empty(this.screen.length) }];
     const sending: Sending = { base: this.base.version };
-    if (this.screenTitle !== this.base.title) sending.title = this.screenTitle;
-    if (!this.unsaved.empty) sending.body = this.screen.toString();
+    if (doubtful || this.screenTitle !== this.base.title) sending.title = this.screenTitle;
+    if (doubtful || !this.unsaved.empty) sending.body = this.screen.toString();
     return sending;
   }
 
   /** The store holds what was sent last, under this version. */
   acknowledge(version: string): void {
     const last = this.sent[this.sent.length - 1];
-    if (last !== undefined) this.rest(version, last);
+    if (last === undefined) return;
+    this.base = { version, title: last.title, body: last.body };
+    this.unsaved = last.since;
+    this.sent = [];
   }
 
-  private rest(version: string, held: Sent): void {
-    this.base = { version, title: held.title, body: held.body };
-    this.unsaved = held.since;
-    this.sent = [];
+  /**
+   * The state of ours that `current` was made from. Usually the base; but a save may have reached the
+   * store although its answer did not reach us, and somebody may have edited on top of it since. The
+   * state it differs from least is the one it came from.
+   */
+  private origin(current: Known, body: Text): Sent {
+    let best: Sent = { title: this.base.title, body: this.base.body, since: this.unsaved };
+    if (this.sent.length === 0) return best;
+    let least = cost(best.body.toString(), current.body) + cost(best.title, current.title);
+    for (const sent of this.sent) {
+      const difference = body.eq(sent.body) ? cost(sent.title, current.title) : cost(sent.body.toString(), current.body) + cost(sent.title, current.title);
+      if (difference >= least) continue;
+      least = difference;
+      best = sent;
+    }
+    return best;
   }
 
   /** The store's state changed, or differs from what was thought. Returns what to do to the text on the screen. */
   receive(current: Known): ChangeSet {
     const body = toText(current.body);
-    const heard = this.sent.find((s) => s.title === current.title && body.eq(s.body));
-    if (heard !== undefined) {
-      this.rest(current.version, heard);
-      return ChangeSet.empty(this.screen.length);
-    }
+    const from = this.origin(current, body);
     this.sent = [];
-    const remote = ChangeSet.of(unshared(changesBetween(this.base.body.toString(), current.body), this.unsaved), this.base.body.length);
-    const toScreen = remote.map(this.unsaved, true);
+    const remote = ChangeSet.of(unshared(changesBetween(from.body.toString(), current.body), from.since), from.body.length);
+    const toScreen = remote.map(from.since, true);
     const merged = toScreen.apply(this.screen);
-    this.screenTitle = mergeLine(this.base.title, this.screenTitle, current.title);
+    this.screenTitle = mergeLine(from.title, this.screenTitle, current.title);
     this.base = { version: current.version, title: current.title, body };
     this.screen = merged;
     // Not `unsaved.map(remote)`: edits both sides made alike were left out of `remote`, and are in the base now.
     this.unsaved = ChangeSet.of(changesBetween(current.body, merged.toString()), body.length);
     return toScreen;
   }
+}
+
+function cost(a: string, b: string): number {
+  return changesBetween(a, b).reduce((sum, c) => sum + c.to - c.from + c.insert.length, 0);
 }
 
 /** Edits that both sides made word for word are made once. */

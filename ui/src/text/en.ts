@@ -27,7 +27,6 @@ export const en = {
     places: 'Notes', notebooks: 'Notebooks', statuses: 'Status', tags: 'Tags', bin: 'Trash',
     newNotebook: 'New notebook', newTag: 'New tag', preferences: 'Preferences',
     expand: 'Expand', collapse: 'Collapse', resize: 'Width of the sidebar',
-    noTags: 'No tags yet',
   },
 
   status: { none: 'No status', active: 'Active', onHold: 'On hold', completed: 'Completed', dropped: 'Dropped' },

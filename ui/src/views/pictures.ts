@@ -25,7 +25,7 @@ async function add(note: OpenNote, name: string, contentType: string, base64: st
 }
 
 async function addFiles(note: OpenNote, files: readonly File[], at?: number): Promise<void> {
-  app.overlays.say({ icon: 'save', message: text.editor.addingImage });
+  app.overlays.say({ icon: 'paste', message: text.editor.addingImage });
   const fine = await attempt(app, async () => {
     for (const file of files) await add(note, file.name, file.type, await base64Of(file), at);
   });

@@ -39,7 +39,7 @@ export function previewNodes(html: string, options: PreviewOptions): DocumentFra
   for (const place of content.querySelectorAll<HTMLElement>('.remote-image[data-src]')) remotePicture(place, options.onshow);
   for (const input of content.querySelectorAll<HTMLInputElement>('input[type="checkbox"]')) taskBox(input, options.readOnly);
   for (const callout of content.querySelectorAll<HTMLElement>('.callout')) decorateCallout(callout);
-  for (const pre of content.querySelectorAll('pre')) pre.tabIndex = 0;
+  for (const pre of content.querySelectorAll('pre')) codeBlock(pre);
   return content;
 }
 
@@ -96,12 +96,22 @@ function decorateCallout(callout: HTMLElement): void {
   callout.append(icon(style.icon), body);
 }
 
+/** A frame around the block, so that the name of its language stays while the code is scrolled. */
+function codeBlock(pre: HTMLPreElement): void {
+  const frame = document.createElement('div');
+  frame.className = 'code';
+  const name = /language-(\S+)/.exec(pre.querySelector('code')?.className ?? '')?.[1];
+  if (name !== undefined) frame.dataset['language'] = name;
+  // What scrolls must be reachable by keyboard.
+  pre.tabIndex = 0;
+  pre.replaceWith(frame);
+  frame.append(pre);
+}
+
 /** Colours the blocks of code of a preview, by the same parsers as the editor. */
 export async function highlightCode(root: ParentNode): Promise<void> {
   for (const code of root.querySelectorAll('pre > code[class*="language-"]')) {
     const name = /language-(\S+)/.exec(code.className)?.[1] ?? '';
-    const pre = code.parentElement;
-    if (pre !== null) pre.dataset['language'] = name;
     const description = languageFor(name);
     if (description === null) continue;
     const support = description.support ?? (await description.load());

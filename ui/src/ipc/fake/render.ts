@@ -112,9 +112,9 @@ export function render(source: string, allowRemoteImages: boolean): Output {
 
   const quote = (node: SyntaxNode): string => {
     const body = children(node).map(block).join('');
-    const kind = /^<p[^>]*>\[!(NOTE|TIP|IMPORTANT|WARNING|CAUTION)\]\s*/.exec(body);
-    if (kind?.[1] === undefined) return `<blockquote${at(node)}>${body}</blockquote>`;
-    return `<div class="callout callout-${kind[1].toLowerCase()}"${at(node)}>${body.replace(kind[0], '<p>')}</div>`;
+    const kind = /^>\s*\[!(NOTE|TIP|IMPORTANT|WARNING|CAUTION)\]/.exec(source.slice(node.from, node.to))?.[1];
+    if (kind === undefined) return `<blockquote${at(node)}>${body}</blockquote>`;
+    return `<div class="callout callout-${kind.toLowerCase()}"${at(node)}>${body.replace(/^(<p[^>]*>)<a [^>]*>[^<]*<\/a>\s*/, '$1')}</div>`;
   };
 
   const block = (node: SyntaxNode): string => {
