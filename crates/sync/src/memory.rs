@@ -568,9 +568,5 @@ mod tests {
         }
     }
 
-    async fn desk() -> MemoryDesk {
-        MemoryDesk::default()
-    }
-
-    crate::replica_conformance!(desk);
+    crate::replica_conformance!(MemoryDesk::default);
 }
