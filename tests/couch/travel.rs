@@ -14,6 +14,7 @@ on_every_server!(
     rounds_without_changes_write_nothing,
     a_second_database_receives_everything,
     documents_of_other_applications_are_left_alone,
+    the_status_is_right_from_the_first_moment,
 );
 
 fn a_note_reaches_the_other_device_and_its_edit_comes_back(server: &'static Couch) {
@@ -278,5 +279,20 @@ fn documents_of_other_applications_are_left_alone(server: &'static Couch) {
         text(&still_there, "_rev").starts_with("1-"),
         "{still_there}"
     );
-    assert_eq!(database.get("_design/rules").status, 200);
+    assert_eq!(database.send("GET", "_design/rules", None).status, 200);
+}
+
+fn the_status_is_right_from_the_first_moment(server: &'static Couch) {
+    let database = server.database();
+    let a = Device::on("A", &database.url());
+    // Each command is a new program that has just opened the notes.
+    for _ in 0..10 {
+        let status = a.status();
+        assert_eq!(status["state"]["kind"], "idle", "{status}");
+        assert!(
+            status["remote"]
+                .as_str()
+                .is_some_and(|shown| shown.ends_with(&database.name))
+        );
+    }
 }

@@ -174,10 +174,12 @@ impl Session {
     }
 
     async fn watch(&self) -> Result<(), Failure> {
-        let status: SyncStatus = self.door.call("sync_status", ()).await?;
-        if status.state == SyncState::Off {
+        // Not the status: the worker may not have taken up its target yet.
+        let settings: SyncSettings = self.door.call("sync_settings", ()).await?;
+        if settings.target == SyncTarget::Off {
             return Err(ApiError::new(ErrorCode::SyncOff).into());
         }
+        let status: SyncStatus = self.door.call("sync_status", ()).await?;
         let mut events = self.door.listen().await?;
         self.told_event(&Event::SyncStatusChanged { status })?;
         if let Door::Engine(engine) = &self.door {

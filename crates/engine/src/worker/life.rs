@@ -28,6 +28,8 @@ pub(super) enum Order {
         last_success: Option<Millis>,
         paused: bool,
     },
+    /// Answers when every order before it is obeyed.
+    Settled(oneshot::Sender<()>),
     /// Stay in step, instead of only when asked.
     GoLive,
     /// One complete round.
@@ -37,7 +39,13 @@ pub(super) enum Order {
     Answer(Policy),
     /// The network may be back.
     Wake,
-    Stop(oneshot::Sender<()>),
+    Stop,
+}
+
+/// An order, and whom to tell once it is in force.
+pub(super) struct Given {
+    pub(super) order: Order,
+    pub(super) obeyed: oneshot::Sender<()>,
 }
 
 struct Life {
@@ -58,7 +66,7 @@ type Activity = Pin<Box<dyn Future<Output = Outcome>>>;
 
 /// Starts the worker's thread; it ends after [`Order::Stop`], or when nobody can give orders any
 /// more.
-pub(super) fn start(shared: Arc<Shared>, inbox: mpsc::Receiver<Order>) {
+pub(super) fn start(shared: Arc<Shared>, inbox: mpsc::Receiver<Given>) {
     let work = move || match tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
@@ -88,26 +96,30 @@ impl Life {
         }
     }
 
-    async fn run(mut self, mut inbox: mpsc::Receiver<Order>) {
+    async fn run(mut self, mut inbox: mpsc::Receiver<Given>) {
         loop {
             let activity = self.activity();
-            let order = tokio::select! {
+            let given = tokio::select! {
                 biased;
-                order = inbox.recv() => order,
+                given = inbox.recv() => given,
                 outcome = activity => {
                     self.ended(outcome);
                     continue;
                 }
             };
-            match order {
-                Some(Order::Stop(done)) => {
-                    self.stop().await;
-                    // Whoever gave the order may have gone.
-                    let _ = done.send(());
-                    return;
-                }
-                Some(order) => self.obey(order),
-                None => return,
+            let Some(Given { order, obeyed }) = given else {
+                return;
+            };
+            let last = matches!(order, Order::Stop);
+            if last {
+                self.stop().await;
+            } else {
+                self.obey(order);
+            }
+            // Whoever gave the order may have gone.
+            let _ = obeyed.send(());
+            if last {
+                return;
             }
         }
     }
@@ -203,7 +215,9 @@ impl Life {
                 self.shared.board.happened(&Event::Started);
             }
             Order::Wake => self.fresh_start(),
-            Order::Stop(_) => {}
+            // Whoever asked may have stopped waiting.
+            Order::Settled(done) => drop(done.send(())),
+            Order::Stop => {}
         }
     }
 
@@ -219,8 +233,9 @@ impl Life {
                 }
             }
             Outcome::Round(Err(trouble)) => {
-                self.answer(&Err(trouble.as_error()));
+                // The board first: whoever is answered may answer a guard's question at once.
                 self.failed(&trouble);
+                self.answer(&Err(trouble.as_error()));
             }
             Outcome::Live {
                 trouble,

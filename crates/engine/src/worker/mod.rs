@@ -32,7 +32,7 @@ use crate::{
     surroundings::Surroundings,
 };
 use board::Board;
-use life::Order;
+use life::{Given, Order};
 use passwords::Passwords;
 use session::Network;
 pub(crate) use target::parse_address;
@@ -45,7 +45,7 @@ pub(crate) struct Worker {
     shared: Arc<Shared>,
     /// What sync is set to; held while it is being changed, so that two changes do not mix.
     config: AsyncMutex<SyncConfig>,
-    orders: mpsc::Sender<Order>,
+    orders: mpsc::Sender<Given>,
     tasks: Mutex<JoinSet<()>>,
 }
 
@@ -116,6 +116,11 @@ impl Worker {
             paused,
         })
         .await;
+        // Who asks for the status next must not read that there is no target.
+        let (done, settled) = oneshot::channel();
+        self.order(Order::Settled(done)).await;
+        // An error: the worker cannot run, and has said so in the log.
+        let _ = settled.await;
         if live {
             self.order(Order::GoLive).await;
         }
@@ -145,7 +150,11 @@ impl Worker {
     /// The network may be back.
     pub(crate) fn wake(&self) {
         // A full inbox means that the worker is about to act anyway.
-        let _ = self.orders.try_send(Order::Wake);
+        let (obeyed, _) = oneshot::channel();
+        let _ = self.orders.try_send(Given {
+            order: Order::Wake,
+            obeyed,
+        });
     }
 
     pub(crate) async fn status(&self) -> Result<SyncStatus, ApiError> {
@@ -230,18 +239,19 @@ impl Worker {
 
     /// Sends what is waiting if that is quick, then ends everything.
     pub(crate) async fn shutdown(&self) {
-        let (done, ended) = oneshot::channel();
-        self.order(Order::Stop(done)).await;
-        // An error: the worker had ended before.
-        let _ = ended.await;
+        self.order(Order::Stop).await;
         self.tasks
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .abort_all();
     }
 
+    /// Answers when the order is in force.
     async fn order(&self, order: Order) {
+        let (obeyed, done) = oneshot::channel();
         // The worker only ends with the engine; orders after that have no one to carry them out.
-        let _ = self.orders.send(order).await;
+        if self.orders.send(Given { order, obeyed }).await.is_ok() {
+            let _ = done.await;
+        }
     }
 }
