@@ -1,4 +1,13 @@
 //! Behaviour of the whole store through its public interface.
 
+mod attachments;
+mod conflicts;
+mod deletions;
+mod files;
+mod ingest;
 mod notes;
+mod offers;
+mod random;
+mod schema;
+mod search;
 mod support;
