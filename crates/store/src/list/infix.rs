@@ -82,7 +82,7 @@ fn words(query: &Query) -> Option<Vec<Word>> {
     let mut words = Vec::new();
     for Term { exclude, kind } in &query.terms {
         match kind {
-            TermKind::Word(text) if !exclude && text.chars().count() >= SHORTEST => {
+            TermKind::Word(text) if !exclude && letters(text) >= SHORTEST => {
                 let term = Term {
                     exclude: false,
                     kind: kind.clone(),
@@ -98,6 +98,10 @@ fn words(query: &Query) -> Option<Vec<Word>> {
         }
     }
     (!words.is_empty()).then_some(words)
+}
+
+fn letters(text: &str) -> usize {
+    text.chars().filter(|c| c.is_alphanumeric()).count()
 }
 
 /// A first look at the stored JSON as it is.
