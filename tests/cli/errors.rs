@@ -97,9 +97,10 @@ fn an_account_that_may_not_write_is_told_so(server: &'static Couch) {
     assert_eq!(a.titles(), ["One"]);
 }
 
+/// CouchDB's convention: `unauthorized` is about who asks, `forbidden` about what is written.
 fn read_only(database: &Database) {
     database.validate_with(
-        "if (userCtx.roles.indexOf('_admin') < 0) throw({ forbidden: 'this is for reading' });",
+        "if (userCtx.roles.indexOf('_admin') < 0) throw({ unauthorized: 'this is for reading' });",
     );
 }
 
