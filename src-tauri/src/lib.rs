@@ -14,6 +14,7 @@ mod linux;
 mod menu;
 mod navigation;
 mod options;
+mod refusal;
 mod start;
 #[cfg(test)]
 mod tests;

@@ -10,7 +10,7 @@ use tauri::{App, AppHandle, Context, RunEvent, Runtime};
 
 use crate::closing::{self, Closing};
 use crate::options::Options;
-use crate::{attachments, bridge, menu, window};
+use crate::{attachments, bridge, menu, refusal, window};
 
 /// Runs the app until its window is gone.
 pub fn run() -> ExitCode {
@@ -19,7 +19,7 @@ pub fn run() -> ExitCode {
     match open_and_run(&Options::parse()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            tell(error.as_ref());
+            refusal::tell(error.as_ref());
             ExitCode::FAILURE
         }
     }
@@ -125,28 +125,4 @@ fn forward_events<R: Runtime>(app: &AppHandle<R>, engine: &Engine) {
             bridge::emit_engine(&app, &event);
         }
     });
-}
-
-/// There is no window yet to show it in.
-fn tell(error: &(dyn std::error::Error + 'static)) {
-    tracing::error!(error, "Sheaf could not start");
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        text.push_str(":\n");
-        text.push_str(&error.to_string());
-        cause = error.source();
-    }
-    #[expect(
-        clippy::print_stderr,
-        reason = "started from a terminal, or by a test without a person"
-    )]
-    {
-        eprintln!("Sheaf could not start: {text}");
-    }
-    rfd::MessageDialog::new()
-        .set_level(rfd::MessageLevel::Error)
-        .set_title("Sheaf could not start")
-        .set_description(text)
-        .show();
 }
