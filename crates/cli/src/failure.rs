@@ -1,7 +1,7 @@
 //! Everything that ends a command early, and how it is told: three sentences for people, one JSON
 //! object on one line for programs.
 
-use std::{io, path::PathBuf};
+use std::{fmt::Write as _, io, path::PathBuf};
 
 use serde_json::json;
 use sheaf_ipc::{ApiError, ErrorCode};
@@ -76,7 +76,7 @@ impl Failure {
         }
         let mut text = format!("{told}\n{todo}\n");
         if let Some(detail) = detail {
-            text.push_str(&format!("({detail})\n"));
+            let _ = write!(text, "({detail})\n");
         }
         Some(text)
     }

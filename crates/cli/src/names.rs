@@ -27,7 +27,7 @@ pub(crate) async fn notebook(door: &Door, text: &str) -> Result<String, Failure>
         .notebooks
         .iter()
         .map(|row| (row.id.as_str(), row.name.as_str()));
-    resolve("notebook", text, rows.collect())
+    resolve("notebook", text, &rows.collect::<Vec<_>>())
 }
 
 pub(crate) async fn tag(door: &Door, text: &str) -> Result<String, Failure> {
@@ -36,7 +36,7 @@ pub(crate) async fn tag(door: &Door, text: &str) -> Result<String, Failure> {
         .tags
         .iter()
         .map(|row| (row.id.as_str(), row.name.as_str()));
-    resolve("tag", text, rows.collect())
+    resolve("tag", text, &rows.collect::<Vec<_>>())
 }
 
 /// Tags by id or name; a name nobody has yet becomes a tag.
@@ -60,20 +60,20 @@ pub(crate) async fn tags_or_new(door: &Door, texts: &[String]) -> Result<Vec<Str
     Ok(ids)
 }
 
-fn resolve(kind: &str, text: &str, rows: Vec<(&str, &str)>) -> Result<String, Failure> {
-    let found = |matches: &dyn Fn(&str, &str) -> bool| -> Vec<&str> {
-        rows.iter()
-            .filter(|(id, name)| matches(id, name))
-            .map(|(id, _)| *id)
-            .collect()
-    };
+fn resolve(kind: &str, text: &str, rows: &[(&str, &str)]) -> Result<String, Failure> {
     let folded = text.to_lowercase();
-    let attempts: [&dyn Fn(&str, &str) -> bool; 3] =
-        [&|id, _| id == text, &|_, name| name == text, &|_, name| {
-            name.to_lowercase() == folded
-        }];
+    let attempts: [&dyn Fn(&(&str, &str)) -> bool; 3] = [
+        &|(id, _)| *id == text,
+        &|(_, name)| *name == text,
+        &|(_, name)| name.to_lowercase() == folded,
+    ];
     for attempt in attempts {
-        match found(attempt).as_slice() {
+        let found: Vec<&str> = rows
+            .iter()
+            .filter(|row| attempt(row))
+            .map(|(id, _)| *id)
+            .collect();
+        match found.as_slice() {
             [] => {}
             [id] => return Ok((*id).to_owned()),
             several => {
@@ -100,29 +100,20 @@ mod tests {
 
     #[test]
     fn an_exact_name_wins_over_one_in_another_case() {
-        assert_eq!(
-            resolve("notebook", "work", ROWS.to_vec()).unwrap(),
-            "book:2"
-        );
-        assert_eq!(
-            resolve("notebook", "book:1", ROWS.to_vec()).unwrap(),
-            "book:1"
-        );
+        assert_eq!(resolve("notebook", "work", &ROWS).unwrap(), "book:2");
+        assert_eq!(resolve("notebook", "book:1", &ROWS).unwrap(), "book:1");
     }
 
     #[test]
     fn an_ambiguous_name_lists_the_ids() {
-        let failure = resolve("notebook", "Home", ROWS.to_vec()).unwrap_err();
+        let failure = resolve("notebook", "Home", &ROWS).unwrap_err();
         assert!(failure.to_string().contains("book:3, book:4"));
         assert_eq!(failure.exit_code(), 2);
     }
 
     #[test]
     fn an_unknown_name_is_not_found() {
-        assert_eq!(
-            resolve("tag", "x", ROWS.to_vec()).unwrap_err().exit_code(),
-            1
-        );
+        assert_eq!(resolve("tag", "x", &ROWS).unwrap_err().exit_code(), 1);
     }
 
     #[test]

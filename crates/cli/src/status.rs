@@ -1,5 +1,7 @@
 //! The status of sync in the same words as on screen.
 
+use std::fmt::Write as _;
+
 use sheaf_ipc::{ErrorCode, SyncState, SyncStatus};
 
 use crate::{
@@ -11,19 +13,21 @@ use crate::{
 pub(crate) fn sentence(status: &SyncStatus, now: i64) -> String {
     let mut text = state(status, now);
     if status.waiting > 0 && status.state != SyncState::Off {
-        text.push_str(&format!(
+        let _ = write!(
+            text,
             ", {} to send",
             count(status.waiting, "change", "changes")
-        ));
+        );
     }
     if status.conflicts > 0 {
-        text.push_str(&format!(
+        let _ = write!(
+            text,
             ", {}",
             count(status.conflicts, "conflict", "conflicts")
-        ));
+        );
     }
     if status.held_back > 0 {
-        text.push_str(&format!(", {} staying here", status.held_back));
+        let _ = write!(text, ", {} staying here", status.held_back);
     }
     text + "\n"
 }

@@ -17,7 +17,11 @@ pub(crate) async fn app_info(engine: &Engine) -> Result<AppInfo, ApiError> {
         .sidebar()
         .await
         .map_err(convert::store_error)?;
-    let attachments = 0 /* GAP */;
+    let attachments = engine
+        .store()
+        .attachment_count()
+        .await
+        .map_err(convert::store_error)?;
     let directories = engine.directories();
     Ok(AppInfo {
         version: env!("CARGO_PKG_VERSION").to_owned(),

@@ -1,12 +1,20 @@
 //! Is everything whole, and what can be saved when it is not.
 
-use std::{path::Path, sync::Arc};
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use serde::{Deserialize, Serialize};
 use sheaf_ipc::{ApiError, ErrorCode};
 use sheaf_store::{OpenError, Problem, Store};
 
-use crate::{Clock as _, Engine, OpenEngineError, SystemClock, convert, private};
+use crate::{
+    Clock as _, Engine, OpenEngineError, SystemClock,
+    config::{self, SyncConfig},
+    convert, private,
+};
 
 /// What a complete check found.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -80,10 +88,10 @@ fn describe(problem: &Problem) -> FoundProblem {
 }
 
 /// Copies what can be read of the notes in `from` into the new data directory `to`. `from` is only
-/// read.
+/// read: even SQLite's own recovery happens on a copy. Sync is off in the new directory, because
+/// what was rescued has lost its history.
 pub async fn rescue(from: &Path, to: &Path) -> Result<Rescue, ApiError> {
-    let database = from.join("notes.db");
-    if !database.is_file() {
+    if !sheaf_store::database_path(from).is_file() {
         return Err(ApiError::new(ErrorCode::NotFound).with_detail("there is no note database"));
     }
     if to
@@ -92,19 +100,56 @@ pub async fn rescue(from: &Path, to: &Path) -> Result<Rescue, ApiError> {
     {
         return Err(ApiError::new(ErrorCode::Invalid).with_detail("the directory is not empty"));
     }
-    let failed = |error: OpenEngineError| error.as_api_error();
-    private::create_dir(to).map_err(|error| failed(OpenEngineError::Directory(error)))?;
+    let copied = copy(from, to).map_err(|error| OpenEngineError::Directory(error).as_api_error());
+    let damaged = copied?;
     let options = sheaf_store::Options {
         clock: Arc::new(|| SystemClock.now()),
     };
-    let store = Store::open(to, options).map_err(|error| failed(error.into()))?;
-    let rescued = sheaf_store::rescue(&store, &database)
-        .await
-        .map_err(convert::store_error)?;
+    let store =
+        Store::open(to, options).map_err(|error| OpenEngineError::Open(error).as_api_error())?;
+    let rescued = async {
+        let rescued = sheaf_store::rescue(&store, &sheaf_store::database_path(&damaged)).await?;
+        config::save_sync(&store, &SyncConfig::default()).await?;
+        Ok(rescued)
+    };
+    let rescued = rescued.await.map_err(convert::store_error)?;
+    if let Err(error) = fs::remove_dir_all(&damaged) {
+        tracing::warn!(%error, "the working copy of the damaged database stays");
+    }
     Ok(Rescue {
         documents: rescued.documents,
         lost: rescued.lost,
     })
+}
+
+/// The attachments to where the new store will look for them, and the database with its log to a
+/// directory of their own, which is answered.
+fn copy(from: &Path, to: &Path) -> io::Result<PathBuf> {
+    let damaged = to.join("damaged");
+    private::create_dir(&damaged)?;
+    for name in ["notes.db", "notes.db-wal"] {
+        if from.join(name).is_file() {
+            fs::copy(from.join(name), damaged.join(name))?;
+        }
+    }
+    if from.join("attachments").is_dir() {
+        copy_tree(&from.join("attachments"), &to.join("attachments"))?;
+    }
+    Ok(damaged)
+}
+
+fn copy_tree(from: &Path, to: &Path) -> io::Result<()> {
+    private::create_dir(to)?;
+    for entry in fs::read_dir(from)? {
+        let entry = entry?;
+        let target = to.join(entry.file_name());
+        if entry.file_type()?.is_dir() {
+            copy_tree(&entry.path(), &target)?;
+        } else {
+            fs::copy(entry.path(), target)?;
+        }
+    }
+    Ok(())
 }
 
 impl OpenEngineError {

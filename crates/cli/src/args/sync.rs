@@ -51,7 +51,8 @@ pub(crate) enum SetCommand {
 
 #[derive(Debug, Args)]
 pub(crate) struct CouchOptions {
-    /// https://anna@couch.example.org:6984/my-notes; a password in it is moved to the keyring
+    /// The address of the database; a password in it is moved to the keyring
+    #[arg(value_name = "https://NAME@HOST:PORT/DATABASE")]
     pub(crate) url: String,
     /// The name to sign in with, when it is not in the address
     #[arg(long)]

@@ -1,5 +1,7 @@
 //! `sheaf conflict`.
 
+use std::fmt::Write as _;
+
 use sheaf_ipc::{Leaf, ListNotes, NoteDetail, NoteRef, ResolveConflict, Scope, UpdateOutcome};
 
 use super::Session;
@@ -89,7 +91,7 @@ impl Session {
                 body,
                 ..
             } = leaf;
-            text.push_str(&format!("── {revision}{mark}, {when}\n{title}\n\n{body}\n"));
+            let _ = write!(text, "── {revision}{mark}, {when}\n{title}\n\n{body}\n");
         }
         text
     }

@@ -1,5 +1,7 @@
 //! `sheaf note` and lists of notes.
 
+use std::fmt::Write as _;
+
 use sheaf_ipc::{
     ChangeTags, CreateNote, ListNotes, MoveNotes, NoteDetail, NotePage, NoteRef, NoteRefs,
     NoteStatus, NoteSummary, Place, RestoreNotes, Scope, SetPinned, SetStatus, Sidebar, Sort,
@@ -129,10 +131,7 @@ impl Session {
 
     pub(super) async fn list(&self, request: ListNotes) -> Result<(), Failure> {
         let page: NotePage = self.door.call("list_notes", request).await?;
-        let sidebar = match self.print.json {
-            true => None,
-            false => Some(names::sidebar(&self.door).await?),
-        };
+        let sidebar = self.sidebar_for_people().await?;
         self.print.answer(&page, || {
             sidebar.map_or_else(String::new, |s| self.page(&page, &s))
         })
@@ -166,15 +165,20 @@ impl Session {
         )))
     }
 
+    /// Names of notebooks, where they will be shown.
+    async fn sidebar_for_people(&self) -> Result<Option<Sidebar>, Failure> {
+        if self.print.json {
+            return Ok(None);
+        }
+        Ok(Some(names::sidebar(&self.door).await?))
+    }
+
     async fn show(&self, id: &str) -> Result<(), Failure> {
         let request = NoteRef {
             id: names::note(id),
         };
         let note: NoteDetail = self.door.call("get_note", request).await?;
-        let sidebar = match self.print.json {
-            true => None,
-            false => Some(names::sidebar(&self.door).await?),
-        };
+        let sidebar = self.sidebar_for_people().await?;
         self.print.answer(&note, || {
             let place = sidebar.map_or_else(String::new, |s| place(&note.summary, &s));
             let title = title(&note.summary.title);
@@ -253,10 +257,11 @@ impl Session {
         let shown = page.items.len() as u32;
         if !page.total_is_exact || page.total > shown {
             let more = if page.total_is_exact { "" } else { "at least " };
-            text.push_str(&format!(
+            let _ = write!(
+                text,
                 "{shown} of {more}{}\n",
                 count(page.total, "note", "notes")
-            ));
+            );
         }
         text
     }

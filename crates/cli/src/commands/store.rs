@@ -1,6 +1,6 @@
 //! `sheaf verify` and `sheaf rescue`.
 
-use std::path::Path;
+use std::{fmt::Write as _, path::Path};
 
 use sheaf_engine::Verification;
 use sheaf_ipc::{ApiError, ErrorCode};
@@ -20,10 +20,10 @@ impl Session {
             Door::Running(_) => self.door.call("verify", ()).await?,
         };
         self.print.answer(&found, || told(&found))?;
-        match found.sound {
-            true => Ok(()),
-            false => Err(ApiError::new(ErrorCode::DatabaseCorrupt).into()),
+        if found.sound {
+            return Ok(());
         }
+        Err(ApiError::new(ErrorCode::DatabaseCorrupt).into())
     }
 }
 
@@ -40,7 +40,7 @@ fn told(found: &Verification) -> String {
         found.documents
     );
     for problem in &found.problems {
-        text.push_str(&format!("  {}\n", problem.text));
+        let _ = write!(text, "  {}\n", problem.text);
     }
     text
 }

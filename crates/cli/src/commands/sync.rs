@@ -1,6 +1,6 @@
 //! `sheaf sync`.
 
-use std::{io::IsTerminal as _, path::Path};
+use std::{fmt::Write as _, io::IsTerminal as _, path::Path};
 
 use serde::Serialize;
 use sheaf_ipc::{
@@ -93,15 +93,17 @@ impl Session {
             let mut text = format!("Received {}, sent {}.", round.pulled, round.pushed);
             if status.conflicts > 0 {
                 let notes = count(status.conflicts, "note has", "notes have");
-                text.push_str(&format!(
+                let _ = write!(
+                    text,
                     " {notes} more than one version; both are kept. See `sheaf conflict list`."
-                ));
+                );
             }
             if status.held_back > 0 {
-                text.push_str(&format!(
+                let _ = write!(
+                    text,
                     " Staying on this computer: {}. See `sheaf sync held-back`.",
                     status.held_back
-                ));
+                );
             }
             text + "\n"
         })

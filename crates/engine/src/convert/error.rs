@@ -16,6 +16,10 @@ pub(crate) fn store_code(error: &StoreError) -> ErrorCode {
     }
 }
 
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "the shape that `map_err` takes"
+)]
 pub(crate) fn store_error(error: StoreError) -> ApiError {
     let code = store_code(&error);
     match code {

@@ -112,7 +112,7 @@ impl fmt::Debug for Logs {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Logs")
             .field("running", &self.filter.is_some())
-            .finish()
+            .finish_non_exhaustive()
     }
 }
 

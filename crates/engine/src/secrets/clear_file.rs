@@ -9,7 +9,7 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 use sheaf_net::Password;
-use zeroize::{Zeroize as _, Zeroizing};
+use zeroize::{Zeroize, Zeroizing};
 
 use super::Account;
 use crate::private;
@@ -38,7 +38,7 @@ struct Contents {
 
 impl Drop for Contents {
     fn drop(&mut self) {
-        self.passwords.values_mut().for_each(|text| text.zeroize());
+        self.passwords.values_mut().for_each(Zeroize::zeroize);
     }
 }
 

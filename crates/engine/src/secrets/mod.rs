@@ -22,7 +22,7 @@ use zeroize::Zeroizing;
 use clear_file::ClearFileError;
 
 /// The person may have to type the keyring's own password.
-const DEADLINE: Duration = Duration::from_secs(60);
+const DEADLINE: Duration = Duration::from_mins(1);
 
 /// What was asked for on the command line or in the environment; stronger than the preference.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

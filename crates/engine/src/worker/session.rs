@@ -172,13 +172,11 @@ pub(super) async fn round(shared: Arc<Shared>, target: Target, policy: Policy) -
             let push_blocked = round.push_blocked.take();
             let answer = took(&shared, round);
             remember(&shared, &target.id()).await;
-            match push_blocked {
-                Some(error) => Outcome::Round(Err(Trouble::of(error, &shared.store).await)),
-                None => {
-                    shared.board.in_step();
-                    Outcome::Round(Ok(answer))
-                }
+            if let Some(error) = push_blocked {
+                return Outcome::Round(Err(Trouble::of(error, &shared.store).await));
             }
+            shared.board.in_step();
+            Outcome::Round(Ok(answer))
         }
     }
 }

@@ -139,7 +139,7 @@ impl Worker {
             .map_err(convert::store_error)?;
         *config = new;
         tracing::info!(remote = %wanted.url, "sync is set to another target");
-        self.into_force(&wanted, false).await?;
+        self.put_into_force(&wanted, false).await?;
         if let Some(old) = old.filter(|old| old.url.user != wanted.url.user || other_place) {
             self.shared
                 .passwords
@@ -167,7 +167,7 @@ impl Worker {
         let password = Password::new(request.password);
         self.shared.passwords.keep(&target, &password).await?;
         target.password = Some(std::sync::Arc::new(password));
-        self.into_force(&target, config.paused).await?;
+        self.put_into_force(&target, config.paused).await?;
         Ok(self.shown(&config).await)
     }
 
@@ -206,13 +206,17 @@ impl Worker {
 
     /// A copy of all notes beside them, before another remote can change anything.
     pub(super) async fn back_up(&self) -> Result<(), ApiError> {
-        let name = format!("before-switch-{}.db", self.shared.surroundings.now());
-        /* GAP back_up */
+        let name = format!("before-switch-{}", self.shared.surroundings.now());
+        self.shared
+            .store
+            .back_up(&name)
+            .await
+            .map_err(convert::store_error)?;
         tracing::info!(name, "all notes were backed up");
         Ok(())
     }
 
-    async fn into_force(&self, target: &Target, paused: bool) -> Result<(), ApiError> {
+    async fn put_into_force(&self, target: &Target, paused: bool) -> Result<(), ApiError> {
         let last_success = session::last_success(&self.shared.store, &target.id()).await;
         let last_success = last_success.map_err(convert::store_error)?;
         self.order(Order::Target {

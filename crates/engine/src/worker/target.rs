@@ -78,6 +78,10 @@ pub(super) fn of_form(form: &RemoteForm) -> Result<Target, ApiError> {
     })
 }
 
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "the shape that `map_err` takes"
+)]
 fn invalid(error: AddressError) -> ApiError {
     ApiError::new(ErrorCode::AddressInvalid).with_detail(error.to_string())
 }

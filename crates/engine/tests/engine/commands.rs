@@ -1,10 +1,8 @@
 //! Every command of the table that concerns this computer alone.
 
-mod support;
-
+use crate::support::{Home, note, reopened};
 use sheaf_engine::Engine;
 use sheaf_ipc::*;
-use support::{Home, note};
 
 async fn list(engine: &Engine, scope: Scope) -> Vec<String> {
     let page = engine
@@ -56,19 +54,6 @@ async fn what_was_acknowledged_is_there_after_reopening() {
     drop(engine);
     let engine = reopened(&home).await;
     assert_eq!(list(&engine, Scope::All).await, ["Kept"]);
-}
-
-/// The lock goes with the last task that holds the store.
-async fn reopened(home: &Home) -> Engine {
-    loop {
-        match Engine::open(home.options()).await {
-            Ok(engine) => return engine,
-            Err(sheaf_engine::OpenEngineError::Open(sheaf_engine::OpenError::Locked)) => {
-                tokio::task::yield_now().await;
-            }
-            Err(error) => panic!("{error}"),
-        }
-    }
 }
 
 #[tokio::test]
@@ -475,9 +460,8 @@ async fn a_change_is_told_to_every_listener_with_what_changed() {
     let created = note(&engine, "a", "x").await;
     for events in [&mut one, &mut other] {
         let told = loop {
-            match events.next().await.unwrap() {
-                Event::NotesChanged { notes, origin } => break (notes, origin),
-                _ => {}
+            if let Event::NotesChanged { notes, origin } = events.next().await.unwrap() {
+                break (notes, origin);
             }
         };
         let expected = ChangedNote {

@@ -1,7 +1,5 @@
 //! An engine in a directory of its own, with a clock that only tests move.
 
-#![allow(dead_code, reason = "every test file uses another part")]
-
 use std::{future::Future, pin::Pin, sync::Arc, time::Duration};
 
 use sheaf_engine::{
@@ -11,14 +9,14 @@ use sheaf_ipc::{Api as _, CreateNote, Event, NoteDetail, SyncState, SyncStatus};
 use tempfile::TempDir;
 use tokio::sync::watch;
 
-pub struct TestClock(watch::Sender<i64>);
+pub(crate) struct TestClock(watch::Sender<i64>);
 
 impl TestClock {
-    pub fn at(now: i64) -> Arc<Self> {
+    pub(crate) fn at(now: i64) -> Arc<Self> {
         Arc::new(Self(watch::Sender::new(now)))
     }
 
-    pub fn advance(&self, by: Duration) {
+    pub(crate) fn advance(&self, by: Duration) {
         self.0
             .send_modify(|now| *now += i64::try_from(by.as_millis()).unwrap());
     }
@@ -40,10 +38,10 @@ impl Clock for TestClock {
 }
 
 /// Counts instead of drawing: ids differ, runs do not.
-pub struct TestRandom(std::sync::atomic::AtomicU64);
+pub(crate) struct TestRandom(std::sync::atomic::AtomicU64);
 
 impl TestRandom {
-    pub fn seeded(seed: u64) -> Arc<Self> {
+    pub(crate) fn seeded(seed: u64) -> Arc<Self> {
         Arc::new(Self(std::sync::atomic::AtomicU64::new(seed)))
     }
 }
@@ -59,20 +57,20 @@ impl Random for TestRandom {
     }
 }
 
-pub struct Home {
-    pub dir: TempDir,
-    pub clock: Arc<TestClock>,
+pub(crate) struct Home {
+    pub(crate) dir: TempDir,
+    pub(crate) clock: Arc<TestClock>,
 }
 
 impl Home {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self {
             dir: tempfile::tempdir().unwrap(),
             clock: TestClock::at(1_700_000_000_000),
         }
     }
 
-    pub fn options(&self) -> EngineOptions {
+    pub(crate) fn options(&self) -> EngineOptions {
         let data = self.dir.path().join("data");
         let directories = Directories {
             logs: data.join("logs"),
@@ -86,12 +84,12 @@ impl Home {
         }
     }
 
-    pub async fn open(&self) -> Engine {
+    pub(crate) async fn open(&self) -> Engine {
         Engine::open(self.options()).await.unwrap()
     }
 }
 
-pub async fn note(engine: &Engine, title: &str, body: &str) -> NoteDetail {
+pub(crate) async fn note(engine: &Engine, title: &str, body: &str) -> NoteDetail {
     let note = CreateNote {
         title: title.into(),
         body: body.into(),
@@ -101,11 +99,24 @@ pub async fn note(engine: &Engine, title: &str, body: &str) -> NoteDetail {
 }
 
 /// The next status for which `wanted` holds.
-pub async fn status(events: &mut Events, wanted: impl Fn(&SyncState) -> bool) -> SyncStatus {
+pub(crate) async fn status(events: &mut Events, wanted: impl Fn(&SyncState) -> bool) -> SyncStatus {
     loop {
         match events.next().await.expect("the engine is still there") {
             Event::SyncStatusChanged { status } if wanted(&status.state) => return status,
             _ => {}
+        }
+    }
+}
+
+/// The lock goes with the last task that holds the store.
+pub(crate) async fn reopened(home: &Home) -> Engine {
+    loop {
+        match Engine::open(home.options()).await {
+            Ok(engine) => return engine,
+            Err(sheaf_engine::OpenEngineError::Open(sheaf_engine::OpenError::Locked)) => {
+                tokio::task::yield_now().await;
+            }
+            Err(error) => panic!("{error}"),
         }
     }
 }

@@ -1,0 +1,11 @@
+//! The engine as its callers see it, in a directory of its own.
+
+#![allow(clippy::unwrap_used)]
+
+mod commands;
+mod secrets;
+mod server;
+#[cfg(unix)]
+mod socket;
+mod support;
+mod sync;
