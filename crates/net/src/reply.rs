@@ -69,10 +69,7 @@ impl Reply {
 
     /// The whole body, at most `limit` bytes of it.
     pub async fn bytes(mut self, limit: usize) -> Result<Bytes, NetError> {
-        let Some(first) = self.chunk().await? else {
-            return Ok(Bytes::new());
-        };
-        let mut whole = BytesMut::from(first);
+        let mut whole = BytesMut::new();
         while let Some(more) = self.chunk().await? {
             if whole.len() + more.len() > limit {
                 return Err(NetError::new(NetClass::TooLong, Stage::Body, &self.server));
