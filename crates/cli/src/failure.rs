@@ -76,7 +76,7 @@ impl Failure {
         }
         let mut text = format!("{told}\n{todo}\n");
         if let Some(detail) = detail {
-            let _ = write!(text, "({detail})\n");
+            let _ = writeln!(text, "({detail})");
         }
         Some(text)
     }

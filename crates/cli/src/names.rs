@@ -62,17 +62,17 @@ pub(crate) async fn tags_or_new(door: &Door, texts: &[String]) -> Result<Vec<Str
 
 fn resolve(kind: &str, text: &str, rows: &[(&str, &str)]) -> Result<String, Failure> {
     let folded = text.to_lowercase();
-    let attempts: [&dyn Fn(&(&str, &str)) -> bool; 3] = [
-        &|(id, _)| *id == text,
-        &|(_, name)| *name == text,
-        &|(_, name)| name.to_lowercase() == folded,
-    ];
-    for attempt in attempts {
-        let found: Vec<&str> = rows
-            .iter()
-            .filter(|row| attempt(row))
+    let ids = |chosen: &dyn Fn(&str, &str) -> bool| -> Vec<&str> {
+        rows.iter()
+            .filter(|(id, name)| chosen(id, name))
             .map(|(id, _)| *id)
-            .collect();
+            .collect()
+    };
+    for found in [
+        ids(&|id, _| id == text),
+        ids(&|_, name| name == text),
+        ids(&|_, name| name.to_lowercase() == folded),
+    ] {
         match found.as_slice() {
             [] => {}
             [id] => return Ok((*id).to_owned()),

@@ -257,9 +257,9 @@ impl Session {
         let shown = page.items.len() as u32;
         if !page.total_is_exact || page.total > shown {
             let more = if page.total_is_exact { "" } else { "at least " };
-            let _ = write!(
+            let _ = writeln!(
                 text,
-                "{shown} of {more}{}\n",
+                "{shown} of {more}{}",
                 count(page.total, "note", "notes")
             );
         }

@@ -40,7 +40,7 @@ fn told(found: &Verification) -> String {
         found.documents
     );
     for problem in &found.problems {
-        let _ = write!(text, "  {}\n", problem.text);
+        let _ = writeln!(text, "  {}", problem.text);
     }
     text
 }
