@@ -53,28 +53,14 @@ impl WebDriver {
         self.find("css selector", selector)
     }
 
+    /// Waits for the part of the window with this `data-testid`.
+    pub fn part(&self, testid: &str) -> Element<'_> {
+        self.css(&format!("[data-testid='{testid}']"))
+    }
+
     /// Waits until an element matches this `XPath`.
     pub fn xpath(&self, path: &str) -> Element<'_> {
         self.find("xpath", path)
-    }
-
-    /// Waits for the button, link or tab that reads `text`, or is called so for a screen reader.
-    pub fn button(&self, text: &str) -> Element<'_> {
-        let named = format!("(normalize-space()='{text}' or @aria-label='{text}')");
-        self.xpath(&format!(
-            "//*[(self::button or self::a or @role='button' or @role='tab' or @role='menuitem') and {named}]"
-        ))
-    }
-
-    /// Waits for the field with this label.
-    pub fn field(&self, label: &str) -> Element<'_> {
-        let labelled = format!(
-            "@id=//label[normalize-space()='{label}' or normalize-space(span)='{label}']/@for"
-        );
-        let inside = format!("ancestor::label[contains(normalize-space(),'{label}')]");
-        self.xpath(&format!(
-            "//*[(self::input or self::textarea or self::select) and (@aria-label='{label}' or {labelled} or {inside})]"
-        ))
     }
 
     fn find(&self, using: &str, value: &str) -> Element<'_> {
@@ -164,13 +150,6 @@ impl Element<'_> {
     pub fn type_text(&self, text: &str) {
         let body = json!({ "text": text.replace('\n', "\u{e007}") });
         self.driver.post(&format!("{}/value", self.path), &body);
-    }
-
-    /// Empties a field and types into it.
-    pub fn fill(&self, text: &str) {
-        self.driver
-            .post(&format!("{}/clear", self.path), &json!({}));
-        self.type_text(text);
     }
 
     pub fn text(&self) -> String {

@@ -41,7 +41,12 @@ fn one_note_two_windows(server: &'static Couch) {
 
     let second = Installation::new();
     let two = second.open(&display, &keyring);
-    sync_by_pasting(&two, &database.url_as(&anna.name, &anna.password));
+    sync_by_pasting(
+        &two,
+        &database.url_as(&anna.name, &anna.password),
+        &anna,
+        &database.name,
+    );
     leave_preferences(&two);
     two.page.wait_for_text("Shopping");
     open_note(&two, "Shopping");
@@ -78,8 +83,8 @@ fn body(notes: &[Value]) -> &str {
 }
 
 fn write_note(window: &Window, title: &str, body: &str) {
-    window.page.button("New note").click();
-    window.page.field("Title").type_text(title);
+    window.page.part("new-note").click();
+    window.page.part("note-title").type_text(title);
     window.page.css(".cm-content").click();
     window.page.css(".cm-content").type_text(body);
     window.page.wait_for_text("Saved");
@@ -102,29 +107,46 @@ fn append(window: &Window, text: &str) {
 }
 
 fn open_sync_preferences(window: &Window) {
-    window.page.button("Preferences").click();
-    window.page.button("Sync").click();
+    window.page.part("open-preferences").click();
+    window.page.part("prefs-sync").click();
+    window.page.part("sync-radio-couchdb").click();
 }
 
 fn leave_preferences(window: &Window) {
-    window.page.button("Back to notes").click();
+    window.page.part("close-preferences").click();
 }
 
 fn sync_by_fields(window: &Window, address: &str, account: &Account, database: &str) {
     open_sync_preferences(window);
-    window.page.field("Advanced (CouchDB)").click();
-    window.page.field("Address").fill(address);
-    window.page.field("User").fill(&account.name);
-    window.page.field("Password").fill(&account.password);
-    window.page.field("Database").fill(database);
-    window.page.button("Apply").click();
-    window.page.wait_for_text("Applied. Sync is on.");
+    window.page.part("sync-address").type_text(address);
+    window.page.part("sync-user").type_text(&account.name);
+    window
+        .page
+        .part("sync-password")
+        .type_text(&account.password);
+    window.page.part("sync-database").type_text(database);
+    apply(window);
 }
 
-fn sync_by_pasting(window: &Window, url: &str) {
+fn sync_by_pasting(window: &Window, url: &str, account: &Account, database: &str) {
     open_sync_preferences(window);
-    window.page.field("Advanced (CouchDB)").click();
-    window.page.field("Paste a URL").fill(url);
-    window.page.button("Apply").click();
+    window.page.part("sync-url").type_text(url);
+    // Leaving the field takes the address apart.
+    window.page.part("sync-database").click();
+    for (field, value) in [("user", account.name.as_str()), ("database", database)] {
+        let value = Value::from(value);
+        window.page.wait_until(&format!(
+            "document.querySelector('#sync-{field}').value === {value}"
+        ));
+    }
+    let shown = window
+        .page
+        .value("document.querySelector('#sync-url').value");
+    assert_eq!(shown, "", "the password does not stay in sight");
+    apply(window);
+}
+
+fn apply(window: &Window) {
+    window.page.part("sync-apply").click();
     window.page.wait_for_text("Applied. Sync is on.");
 }
