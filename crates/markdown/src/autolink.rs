@@ -5,6 +5,8 @@
 
 use std::ops::Range;
 
+use crate::html::next_special;
+
 /// A link in a run of plain text.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Found<'a> {
@@ -26,7 +28,11 @@ const SCHEMES: [&str; 2] = ["https", "http"];
 pub(crate) fn next_link(text: &str, from: usize) -> Option<(Range<usize>, Found<'_>)> {
     let bytes = text.as_bytes();
     let mut at = from;
-    while at < bytes.len() {
+    loop {
+        at = next_special(bytes, at, [b':', b'.', b'[']);
+        if at == bytes.len() {
+            return None;
+        }
         let found = match bytes[at] {
             b':' if bytes[at + 1..].starts_with(b"//") => web_address(text, from, at),
             b'.' => www_address(text, from, at),
@@ -38,7 +44,6 @@ pub(crate) fn next_link(text: &str, from: usize) -> Option<(Range<usize>, Found<
         }
         at += 1;
     }
-    None
 }
 
 fn web_address(text: &str, from: usize, colon: usize) -> Option<(Range<usize>, Found<'_>)> {

@@ -96,30 +96,45 @@ const SILENT: [&str; 14] = [
     "style", "svg", "template", "textarea", "title",
 ];
 
-/// Classes that this crate writes itself, `language-…` besides; a note's own are dropped.
-const CLASSES: [&str; 22] = [
-    "attachment",
-    "blocked",
-    "callout",
-    "callout-caution",
-    "callout-important",
-    "callout-note",
-    "callout-tip",
-    "callout-warning",
-    "external",
-    "footnote-back",
-    "footnote-reference",
-    "footnotes",
-    "fragment",
-    "internal",
-    "math",
-    "math-display",
-    "math-inline",
-    "missing-image",
-    "remote-image",
-    "task",
-    "task-item",
-    "wiki",
+/// Classes that this crate writes itself, by element; a note's own are dropped.
+const CLASSES: [(&str, &[&str]); 8] = [
+    (
+        "a",
+        &[
+            "blocked",
+            "external",
+            "footnote-back",
+            "fragment",
+            "internal",
+            "wiki",
+        ],
+    ),
+    (
+        "div",
+        &[
+            "callout",
+            "callout-caution",
+            "callout-important",
+            "callout-note",
+            "callout-tip",
+            "callout-warning",
+        ],
+    ),
+    ("img", &["attachment"]),
+    ("input", &["task"]),
+    ("li", &["task-item"]),
+    ("section", &["footnotes"]),
+    (
+        "span",
+        &[
+            "math",
+            "math-display",
+            "math-inline",
+            "missing-image",
+            "remote-image",
+        ],
+    ),
+    ("sup", &["footnote-reference"]),
 ];
 
 /// The allow-listed element of this lower-case name, with the name as a constant.
@@ -143,17 +158,22 @@ pub(crate) fn silent() -> impl Iterator<Item = &'static str> {
     SILENT.iter().copied()
 }
 
-/// True for every value of `class` that this crate writes.
-pub(crate) fn is_own_class(value: &str) -> bool {
-    value.split(' ').all(|class| {
-        CLASSES.contains(&class)
-            || class.strip_prefix("language-").is_some_and(|language| {
-                !language.is_empty()
-                    && language.bytes().all(|b| {
-                        b.is_ascii_alphanumeric() || matches!(b, b'+' | b'#' | b'.' | b'_' | b'-')
-                    })
-            })
-    })
+/// True for every value of `class` that this crate writes on this element.
+pub(crate) fn is_own_class(element: &str, value: &str) -> bool {
+    if element == "code" {
+        return value.strip_prefix("language-").is_some_and(is_language);
+    }
+    let own = CLASSES.iter().find(|(name, _)| *name == element);
+    own.is_some_and(|(_, classes)| value.split(' ').all(|class| classes.contains(&class)))
+}
+
+/// True for what may follow `language-` in a class: no white space and nothing to escape.
+pub(crate) fn is_language(name: &str) -> bool {
+    !name.is_empty() && name.bytes().all(is_language_byte)
+}
+
+pub(crate) fn is_language_byte(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'#' | b'.' | b'_' | b'-')
 }
 
 /// The attribute to write for one that an author wrote (name in lower case, value decoded), or

@@ -112,7 +112,7 @@ fn allows(element: &str, attribute: &str, value: &str, options: &RenderOptions) 
         ("input", "checked") => value.is_empty(),
         ("span", "data-src") => is_web(value),
         ("span" | "div", "role") => matches!(value, "img" | "note"),
-        (_, "class") => elements::is_own_class(value),
+        (_, "class") => elements::is_own_class(element, value),
         (_, "id") => elements::is_own_id(value),
         _ => elements::attribute(element, attribute, value).is_some_and(|(_, kept)| kept == value),
     }

@@ -6,7 +6,10 @@ use std::collections::HashMap;
 use pulldown_cmark::{Alignment, BlockQuoteKind, CodeBlockKind, CowStr, HeadingLevel, Tag, TagEnd};
 
 use super::{Heading, Renderer, Task};
-use crate::html::{push_number, push_text};
+use crate::{
+    elements::is_language_byte,
+    html::{push_number, push_text},
+};
 
 /// A heading whose id is not known before its text has been read.
 pub(super) struct OpenHeading {
@@ -373,7 +376,7 @@ fn language(info: &str) -> Option<String> {
         .find(|word| !word.is_empty())?;
     let name: String = word
         .chars()
-        .filter(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '#' | '.' | '_' | '-'))
+        .filter(|&c| c.is_ascii() && is_language_byte(c as u8))
         .map(|c| c.to_ascii_lowercase())
         .take(32)
         .collect();

@@ -106,6 +106,12 @@ pub fn render(source: &str, options: &RenderOptions) -> Rendered {
     rendered.output
 }
 
+/// The first layer alone, for tests that must not be saved by the second.
+#[cfg(test)]
+pub(crate) fn render_unsanitised(source: &str, options: &RenderOptions) -> Rendered {
+    run::run(source, options, RawHtml::Filtered).output
+}
+
 /// What happens to HTML that the note's author wrote.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum RawHtml {

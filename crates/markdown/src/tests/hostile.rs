@@ -2,7 +2,9 @@
 //! is rendered wherever a note can put it.
 
 use super::safety::violations;
-use crate::{RenderOptions, plain_text, render};
+use crate::{
+    RenderOptions, Rendered, Task, plain_text, render, render::render_unsanitised, sanitise::settle,
+};
 
 /// Scripts, handlers, and elements that load or submit something.
 const ACTIVE: [&str; 62] = [
@@ -291,6 +293,69 @@ fn check(source: &str) {
         );
     }
     plain_text(source, 100);
+}
+
+/// Every attack, and every address in raw HTML.
+fn all() -> impl Iterator<Item = String> {
+    let attacks = [&ACTIVE[..], &CONFUSING, &FORGED, &MARKDOWN].concat();
+    let links = ADDRESSES
+        .iter()
+        .flat_map(|address| LINKS.map(|link| link(address)));
+    attacks.into_iter().map(str::to_owned).chain(links)
+}
+
+#[test]
+fn the_writer_alone_stops_every_attack() {
+    for allow_remote_images in [false, true] {
+        let options = RenderOptions {
+            allow_remote_images,
+            ..RenderOptions::default()
+        };
+        for source in all() {
+            let rendered = render_unsanitised(&source, &options);
+            let mut found = violations(&rendered, &options);
+            // Unknown character references are left to the parser to make text of.
+            found.retain(|violation| !violation.contains("character reference"));
+            assert!(
+                found.is_empty(),
+                "{found:?}\nin {}\nof {source:?}",
+                rendered.html
+            );
+        }
+    }
+}
+
+#[test]
+fn the_sanitiser_alone_stops_every_attack() {
+    for allow_remote_images in [false, true] {
+        let options = RenderOptions {
+            allow_remote_images,
+            ..RenderOptions::default()
+        };
+        for source in all() {
+            let Some(html) = settle(&source, &options) else {
+                continue;
+            };
+            // That a check box is a task is for the writer to see to: it alone knows the tasks.
+            let task = Task {
+                offset: 0,
+                checked: false,
+                line: 0,
+            };
+            let tasks = vec![task; html.matches("<input").count()];
+            let rendered = Rendered {
+                html,
+                tasks,
+                ..Rendered::default()
+            };
+            let found = violations(&rendered, &options);
+            assert!(
+                found.is_empty(),
+                "{found:?}\nin {}\nof {source:?}",
+                rendered.html
+            );
+        }
+    }
 }
 
 #[test]
