@@ -24,6 +24,7 @@ mod probe;
 mod pull;
 mod push;
 mod replication;
+mod resolve;
 mod rows;
 
 pub use error::{Answer, SyncError};

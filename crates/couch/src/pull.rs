@@ -6,24 +6,23 @@
 //! that was announced up to it, and never after something announced before it is still missing.
 
 use std::{
-    collections::{HashMap, HashSet},
+    collections::HashMap,
     sync::{Mutex, PoisonError},
 };
 
-use futures_util::{StreamExt as _, TryStreamExt as _, stream};
+use futures_util::{StreamExt as _, stream};
 use sheaf_model::DocId;
 use sheaf_net::NetClass;
-use sheaf_sync::{
-    ChangedLeaves, DeletionPolicy, Incoming, IncomingRevision, RemoteId, Replica, Seq,
-};
+use sheaf_sync::{DeletionPolicy, Incoming, RemoteId, Replica, Seq};
 use tokio::sync::mpsc;
 
 use crate::{
-    Brake, HeldBack, Policy, Progress, Round, SyncError, attachment, brake,
+    Brake, HeldBack, Policy, Progress, Round, SyncError, brake,
     changes::{self, Announced, PageEnd, Question, Row},
     database::Database,
-    document::{Fetched, Unreadable},
-    fetch::{self, Habits, Wanted},
+    document::Unreadable,
+    fetch::Habits,
+    resolve::Resolved,
 };
 
 const ROWS_PER_BATCH: usize = 1000;
@@ -34,17 +33,14 @@ const FEWEST_ROWS_PER_STREAM: usize = 50;
 const BATCHES_IN_FLIGHT: usize = 3;
 /// A long feed shows that it moves even when everything on it is known.
 const ROWS_WORTH_SHOWING: u32 = 500;
-const PARALLEL_DOWNLOADS: usize = 4;
-/// After so many rounds the server is believed that it has nothing to hand over.
-const PATIENCE_WITH_WITHHELD: u32 = 5;
 
 /// What is worth knowing from one pull to the next.
 #[derive(Debug)]
 pub(crate) struct Experience {
-    habits: Habits,
+    pub(crate) habits: Habits,
     /// Rows per streamed page: fewer on a line that breaks, so that each page brings a position.
     stream_rows: Mutex<usize>,
-    withheld: Mutex<HashMap<DocId, u32>>,
+    pub(crate) withheld: Mutex<HashMap<DocId, u32>>,
 }
 
 impl Default for Experience {
@@ -67,24 +63,14 @@ pub(crate) struct Pull<'a, R> {
 
 /// A stretch of the feed.
 #[derive(Default)]
-struct Batch {
-    announced: Vec<Announced>,
-    foreign: u32,
-    unreadable: Vec<HeldBack>,
-    rows: u32,
+pub(crate) struct Batch {
+    pub(crate) announced: Vec<Announced>,
+    pub(crate) foreign: u32,
+    pub(crate) unreadable: Vec<HeldBack>,
+    pub(crate) rows: u32,
     bytes: usize,
     /// The position after the last row, if it is known.
-    seq: Option<Seq>,
-}
-
-/// A batch with everything it announced and that is not here yet.
-struct Resolved {
-    revisions: Vec<IncomingRevision>,
-    foreign: u32,
-    unreadable: Vec<HeldBack>,
-    withheld: u32,
-    rows: u32,
-    seq: Option<Seq>,
+    pub(crate) seq: Option<Seq>,
 }
 
 impl<R: Replica> Pull<'_, R> {
@@ -297,157 +283,6 @@ impl<R: Replica> Pull<'_, R> {
         Ok(())
     }
 
-    async fn resolve(&self, batch: Batch) -> Result<Resolved, SyncError> {
-        let Batch {
-            announced,
-            foreign,
-            mut unreadable,
-            rows,
-            seq,
-            ..
-        } = batch;
-        let leaves: Vec<ChangedLeaves> = announced
-            .iter()
-            .map(|row| ChangedLeaves {
-                id: row.id.clone(),
-                leaves: row.leaves.clone(),
-            })
-            .collect();
-        let missing = if leaves.is_empty() {
-            Vec::new()
-        } else {
-            self.replica
-                .missing(leaves)
-                .await
-                .map_err(SyncError::replica)?
-        };
-        let mut by_id: HashMap<DocId, Announced> = announced
-            .into_iter()
-            .map(|row| (row.id.clone(), row))
-            .collect();
-        let mut documents = Vec::with_capacity(missing.len());
-        let (mut alone, mut with_history) = (Vec::new(), Vec::new());
-        for missing in missing {
-            let Some(row) = by_id.remove(&missing.id) else {
-                continue;
-            };
-            // An only leaf of a document that is not known here needs no history: a later
-            // revision names it. Anything else has to find its place in a tree.
-            let simple = missing.new_document && row.leaves.len() == 1;
-            match row.document {
-                Some(Ok(document)) if simple && document.revision == row.leaves[0] => {
-                    documents.push(document);
-                }
-                Some(Err(reason)) if simple => unreadable.push(held_back(&row.id, &reason)),
-                _ => {
-                    let list = if simple {
-                        &mut alone
-                    } else {
-                        &mut with_history
-                    };
-                    list.extend(missing.missing.into_iter().map(|revision| Wanted {
-                        id: missing.id.clone(),
-                        revision,
-                    }));
-                }
-            }
-        }
-        let mut withheld = Vec::new();
-        let per_request = self.experience.habits.documents_per_request();
-        for (wanted, histories) in [(&alone, false), (&with_history, true)] {
-            for some in wanted.chunks(per_request) {
-                let handed =
-                    fetch::fetch(self.database, &self.experience.habits, some, histories).await?;
-                documents.extend(handed.documents);
-                unreadable.extend(handed.unreadable);
-                withheld.extend(handed.withheld);
-            }
-        }
-        let revisions = self.complete(documents, &mut withheld).await?;
-        let (withheld, given_up) = self.count_withheld(withheld);
-        unreadable.extend(given_up);
-        Ok(Resolved {
-            revisions,
-            foreign,
-            unreadable,
-            withheld,
-            rows,
-            seq,
-        })
-    }
-
-    /// Documents with their attachments' bytes here and durable.
-    async fn complete(
-        &self,
-        documents: Vec<Fetched>,
-        withheld: &mut Vec<DocId>,
-    ) -> Result<Vec<IncomingRevision>, SyncError> {
-        let mut revisions = Vec::with_capacity(documents.len());
-        let mut with_bytes = Vec::new();
-        for document in documents {
-            if document.stubs.is_empty() || document.deleted {
-                revisions.push(incoming(document, Vec::new()));
-            } else {
-                with_bytes.push(document);
-            }
-        }
-        let completed: Vec<Result<IncomingRevision, DocId>> = stream::iter(with_bytes)
-            .map(|document| self.download_all(document))
-            .buffer_unordered(PARALLEL_DOWNLOADS)
-            .try_collect()
-            .await?;
-        for document in completed {
-            match document {
-                Ok(revision) => revisions.push(revision),
-                Err(id) => withheld.push(id),
-            }
-        }
-        Ok(revisions)
-    }
-
-    async fn download_all(
-        &self,
-        mut document: Fetched,
-    ) -> Result<Result<IncomingRevision, DocId>, SyncError> {
-        let mut attachments = Vec::with_capacity(document.stubs.len());
-        for stub in std::mem::take(&mut document.stubs) {
-            let found = attachment::download(
-                self.database,
-                self.replica,
-                &document.id,
-                &document.revision,
-                &stub,
-            );
-            match found.await? {
-                Some(attachment) => attachments.push(attachment),
-                None => return Ok(Err(document.id)),
-            }
-        }
-        Ok(Ok(incoming(document, attachments)))
-    }
-
-    /// How many are worth waiting for, and those that are not any more.
-    fn count_withheld(&self, withheld: Vec<DocId>) -> (u32, Vec<HeldBack>) {
-        let mut seen = self
-            .experience
-            .withheld
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        let mut given_up = Vec::new();
-        let mut waiting = 0;
-        let unique: HashSet<DocId> = withheld.into_iter().collect();
-        for id in unique {
-            let times = seen.entry(id.clone()).or_default();
-            *times += 1;
-            if *times >= PATIENCE_WITH_WITHHELD {
-                given_up.push(held_back(&id, &Unreadable::Withheld));
-            } else {
-                waiting += 1;
-            }
-        }
-        (waiting, given_up)
-    }
-
     async fn ingest_all(
         &self,
         mut ready: mpsc::Receiver<Resolved>,
@@ -506,27 +341,6 @@ impl<R: Replica> Pull<'_, R> {
 /// Whether a page was the last one. Relatives of CouchDB do not count what is pending.
 fn is_last(count: usize, limit: usize, end: &PageEnd, since: Option<&Seq>) -> bool {
     count == 0 || since == Some(&end.last_seq) || end.pending.map_or(count < limit, |n| n == 0)
-}
-
-fn incoming(
-    document: Fetched,
-    attachments: Vec<sheaf_sync::IncomingAttachment>,
-) -> IncomingRevision {
-    IncomingRevision {
-        id: document.id,
-        revision: document.revision,
-        ancestors: document.ancestors,
-        deleted: document.deleted,
-        body: document.body,
-        attachments,
-    }
-}
-
-fn held_back(id: &DocId, reason: &Unreadable) -> HeldBack {
-    HeldBack {
-        id: id.to_string(),
-        reason: reason.to_string(),
-    }
 }
 
 impl Batch {
