@@ -38,7 +38,7 @@ const TOOLS: u8 = 6;
 /// A name ending in `*` stands for every package that begins so.
 const RESERVED: &[(&str, &[&str])] = &[
     ("keyring", &["sheaf-engine"]),
-    ("rand", &["sheaf-engine"]),
+    ("rand", &["sheaf-engine", "sheaf-server"]),
     ("reqwest", &["sheaf-net"]),
     ("rusqlite", &["sheaf-store", "sheaf-server"]),
     ("rusqlite_migration", &["sheaf-store", "sheaf-server"]),

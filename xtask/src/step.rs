@@ -79,6 +79,9 @@ impl Step {
             tally: counted,
         };
         println!("{}", finished.headline());
+        if let Some(failure) = &finished.failure {
+            println!("{failure:#}");
+        }
         finished
     }
 }
