@@ -1,73 +1,27 @@
 //! A replica that keeps everything in memory: what the tests of a replication run against, and
 //! the second implementation that keeps the port honest. It merges nothing: all leaves stay.
 
+mod state;
+
 use std::{
-    collections::{BTreeMap, HashMap, HashSet},
+    collections::HashSet,
     convert::Infallible,
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
 use md5::Md5;
 use sha2::{Digest as _, Sha256};
-use sheaf_model::{Attachment, Body, DocId, Kind, Revision, mint, winner_order};
+use sheaf_model::{Attachment, Body, DocId, Revision, winner_order};
 
+use self::state::{Content, Draft, Remote, State};
 use crate::{
-    Acknowledgement, BlobId, BlobRef, ChangedLeaves, Checkpoint, DeletionPolicy, Identity,
-    Incoming, IncomingRevision, Ingested, Limits, LocalSeq, MissingLeaves, Outgoing,
-    OutgoingAttachment, OutgoingRevision, RemoteId, RemoteState, Replica, UploadId,
+    Acknowledgement, BlobId, BlobRef, ChangedLeaves, Identity, Incoming, Ingested, Limits,
+    LocalSeq, MissingLeaves, Outgoing, OutgoingAttachment, RemoteId, RemoteState, Replica,
+    UploadId,
 };
-
-const MOST_ANCESTORS: usize = 50;
 
 #[derive(Debug, Default)]
 pub struct MemoryReplica(Mutex<State>);
-
-#[derive(Debug, Default)]
-struct State {
-    trees: BTreeMap<DocId, Tree>,
-    last_seq: u64,
-    remotes: HashMap<RemoteId, Remote>,
-    blobs: HashMap<BlobId, Vec<u8>>,
-    uploads: HashMap<u64, Vec<u8>>,
-    last_upload: u64,
-}
-
-#[derive(Debug, Default)]
-struct Tree {
-    nodes: HashMap<Revision, Node>,
-    /// An edit whose revision is not minted yet.
-    draft: Option<Draft>,
-    seq: LocalSeq,
-}
-
-#[derive(Debug, Clone)]
-struct Node {
-    parent: Option<Revision>,
-    /// `None`: only known as somebody's ancestor.
-    content: Option<Content>,
-}
-
-#[derive(Debug, Clone)]
-struct Draft {
-    parent: Option<Revision>,
-    content: Content,
-}
-
-#[derive(Debug, Clone, PartialEq)]
-struct Content {
-    deleted: bool,
-    body: Body,
-    attachments: Vec<OutgoingAttachment>,
-}
-
-#[derive(Debug, Default)]
-struct Remote {
-    identity: Option<Identity>,
-    checkpoint: Checkpoint,
-    /// Acknowledged by the remote, or received from it.
-    there: HashSet<(DocId, Revision)>,
-    refused: HashSet<(DocId, Revision)>,
-}
 
 impl MemoryReplica {
     fn state(&self) -> MutexGuard<'_, State> {
@@ -178,219 +132,6 @@ impl MemoryReplica {
         let state = self.state();
         let seen = |id: &&DocId| state.in_view(id).is_some_and(|content| !content.deleted);
         state.trees.keys().filter(seen).cloned().collect()
-    }
-}
-
-impl Tree {
-    fn leaves(&self) -> impl Iterator<Item = (&Revision, &Content)> {
-        let parents: HashSet<&Revision> = self
-            .nodes
-            .values()
-            .filter_map(|node| node.parent.as_ref())
-            .collect();
-        self.nodes
-            .iter()
-            .filter(move |(revision, _)| !parents.contains(revision))
-            .filter_map(|(revision, node)| Some((revision, node.content.as_ref()?)))
-    }
-
-    fn winner(&self) -> Option<(&Revision, &Content)> {
-        self.leaves()
-            .max_by(|a, b| winner_order((a.1.deleted, a.0), (b.1.deleted, b.0)))
-    }
-
-    /// The draft counts: it will be a leaf in its parent's place.
-    fn live_leaves(&self) -> usize {
-        let superseded = self.draft.as_ref().and_then(|draft| draft.parent.as_ref());
-        let drafted = self
-            .draft
-            .as_ref()
-            .is_some_and(|draft| !draft.content.deleted);
-        let standing = |(revision, content): &(&Revision, &Content)| {
-            !content.deleted && Some(*revision) != superseded
-        };
-        self.leaves().filter(standing).count() + usize::from(drafted)
-    }
-
-    fn ancestors(&self, revision: &Revision) -> Vec<Revision> {
-        let parent = |revision: &Revision| self.nodes.get(revision)?.parent.clone();
-        std::iter::successors(parent(revision), parent)
-            .take(MOST_ANCESTORS)
-            .collect()
-    }
-
-    /// Gives the draft its revision. From here on it is offered and never altered.
-    fn mint_draft(&mut self) {
-        let Some(Draft { parent, content }) = self.draft.take() else {
-            return;
-        };
-        let metas: Vec<Attachment> = content.attachments.iter().map(|a| a.meta.clone()).collect();
-        let revision = mint(parent.as_ref(), content.deleted, &content.body, &metas);
-        self.nodes.insert(
-            revision,
-            Node {
-                parent,
-                content: Some(content),
-            },
-        );
-    }
-
-    /// Whether the revision is new as one with content.
-    fn insert(&mut self, incoming: &IncomingRevision) -> bool {
-        let mut path = std::iter::once(&incoming.revision)
-            .chain(&incoming.ancestors)
-            .peekable();
-        while let Some(revision) = path.next() {
-            let node = self.nodes.entry(revision.clone()).or_insert(Node {
-                parent: None,
-                content: None,
-            });
-            if node.parent.is_none() {
-                node.parent = path.peek().map(|parent| (*parent).clone());
-            }
-        }
-        let Some(node) = self.nodes.get_mut(&incoming.revision) else {
-            return false;
-        };
-        if node.content.is_some() {
-            return false;
-        }
-        node.content = Some(Content {
-            deleted: incoming.deleted,
-            body: incoming.body.clone(),
-            attachments: incoming
-                .attachments
-                .iter()
-                .map(|a| OutgoingAttachment {
-                    meta: a.meta.clone(),
-                    blob: a.blob.clone(),
-                })
-                .collect(),
-        });
-        true
-    }
-}
-
-impl State {
-    fn next_seq(&mut self) -> LocalSeq {
-        self.last_seq += 1;
-        LocalSeq(self.last_seq)
-    }
-
-    fn in_view(&self, id: &DocId) -> Option<Content> {
-        let tree = self.trees.get(id)?;
-        match &tree.draft {
-            Some(draft) => Some(draft.content.clone()),
-            None => tree.winner().map(|(_, content)| content.clone()),
-        }
-    }
-
-    fn is_live_note(&self, id: &DocId) -> bool {
-        id.kind() == Kind::Note && self.in_view(id).is_some_and(|content| !content.deleted)
-    }
-
-    fn next_generation(&self, id: &DocId) -> u64 {
-        let winner = self.trees.get(id).and_then(Tree::winner);
-        winner.map_or(1, |(revision, _)| revision.generation() + 1)
-    }
-
-    fn ingest(&mut self, remote: &RemoteId, batch: Incoming) -> Ingested {
-        let mut ingested = Ingested::default();
-        for incoming in batch.revisions {
-            let before = self
-                .in_view(&incoming.id)
-                .filter(|content| !content.deleted);
-            let seq = self.next_seq();
-            let tree = self.trees.entry(incoming.id.clone()).or_default();
-            let live_before = tree.live_leaves();
-            let place = (incoming.id.clone(), incoming.revision.clone());
-            if tree.insert(&incoming) {
-                tree.seq = seq;
-                ingested.new += 1;
-                ingested.conflicts += u32::from(live_before <= 1 && tree.live_leaves() > 1);
-                let vanished = tree.draft.is_none() && tree.live_leaves() == 0;
-                if let (Some(content), DeletionPolicy::Revive, true) =
-                    (before, batch.deletions, vanished)
-                {
-                    let parent = tree.winner().map(|(revision, _)| revision.clone());
-                    tree.draft = Some(Draft { parent, content });
-                }
-            }
-            self.remotes
-                .entry(remote.clone())
-                .or_default()
-                .there
-                .insert(place);
-        }
-        if let Some(seq) = batch.pulled {
-            self.remotes
-                .entry(remote.clone())
-                .or_default()
-                .checkpoint
-                .pulled = Some(seq);
-        }
-        ingested
-    }
-
-    fn outgoing(&mut self, remote: &RemoteId, after: LocalSeq, limits: Limits) -> Outgoing {
-        let known = self.remotes.entry(remote.clone()).or_default();
-        let mut changed: Vec<(LocalSeq, &DocId, &mut Tree)> = self
-            .trees
-            .iter_mut()
-            .filter(|(_, tree)| tree.seq > after)
-            .map(|(id, tree)| (tree.seq, id, tree))
-            .collect();
-        changed.sort_by_key(|(seq, ..)| *seq);
-        let (mut revisions, mut bytes) = (Vec::new(), 0);
-        let mut through = after;
-        let mut remaining = 0;
-        for (seq, id, tree) in changed {
-            if revisions.len() >= limits.documents || bytes >= limits.bytes {
-                remaining += 1;
-                continue;
-            }
-            tree.mint_draft();
-            through = seq;
-            for (revision, content) in tree.leaves() {
-                let place = (id.clone(), revision.clone());
-                if known.there.contains(&place) || known.refused.contains(&place) {
-                    continue;
-                }
-                bytes += serde_json::to_string(&content.body).map_or(0, |text| text.len());
-                revisions.push(OutgoingRevision {
-                    id: id.clone(),
-                    revision: revision.clone(),
-                    ancestors: tree.ancestors(revision),
-                    deleted: content.deleted,
-                    body: content.body.clone(),
-                    attachments: content.attachments.clone(),
-                });
-            }
-        }
-        Outgoing {
-            revisions,
-            through,
-            remaining,
-        }
-    }
-
-    fn missing(&self, rows: Vec<ChangedLeaves>) -> Vec<MissingLeaves> {
-        rows.into_iter()
-            .filter_map(|row| {
-                let tree = self.trees.get(&row.id);
-                let missing: Vec<Revision> = row
-                    .leaves
-                    .into_iter()
-                    .filter(|leaf| tree.is_none_or(|tree| !tree.nodes.contains_key(leaf)))
-                    .collect();
-                let new_document = tree.is_none();
-                (!missing.is_empty()).then_some(MissingLeaves {
-                    id: row.id,
-                    missing,
-                    new_document,
-                })
-            })
-            .collect()
     }
 }
 
