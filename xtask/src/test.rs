@@ -4,6 +4,7 @@
 //! once, and what differs lies side by side under another hash.
 
 use std::ffi::OsString;
+use std::process::Command;
 
 use anyhow::{Context, Result};
 
@@ -32,21 +33,23 @@ fn rust() -> Step {
 }
 
 fn ui_unit() -> Step {
-    npm("ui unit tests", "test")
+    Step::program("ui unit tests", npm("test"))
 }
 
 fn ui_build() -> Step {
-    npm("ui build", "build").needed()
+    Step::program("ui build", npm("build")).needed()
 }
 
-fn ui_browser() -> Step {
-    npm("ui browser tests", "test:browser")
+fn ui_browser() -> Result<Step> {
+    let mut npm = npm("test:browser");
+    npm.env("CHROMIUM", setup::browser()?);
+    Ok(Step::program("ui browser tests", npm))
 }
 
-fn npm(name: &'static str, script: &str) -> Step {
+fn npm(script: &str) -> Command {
     let mut npm = process::npm(&paths::ui());
     npm.args(["run", script]);
-    Step::program(name, npm)
+    npm
 }
 
 fn shell() -> Step {

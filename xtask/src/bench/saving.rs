@@ -34,9 +34,9 @@ fn quiet(bench: &Bench, report: &mut Report) -> Result<()> {
         vault::clear(&folder)?;
         std::fs::create_dir_all(&folder)?;
         let file = folder.join("notes.sqlite");
-        let floor = vault::run_example("floor_save", &[&corpus.file, &file, saves])?;
+        let floor = vault::run_floor("floor_save", &[&corpus.file, &file, saves])?;
         let vault = filled.copy_to(bench.folder.join("saving"))?;
-        let ours = vault::run_example("bench_save", &[&vault.folder, saves])?;
+        let ours = vault::run_engine("save", &vault, &[saves])?;
         runs.push((ours, floor));
     }
     report.note(
@@ -74,7 +74,7 @@ fn while_pulling(bench: &Bench, report: &mut Report) -> Result<()> {
         database.load(&remote.file)?;
         let vault = own.copy_to(bench.folder.join("saving"))?;
         vault.sheaf(&["sync", "set", "couchdb", &database.url])?;
-        let ran = vault::run_example("bench_save", &[&vault.folder, Path::new("pull")])?;
+        let ran = vault::run_engine("save", &vault, &[Path::new("pull")])?;
         ensure!(
             ran["pulled"].as_u64() >= Some(remote.notes as u64),
             "not everything was pulled: {ran}"

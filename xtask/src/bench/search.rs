@@ -51,9 +51,8 @@ pub(crate) fn run(bench: &Bench, report: &mut Report) -> Result<()> {
 
     let mut runs: Vec<(Value, Value)> = Vec::new();
     for _ in 0..bench.runs() {
-        let floor =
-            vault::run_example("floor_search", &[&corpus.file, &floor_file, &index, rounds])?;
-        let ours = vault::run_example("bench_search", &[&vault.folder, &ours_file, rounds])?;
+        let floor = vault::run_floor("floor_search", &[&corpus.file, &floor_file, &index, rounds])?;
+        let ours = vault::run_engine("search", &vault, &[&ours_file, rounds])?;
         runs.push((ours, floor));
     }
     report.note(

@@ -10,6 +10,9 @@ use super::corpus::Corpus;
 use super::measure::{self, Ran};
 use crate::{paths, process};
 
+/// `crates/engine/examples/bench`.
+const ENGINE: &str = "bench";
+
 /// A data directory of `sheaf`, empty until something is put into it.
 pub(crate) struct Vault {
     pub(crate) folder: PathBuf,
@@ -25,8 +28,8 @@ impl Vault {
 
     /// Writes every note of the corpus through the engine, as a person would have.
     pub(crate) fn fill(self, corpus: &Corpus) -> Result<Self> {
-        let mut fill = example("bench_fill");
-        measure::run(fill.arg(&self.folder).arg(&corpus.file))?;
+        let mut fill = engine("fill", &self);
+        measure::run(fill.arg(&corpus.file))?;
         Ok(self)
     }
 
@@ -62,17 +65,34 @@ pub(crate) fn isolate(command: &mut Command, home: &Path) {
         .env_remove("DBUS_SESSION_BUS_ADDRESS");
 }
 
-/// What a benchmark program of ours prints.
-pub(crate) fn run_example(name: &str, arguments: &[&Path]) -> Result<Value> {
-    let ran = measure::run(example(name).args(arguments))?;
-    serde_json::from_str(&ran.stdout).with_context(|| format!("{name} printed no JSON"))
+/// What a bare-SQL program answers.
+pub(crate) fn run_floor(name: &str, arguments: &[&Path]) -> Result<Value> {
+    answer(example(name).args(arguments))
+}
+
+/// What the engine's program answers for an action on a vault.
+pub(crate) fn run_engine(action: &str, vault: &Vault, arguments: &[&Path]) -> Result<Value> {
+    answer(engine(action, vault).args(arguments))
+}
+
+fn engine(action: &str, vault: &Vault) -> Command {
+    let mut engine = example(ENGINE);
+    isolate(&mut engine, &vault.folder);
+    engine.arg(action).arg(&vault.folder);
+    engine
+}
+
+fn answer(command: &mut Command) -> Result<Value> {
+    let ran = measure::run(command)?;
+    let line = process::display(command);
+    serde_json::from_str(&ran.stdout).with_context(|| format!("`{line}` printed no JSON"))
 }
 
 /// A vault that is costly to fill is kept as long as the program that filled it is the same.
 pub(crate) fn filled_by_this_build(folder: PathBuf, corpus: &Corpus) -> Result<Vault> {
-    let program = release("examples/bench_fill");
+    let program = release(&format!("examples/{ENGINE}"));
     let built = program.metadata().and_then(|program| program.modified());
-    let stamp = format!("{:?}", built.context("bench_fill is not built")?);
+    let stamp = format!("{:?}", built.context("the engine's program is not built")?);
     let mark = folder.with_extension("stamp");
     if std::fs::read_to_string(&mark).is_ok_and(|found| found == stamp) {
         return Ok(Vault { folder });

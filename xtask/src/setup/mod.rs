@@ -3,11 +3,14 @@
 //! Every function here is quick when nothing is missing, and changes nothing outside the repository
 //! except system packages, which it names before installing.
 
+mod browser;
 mod node;
 mod system;
 mod tools;
 
-use anyhow::Result;
+use std::path::Path;
+
+use anyhow::{Context, Result};
 
 use crate::paths;
 
@@ -35,4 +38,9 @@ pub(crate) fn for_testing() -> Result<()> {
     system::require(system::Purpose::Test)?;
     node::install(&paths::peers())?;
     tools::install_window_driver()
+}
+
+/// The browser that `for_testing` made sure of.
+pub(crate) fn browser() -> Result<&'static Path> {
+    browser::find().context("no browser for the UI's tests: install Chromium or Chrome")
 }

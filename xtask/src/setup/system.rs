@@ -6,6 +6,7 @@ use std::process::Command;
 
 use anyhow::{Result, bail};
 
+use super::browser;
 use crate::process;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -119,6 +120,7 @@ pub(crate) fn require(purpose: Purpose) -> Result<()> {
         .iter()
         .copied()
         .filter(|package| !family.has(package))
+        .filter(|package| !(package.starts_with("chromium") && browser::find().is_some()))
         .collect();
     if missing.is_empty() {
         return Ok(());
