@@ -58,8 +58,8 @@ impl Checkpointer {
         })
     }
 
-    /// Something was committed.
-    pub(crate) fn committed(&self) {
+    /// Something was committed. Answers how many bytes the log has.
+    pub(crate) fn committed(&self) -> u64 {
         let log_bytes = std::fs::metadata(&self.log).map_or(0, |meta| meta.len());
         let mut state = self.shared.lock();
         state.commits += 1;
@@ -67,6 +67,7 @@ impl Checkpointer {
         if log_bytes >= WORTH {
             self.shared.changed.notify_one();
         }
+        log_bytes
     }
 }
 

@@ -15,7 +15,7 @@ pub(crate) fn sidebar(sql: &Connection) -> Result<Sidebar, StoreError> {
     let counts = counts::stored(sql)?;
     let count = |counter: Counter, key: i64| number(&counts, counter, key);
     Ok(Sidebar {
-        notebooks: arrange(stored_notebooks(sql)?, &counts),
+        notebooks: arrange(&stored_notebooks(sql)?, &counts),
         tags: tags(sql, &counts)?,
         statuses: Status::ALL
             .into_iter()
@@ -30,7 +30,7 @@ pub(crate) fn sidebar(sql: &Connection) -> Result<Sidebar, StoreError> {
 }
 
 pub(crate) fn notebook_rows(sql: &Connection) -> Result<Vec<NotebookRow>, StoreError> {
-    Ok(arrange(stored_notebooks(sql)?, &counts::stored(sql)?))
+    Ok(arrange(&stored_notebooks(sql)?, &counts::stored(sql)?))
 }
 
 fn number(counts: &Counts, counter: Counter, key: i64) -> u32 {
@@ -89,13 +89,13 @@ pub(crate) fn stored_notebooks(sql: &Connection) -> Result<Vec<StoredNotebook>, 
 
 /// Depth first. What other clients wrote may have parents that do not exist or go in circles:
 /// whatever the roots do not reach becomes a root itself, the first in order first.
-fn arrange(notebooks: Vec<StoredNotebook>, counts: &Counts) -> Vec<NotebookRow> {
+fn arrange(notebooks: &[StoredNotebook], counts: &Counts) -> Vec<NotebookRow> {
     let ids: BTreeSet<&str> = notebooks
         .iter()
         .map(|notebook| notebook.id.as_str())
         .collect();
     let mut children: BTreeMap<Option<&str>, Vec<&StoredNotebook>> = BTreeMap::new();
-    for notebook in &notebooks {
+    for notebook in notebooks {
         let parent = notebook
             .parent
             .as_deref()
@@ -111,7 +111,7 @@ fn arrange(notebooks: Vec<StoredNotebook>, counts: &Counts) -> Vec<NotebookRow> 
     for root in tree.children.get(&None).cloned().unwrap_or_default() {
         tree.place(root, None, 0);
     }
-    for notebook in &notebooks {
+    for notebook in notebooks {
         tree.place(notebook, None, 0);
     }
     tree.rows
@@ -161,7 +161,7 @@ pub(crate) fn keys_below(sql: &Connection, notebook: &DocId) -> Result<Vec<i64>,
         .iter()
         .map(|notebook| (notebook.id.clone(), notebook.doc))
         .collect();
-    let rows = arrange(stored, &Counts::new());
+    let rows = arrange(&stored, &Counts::new());
     let Some(start) = rows.iter().position(|row| row.id == *notebook) else {
         return Ok(Vec::new());
     };

@@ -234,6 +234,27 @@ impl StoredTree {
                 .execute([key])?;
             self.tree.node_mut(at).has_body = false;
         }
+        self.forget_oldest(txn)
+    }
+
+    /// Forgets ids so old that no remote will name them. In memory they stay.
+    fn forget_oldest(&self, txn: &mut Txn<'_>) -> Result<(), StoreError> {
+        for at in self.tree.forgotten() {
+            let key = self.keys[at];
+            for sql in [
+                "DELETE FROM known WHERE node = ?1",
+                "DELETE FROM attachments WHERE node = ?1",
+                "UPDATE revisions SET parent = NULL WHERE doc = ?2 AND parent = ?1",
+                "DELETE FROM revisions WHERE node = ?1 AND doc = ?2",
+            ] {
+                let mut statement = txn.sql.prepare_cached(sql)?;
+                if statement.parameter_count() == 2 {
+                    statement.execute([key, self.doc])?;
+                } else {
+                    statement.execute([key])?;
+                }
+            }
+        }
         Ok(())
     }
 

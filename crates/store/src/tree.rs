@@ -174,6 +174,20 @@ impl Tree {
         self.path(b).find(|at| of_a.contains(at))
     }
 
+    /// Nodes that no leaf's history reaches within [`MAX_PATH`] any more.
+    pub(crate) fn forgotten(&self) -> Vec<At> {
+        if self.nodes.len() <= MAX_PATH {
+            return Vec::new();
+        }
+        let kept: HashSet<At> = self
+            .leaves()
+            .flat_map(|leaf| self.path(leaf).take(MAX_PATH))
+            .collect();
+        (0..self.nodes.len())
+            .filter(|at| !kept.contains(at))
+            .collect()
+    }
+
     /// Nodes whose text has to stay: leaves; behind each leaf everything up to the newest ancestor
     /// that a remote has, because that is where another device's edit can still start from; and
     /// where live leaves parted. `draft_parent` stays for the draft's sake.

@@ -10,12 +10,16 @@ use sheaf_model::{DocId, Millis};
 use tokio::sync::broadcast;
 
 use crate::{
-    ChangeKind, Changed, ChangedNote, Origin, StoreError, Version, blobs::Blobs,
-    checkpoint::Checkpointer, counts::Counter,
+    ChangeKind, Changed, ChangedNote, Origin, StoreError, Version,
+    blobs::Blobs,
+    checkpoint::{Checkpointer, passive},
+    counts::Counter,
 };
 
 /// More changed notes than this in one transaction are announced as "many".
 const ANNOUNCED: usize = 200;
+/// Bytes of write-ahead log that bulk work may leave before it waits for a checkpoint.
+const LONGEST_LOG: u64 = 64 << 20;
 
 pub(crate) struct Core {
     connection: Connection,
@@ -24,6 +28,17 @@ pub(crate) struct Core {
     pub(crate) blobs: Arc<Blobs>,
     listeners: broadcast::Sender<Changed>,
     checkpointer: Checkpointer,
+    remaining: Option<Remaining>,
+}
+
+/// What was left to offer at the end of the last batch; so the next need not count again.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Remaining {
+    pub(crate) remote: i64,
+    /// Journal place up to which everything was offered, and the last one there was.
+    pub(crate) through: i64,
+    pub(crate) last_seq: i64,
+    pub(crate) documents: u32,
 }
 
 /// The row of `position`.
@@ -38,6 +53,7 @@ pub(crate) struct Txn<'a> {
     pub(crate) blobs: &'a Blobs,
     /// Wall-clock time for records that no operation was handed one for.
     pub(crate) clock: &'a (dyn Fn() -> Millis + Send + Sync),
+    pub(crate) remaining: Option<Remaining>,
     last: Last,
     counts: BTreeMap<(Counter, i64), i64>,
     changed: Changed,
@@ -64,6 +80,7 @@ impl Core {
             blobs,
             listeners,
             checkpointer,
+            remaining: None,
         })
     }
 
@@ -82,6 +99,7 @@ impl Core {
             sql: &transaction,
             blobs: &self.blobs,
             clock: &*self.clock,
+            remaining: self.remaining,
             last: self.last,
             counts: BTreeMap::new(),
             changed: Changed {
@@ -94,9 +112,9 @@ impl Core {
         };
         let answer = change(&mut txn)?;
         txn.flush().map_err(E::from)?;
-        let (last, changed) = (txn.last, txn.changed);
+        let (last, remaining, changed) = (txn.last, txn.remaining, txn.changed);
         transaction.commit().map_err(sqlite)?;
-        self.last = last;
+        (self.last, self.remaining) = (last, remaining);
         if changed.is_something() {
             // Nobody listening is no error.
             let _ = self.listeners.send(changed);
@@ -106,7 +124,11 @@ impl Core {
 
     /// Called after every piece of work, whether it wrote or not.
     pub(crate) fn wrote(&self) {
-        self.checkpointer.committed();
+        if self.checkpointer.committed() > LONGEST_LOG {
+            // Writing without a pause: the other thread has moved most of it, and only from here
+            // can the rest be moved so that the log starts anew.
+            passive(&self.connection);
+        }
     }
 }
 

@@ -46,7 +46,7 @@ pub(crate) fn rename(
     now: Millis,
 ) -> Result<(), NotebookError> {
     change(txn, id, now, |notebook| {
-        name.trim().clone_into(&mut notebook.name)
+        name.trim().clone_into(&mut notebook.name);
     })
 }
 

@@ -28,9 +28,9 @@ pub(crate) fn matching(sql: &Connection, query: &Query) -> Result<Matching, Stor
     for Term { exclude, kind } in &query.terms {
         if let Some(text) = expression(kind) {
             if *exclude {
-                unwanted.push(text)
+                unwanted.push(text);
             } else {
-                wanted.push(text)
+                wanted.push(text);
             }
         } else if let Some(condition) = condition(sql, kind)? {
             conditions.push(if *exclude {

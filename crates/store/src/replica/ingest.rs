@@ -63,23 +63,18 @@ fn document(
     total: &mut Ingested,
 ) -> Result<(), StoreError> {
     let id = &revisions[0].id;
-    let (row, mut stored) = match find_document(txn.sql, id)? {
-        Some(row) => {
-            let stored = StoredTree::load(txn.sql, row.doc)?;
-            (row, stored)
-        }
-        None => {
-            let doc = txn.insert_document(id)?;
-            (
-                DocRow {
-                    doc,
-                    seq: 0,
-                    head: None,
-                    local_only: false,
-                },
-                StoredTree::empty(doc),
-            )
-        }
+    let (row, mut stored) = if let Some(row) = find_document(txn.sql, id)? {
+        let stored = StoredTree::load(txn.sql, row.doc)?;
+        (row, stored)
+    } else {
+        let doc = txn.insert_document(id)?;
+        let row = DocRow {
+            doc,
+            seq: 0,
+            head: None,
+            local_only: false,
+        };
+        (row, StoredTree::empty(doc))
     };
     let some_deleted = revisions.iter().any(|revision| revision.deleted);
     let before = Before {
@@ -95,7 +90,7 @@ fn document(
         return Ok(());
     }
     total.new += new;
-    let settled = settle(txn, id, &row, &mut stored, before, deletions)?;
+    let settled = settle(txn, id, &row, &mut stored, &before, deletions)?;
     total.conflicts += u32::from(settled.conflict_began);
     total.merged += settled.merged;
     Ok(())

@@ -18,7 +18,7 @@ use crate::{
     shown::Shown,
     stored_tree::StoredTree,
     tree::At,
-    txn::Txn,
+    txn::{Remaining, Txn},
     writer::Step,
 };
 
@@ -39,7 +39,10 @@ const PENDING: &str = "
 pub(super) struct Offer {
     remote: RemoteId,
     limits: Limits,
+    after: i64,
     cursor: i64,
+    /// Documents of the journal that were dealt with.
+    looked_at: u32,
     bytes: usize,
     offered: HashSet<DocId>,
     answer: Outgoing,
@@ -56,7 +59,9 @@ impl Offer {
         Self {
             remote,
             limits,
+            after: cursor,
             cursor,
+            looked_at: 0,
             bytes: 0,
             offered: HashSet::new(),
             answer,
@@ -95,6 +100,7 @@ impl Offer {
                     self.offer(txn, remote, &id, doc)?;
                 }
                 self.cursor = seq;
+                self.looked_at += 1;
                 if self.is_full() {
                     break;
                 }
@@ -111,12 +117,29 @@ impl Offer {
             || self.bytes >= self.limits.bytes.max(1)
     }
 
-    fn done(&mut self, txn: &Txn<'_>, remote: i64) -> Result<Step, StoreError> {
+    fn done(&mut self, txn: &mut Txn<'_>, remote: i64) -> Result<Step, StoreError> {
         self.answer.through = LocalSeq(self.cursor.unsigned_abs());
-        let mut count = txn
-            .sql
-            .prepare_cached(&format!("SELECT count(*) {PENDING}"))?;
-        self.answer.remaining = count.query_row([self.cursor, remote], |row| row.get(0))?;
+        let last_seq = txn.last_seq();
+        let documents = match txn.remaining {
+            Some(before)
+                if (before.remote, before.through, before.last_seq)
+                    == (remote, self.after, last_seq) =>
+            {
+                before.documents.saturating_sub(self.looked_at)
+            }
+            _ => {
+                let count = format!("SELECT count(*) {PENDING}");
+                let mut count = txn.sql.prepare_cached(&count)?;
+                count.query_row([self.cursor, remote], |row| row.get(0))?
+            }
+        };
+        self.answer.remaining = documents;
+        txn.remaining = Some(Remaining {
+            remote,
+            through: self.cursor,
+            last_seq,
+            documents,
+        });
         Ok(Step::Done)
     }
 
@@ -146,20 +169,11 @@ impl Offer {
         }
         let leaves: Vec<At> = stored.tree.leaves().collect();
         for leaf in leaves {
-            if self.wants(txn, remote, doc, stored.key(leaf))? {
+            if wants(txn, remote, doc, stored.key(leaf))? {
                 self.add(txn, remote, id, &stored, leaf)?;
             }
         }
         Ok(())
-    }
-
-    fn wants(&self, txn: &Txn<'_>, remote: i64, doc: i64, node: i64) -> Result<bool, StoreError> {
-        let mut held_or_known = txn.sql.prepare_cached(
-            "SELECT 1 FROM known WHERE node = ?1 AND remote = ?2
-             UNION ALL
-             SELECT 1 FROM held_back WHERE doc = ?3 AND remote = ?2 AND node = ?1",
-        )?;
-        Ok(!held_or_known.exists(params![node, remote, doc])?)
     }
 
     fn add(
@@ -209,6 +223,16 @@ impl Offer {
         });
         Ok(())
     }
+}
+
+/// Neither known to the remote nor refused by it.
+fn wants(txn: &Txn<'_>, remote: i64, doc: i64, node: i64) -> Result<bool, StoreError> {
+    let mut held_or_known = txn.sql.prepare_cached(
+        "SELECT 1 FROM known WHERE node = ?1 AND remote = ?2
+         UNION ALL
+         SELECT 1 FROM held_back WHERE doc = ?3 AND remote = ?2 AND node = ?1",
+    )?;
+    Ok(!held_or_known.exists(params![node, remote, doc])?)
 }
 
 /// A minted head competes with the other leaves by CouchDB's rule, and may lose its place.

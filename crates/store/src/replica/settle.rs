@@ -44,7 +44,7 @@ pub(super) fn settle(
     id: &DocId,
     row: &DocRow,
     stored: &mut StoredTree,
-    before: Before,
+    before: &Before,
     deletions: DeletionPolicy,
 ) -> Result<Settled, StoreError> {
     let mut settled = Settled::default();
@@ -56,7 +56,7 @@ pub(super) fn settle(
         vanish(txn, id, stored, text, deletions)?;
     }
     stored.shed_texts(txn)?;
-    follow(txn, id, row, stored, &before, &mut settled)?;
+    follow(txn, id, row, stored, before, &mut settled)?;
     Ok(settled)
 }
 

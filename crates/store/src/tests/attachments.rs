@@ -28,10 +28,8 @@ async fn a_picture_is_stored_listed_with_its_note_and_read() {
         .await
         .row
         .id;
-    assert_eq!(
-        home.store.attachments_of(note).await.unwrap(),
-        [row.clone()]
-    );
+    let listed = home.store.attachments_of(note).await.unwrap();
+    assert_eq!(listed, std::slice::from_ref(&row));
     assert_eq!(
         home.store.read_attachment(row.id.clone()).await.unwrap(),
         b"png!"

@@ -159,12 +159,17 @@ async fn identical_content_never_conflicts() {
 #[tokio::test]
 async fn every_order_of_arrival_ends_with_the_same_leaves() {
     let base = incoming(&note_id(1), &[], false, note_body("t", "a\n"));
-    let b = incoming(&note_id(1), &history(&base), false, note_body("t", "b\n"));
-    let c = incoming(&note_id(1), &history(&base), false, note_body("t", "c\n"));
-    let d = incoming(&note_id(1), &history(&b), false, note_body("t", "d\n"));
-    let e = incoming(&note_id(1), &history(&c), true, sheaf_model::Body::new());
-    let f = incoming(&note_id(1), &history(&c), false, note_body("t", "f\n"));
-    let all = [base, b, c, d, e, f];
+    let left = incoming(&note_id(1), &history(&base), false, note_body("t", "b\n"));
+    let right = incoming(&note_id(1), &history(&base), false, note_body("t", "c\n"));
+    let left_on = incoming(&note_id(1), &history(&left), false, note_body("t", "d\n"));
+    let right_gone = incoming(
+        &note_id(1),
+        &history(&right),
+        true,
+        sheaf_model::Body::new(),
+    );
+    let right_on = incoming(&note_id(1), &history(&right), false, note_body("t", "f\n"));
+    let all = [base, left, right, left_on, right_gone, right_on];
     let mut outcomes = Vec::new();
     for rotation in 0..all.len() {
         for reverse in [false, true] {

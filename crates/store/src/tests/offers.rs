@@ -58,7 +58,7 @@ async fn what_was_offered_is_the_same_at_the_next_offer_and_after_a_restart() {
         .find(|sent| sent.id == note)
         .unwrap();
     let offered = first.revisions.iter().find(|sent| sent.id == note).unwrap();
-    assert_eq!(child.ancestors, [offered.revision.clone()]);
+    assert_eq!(child.ancestors, std::slice::from_ref(&offered.revision));
     home.assert_sound().await;
 }
 

@@ -118,15 +118,13 @@ impl World {
                     }
                 }
             }
-            Step::Trash(n) => drop(store.trash_notes(self.note(n), NOW).await.unwrap()),
-            Step::Restore(n) => drop(store.restore_notes(self.note(n), None, NOW).await.unwrap()),
+            Step::Trash(n) => _ = store.trash_notes(self.note(n), NOW).await.unwrap(),
+            Step::Restore(n) => _ = store.restore_notes(self.note(n), None, NOW).await.unwrap(),
             Step::Status(n, status) => {
                 let status = Status::ALL[usize::from(status)];
                 store.set_status(self.note(n), status, NOW).await.unwrap();
             }
-            Step::Pin(n, pinned) => {
-                drop(store.set_pinned(self.note(n), pinned, NOW).await.unwrap())
-            }
+            Step::Pin(n, pinned) => _ = store.set_pinned(self.note(n), pinned, NOW).await.unwrap(),
             Step::Tag(n, tag) => {
                 let add = self
                     .tags
@@ -167,7 +165,7 @@ impl World {
                     let _ = store.delete_notebook(book.clone(), NOW).await;
                 }
             }
-            Step::EmptyTrash => drop(store.empty_trash().await.unwrap()),
+            Step::EmptyTrash => _ = store.empty_trash().await.unwrap(),
             Step::Arrive(n, text) => {
                 let id = note_id(n);
                 let revision = self.elsewhere.edit(&id, text);

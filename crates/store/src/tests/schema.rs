@@ -47,7 +47,9 @@ async fn the_schema_is_the_one_that_was_reviewed() {
                 })
                 .await
                 .unwrap();
-            dump.push_str(&format!(" ({})", columns.join(", ")));
+            dump.push_str(" (");
+            dump.push_str(&columns.join(", "));
+            dump.push(')');
         }
         dump.push('\n');
     }
