@@ -15,6 +15,7 @@ mod account;
 mod canary;
 mod database;
 mod device;
+#[cfg(target_os = "linux")]
 mod display;
 mod every_server;
 mod foreign;
@@ -27,13 +28,16 @@ mod random;
 mod schema;
 mod server;
 mod sheaf;
+#[cfg(target_os = "linux")]
 mod webdriver;
+#[cfg(target_os = "linux")]
 mod window;
 
 pub use account::Account;
 pub use canary::{files_holding, spellings};
 pub use database::Database;
 pub use device::{Device, text};
+#[cfg(target_os = "linux")]
 pub use display::Display;
 pub use every_server::on_server;
 pub use foreign::ForeignClient;
@@ -45,5 +49,7 @@ pub use random::Seed;
 pub use schema::assert_fits_inkdrop;
 pub use server::{Couch, Kind};
 pub use sheaf::{Refusal, Sheaf};
+#[cfg(target_os = "linux")]
 pub use webdriver::{Element, WebDriver};
+#[cfg(target_os = "linux")]
 pub use window::{Installation, Window};

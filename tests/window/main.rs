@@ -75,6 +75,22 @@ fn one_note_two_windows(server: &'static Couch) {
     }
 }
 
+#[test]
+fn words_typed_just_before_closing_are_there_after_reopening() {
+    let (display, keyring) = (Display::start(), Keyring::start());
+    let installation = Installation::new();
+    let window = installation.open(&display, &keyring);
+    write_note(&window, "Diary", "today");
+    append(&window, " and the last words");
+    display.close_windows();
+    drop(window);
+    let window = installation.open(&display, &keyring);
+    open_note(&window, "Diary");
+    window.page.wait_until(
+        "document.querySelector('.cm-content').innerText.includes('today and the last words')",
+    );
+}
+
 fn body(notes: &[Value]) -> &str {
     notes
         .first()
