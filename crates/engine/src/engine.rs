@@ -85,6 +85,9 @@ impl Engine {
         let mut tasks = JoinSet::new();
         let listening = tasks.spawn(forward(store.clone(), events.clone(), worker.clone()));
         worker.start(options.live_sync).await?;
+        if options.live_sync {
+            tasks.spawn(sweep(store.clone(), surroundings.now()));
+        }
         tracing::info!(version = env!("CARGO_PKG_VERSION"), "the notes are open");
         let inner = Inner {
             store,
@@ -185,6 +188,17 @@ async fn open_store(dir: &Path, surroundings: &Surroundings) -> Result<Store, Op
     match opened {
         Ok(opened) => Ok(opened?),
         Err(panic) => std::panic::resume_unwind(panic.into_panic()),
+    }
+}
+
+/// Removes bytes that no note has needed for a week: long enough for an undo, for a deletion that
+/// was a mistake, and for documents that are still on their way.
+async fn sweep(store: Store, now: Millis) {
+    const WEEK: Millis = 7 * 24 * 60 * 60 * 1000;
+    match store.collect_garbage(now - WEEK).await {
+        Ok(0) => {}
+        Ok(files) => tracing::info!(files, "unused attachments were removed"),
+        Err(error) => tracing::warn!(%error, "unused attachments stay"),
     }
 }
 

@@ -197,7 +197,7 @@ impl Session {
                     Some(event) => self.told_event(&event)?,
                     None => return Ok(()),
                 },
-                _ = tokio::signal::ctrl_c() => return Ok(()),
+                () = interrupted() => return Ok(()),
             }
         }
     }
@@ -221,6 +221,22 @@ impl Session {
             Event::NotesChanged { .. } | Event::SidebarChanged | Event::SettingsChanged => Ok(()),
         }
     }
+}
+
+/// Ctrl-C, or being told to end by the system.
+async fn interrupted() {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
+            tokio::select! {
+                _ = terminate.recv() => return,
+                _ = tokio::signal::ctrl_c() => return,
+            }
+        }
+    }
+    // Without a handler the system's own one ends the program, which is as good.
+    let _ = tokio::signal::ctrl_c().await;
 }
 
 pub(super) fn place(settings: &SyncSettings) -> Place {

@@ -224,3 +224,137 @@ impl State {
 fn differs_in_numbers_only(a: &SyncStatus, b: &SyncStatus) -> bool {
     std::mem::discriminant(&a.state) == std::mem::discriminant(&b.state) && a.remote == b.remote
 }
+
+#[cfg(test)]
+mod tests {
+    use std::{
+        pin::Pin,
+        sync::atomic::{AtomicI64, Ordering},
+    };
+
+    use tokio::sync::Notify;
+
+    use super::*;
+    use crate::{Clock, SystemRandom};
+
+    /// Sleeps until somebody rings.
+    #[derive(Default)]
+    struct Bell {
+        now: AtomicI64,
+        rung: Arc<Notify>,
+    }
+
+    impl Clock for Bell {
+        fn now(&self) -> Millis {
+            self.now.load(Ordering::Relaxed)
+        }
+
+        fn sleep(&self, _: Duration) -> Pin<Box<dyn Future<Output = ()> + Send>> {
+            let rung = self.rung.clone();
+            Box::pin(async move { rung.notified().await })
+        }
+    }
+
+    fn board() -> (Board, Arc<Bell>, broadcast::Receiver<Event>) {
+        let bell = Arc::new(Bell {
+            now: AtomicI64::new(1000),
+            ..Bell::default()
+        });
+        let (events, listener) = broadcast::channel(64);
+        let surroundings = Surroundings::new(bell.clone(), Arc::new(SystemRandom));
+        (Board::new(events, surroundings), bell, listener)
+    }
+
+    fn told(listener: &mut broadcast::Receiver<Event>) -> Vec<SyncState> {
+        let mut states = Vec::new();
+        while let Ok(Event::SyncStatusChanged { status }) = listener.try_recv() {
+            states.push(status.state);
+        }
+        states
+    }
+
+    fn pulling(done: u32) -> sheaf_sync::Event {
+        sheaf_sync::Event::Pulling { done, total: 9 }
+    }
+
+    #[tokio::test]
+    async fn counting_is_told_in_steps_and_its_last_value_always() {
+        let (board, bell, mut listener) = board();
+        board.happened(&sheaf_sync::Event::Started);
+        for done in 1..=5 {
+            board.happened(&pulling(done));
+        }
+        let first = [
+            SyncState::Connecting,
+            SyncState::Pulling { done: 1, total: 9 },
+        ];
+        assert_eq!(told(&mut listener), first);
+        bell.now.store(1100, Ordering::Relaxed);
+        bell.rung.notify_one();
+        let Event::SyncStatusChanged { status } = listener.recv().await.unwrap() else {
+            panic!("another event")
+        };
+        assert_eq!(status.state, SyncState::Pulling { done: 5, total: 9 });
+    }
+
+    #[tokio::test]
+    async fn a_change_of_state_is_told_at_once_and_the_same_twice_never() {
+        let (board, _bell, mut listener) = board();
+        for _ in 0..2 {
+            board.happened(&sheaf_sync::Event::Started);
+            board.happened(&pulling(1));
+            board.in_step();
+            board.in_step();
+        }
+        let round = [
+            SyncState::Connecting,
+            SyncState::Pulling { done: 1, total: 9 },
+            SyncState::Idle,
+        ];
+        assert_eq!(told(&mut listener), [round.clone(), round].concat());
+    }
+
+    #[tokio::test]
+    async fn conflicts_turn_rest_into_attention_and_back() {
+        let (board, _bell, mut listener) = board();
+        board.happened(&sheaf_sync::Event::Started);
+        board.in_step();
+        board.count(Counts {
+            conflicts: 1,
+            ..Counts::default()
+        });
+        board.count(Counts::default());
+        let states = [
+            SyncState::Connecting,
+            SyncState::Idle,
+            SyncState::Attention,
+            SyncState::Idle,
+        ];
+        assert_eq!(told(&mut listener), states);
+    }
+
+    #[tokio::test]
+    async fn a_question_is_shown_with_the_block_and_gone_with_it() {
+        let (board, _bell, _listener) = board();
+        board.happened(&sheaf_sync::Event::Started);
+        let question = GuardQuestion::MassDeletion {
+            deletions: 214,
+            notes: 482,
+        };
+        board.blocked(Block {
+            fault: Fault::MassDeletion,
+            code: ErrorCode::MassDeletion,
+            question: Some(question.clone()),
+        });
+        let state = SyncState::Blocked {
+            code: ErrorCode::MassDeletion,
+            question: Some(question),
+        };
+        assert_eq!(board.current().state, state);
+        board.happened(&sheaf_sync::Event::Started);
+        assert_eq!(
+            (board.current().state, board.block()),
+            (SyncState::Connecting, None)
+        );
+    }
+}

@@ -14,7 +14,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::{
     Shared,
-    session::{self, Outcome, Trouble},
+    session::{self, Outcome, ROOM_AGAIN, Trouble},
     target::Target,
 };
 
@@ -134,8 +134,19 @@ impl Life {
         if !self.asked.is_empty() {
             return Box::pin(session::round(shared, target, self.policy));
         }
-        if !self.live || self.paused || shared.board.block().is_some() {
+        if !self.live || self.paused {
             return Box::pin(std::future::pending());
+        }
+        if let Some(block) = shared.board.block() {
+            return Box::pin(async move {
+                match block.code {
+                    // The one block that lifts without a person at this computer.
+                    ErrorCode::QuotaExceeded => shared.surroundings.sleep(ROOM_AGAIN).await,
+                    _ => std::future::pending().await,
+                }
+                shared.board.happened(&Event::Started);
+                Outcome::Waited
+            });
         }
         if let Some(wait) = self.remaining_wait() {
             return Box::pin(async move {
@@ -251,6 +262,8 @@ impl Life {
 
     fn failed(&mut self, trouble: &Trouble) {
         if let Some(block) = trouble.block() {
+            // Whatever was answered before was not meant for this question.
+            self.policy = Policy::default();
             self.shared.board.blocked(block);
         } else {
             let random = self.shared.surroundings.random();

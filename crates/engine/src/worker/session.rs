@@ -17,12 +17,17 @@ use sheaf_net::{Client, ClientError, Options};
 use sheaf_store::{Store, StoreError};
 use sheaf_sync::{Class, Environment as _, Event, Fault, RemoteId, Replica as _};
 
+use tokio::sync::Notify;
+
 use super::{Shared, board::Block, fault, target::Target};
 use crate::{
     config::{self, RemoteConfig},
     convert,
     surroundings::Surroundings,
 };
+
+/// How long a full server is left alone.
+pub(super) const ROOM_AGAIN: Duration = Duration::from_mins(10);
 
 type Couch = Replication<Surroundings>;
 
@@ -97,7 +102,11 @@ impl Trouble {
     }
 
     pub(super) fn as_error(&self) -> ApiError {
-        ApiError::new(self.code).with_detail(self.detail.clone())
+        let error = ApiError::new(self.code);
+        if self.detail.is_empty() {
+            return error;
+        }
+        error.with_detail(self.detail.clone())
     }
 }
 
@@ -165,7 +174,7 @@ pub(super) async fn round(shared: Arc<Shared>, target: Target, policy: Policy) -
         Ok(replication) => replication,
         Err(trouble) => return Outcome::Round(Err(trouble)),
     };
-    let progress = |progress| progressed(&shared, progress);
+    let progress = |progress| progressed(&shared, &progress);
     match replication.run_once(&shared.store, policy, &progress).await {
         Err(error) => Outcome::Round(Err(Trouble::of(error, &shared.store).await)),
         Ok(mut round) => {
@@ -181,26 +190,70 @@ pub(super) async fn round(shared: Arc<Shared>, target: Target, policy: Policy) -
     }
 }
 
-/// In step until something fails.
+/// In step until something fails, or until it is worth trying again to send what a full server
+/// refused.
 pub(super) async fn live(shared: Arc<Shared>, target: Target) -> Outcome {
     shared.board.happened(&Event::Started);
-    let was_in_step = AtomicBool::new(false);
-    let trouble = match connect(&shared, &target).await {
-        Err(trouble) => trouble,
-        Ok(replication) => {
-            let progress = |progress| {
-                was_in_step.fetch_or(matches!(progress, Progress::InStep(_)), Ordering::Relaxed);
-                progressed(&shared, progress);
+    let replication = match connect(&shared, &target).await {
+        Ok(replication) => replication,
+        Err(trouble) => {
+            return Outcome::Live {
+                trouble,
+                was_in_step: false,
             };
-            let error = replication
-                .live(&shared.store, &shared.local_changes, &progress)
-                .await;
-            Trouble::of(error, &shared.store).await
         }
     };
-    Outcome::Live {
-        trouble,
-        was_in_step: was_in_step.into_inner(),
+    let was_in_step = AtomicBool::new(false);
+    let sending = Sending::default();
+    let progress = |progress| {
+        if let Progress::InStep(round) = progress {
+            was_in_step.store(true, Ordering::Relaxed);
+            told_in_step(&shared, round, &sending);
+        } else {
+            progressed(&shared, &progress);
+        }
+    };
+    tokio::select! {
+        error = replication.live(&shared.store, &shared.local_changes, &progress) => {
+            let trouble = Trouble::of(error, &shared.store).await;
+            Outcome::Live { trouble, was_in_step: was_in_step.load(Ordering::Relaxed) }
+        }
+        () = async {
+            sending.no_room.notified().await;
+            shared.surroundings.sleep(ROOM_AGAIN).await;
+        } => Outcome::Waited,
+    }
+}
+
+/// Whether edits get through, while receiving works.
+#[derive(Default)]
+struct Sending {
+    block: Mutex<Option<Block>>,
+    /// The server is out of space.
+    no_room: Notify,
+}
+
+/// A round that only received does not lift what stands in the way of sending.
+fn told_in_step(shared: &Shared, mut round: Round, sending: &Sending) {
+    let mut block = sending.block.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(error) = round.push_blocked.take() {
+        tracing::warn!(error = detail(&error), "edits cannot be sent");
+        let fault = error.fault();
+        if fault == Fault::QuotaExceeded {
+            sending.no_room.notify_one();
+        }
+        *block = Some(Block {
+            fault,
+            code: code(&error),
+            question: None,
+        });
+    } else if round.pushed > 0 {
+        *block = None;
+    }
+    took(shared, round);
+    match &*block {
+        Some(block) => shared.board.blocked(block.clone()),
+        None => shared.board.in_step(),
     }
 }
 
@@ -257,8 +310,8 @@ async fn connect(shared: &Shared, target: &Target) -> Result<Arc<Couch>, Trouble
     Ok(replication)
 }
 
-fn progressed(shared: &Shared, progress: Progress) {
-    match progress {
+fn progressed(shared: &Shared, progress: &Progress) {
+    match *progress {
         Progress::Connecting => shared.board.happened(&Event::Started),
         Progress::Pulling { done, total } => {
             shared.board.happened(&Event::Pulling { done, total });
@@ -266,28 +319,8 @@ fn progressed(shared: &Shared, progress: Progress) {
         Progress::Pushing { done, total } => {
             shared.board.happened(&Event::Pushing { done, total });
         }
-        Progress::InStep(mut round) => {
-            let push_blocked = round.push_blocked.take();
-            took(shared, round);
-            match push_blocked {
-                None => shared.board.in_step(),
-                Some(error) => {
-                    let fault = error.fault();
-                    tracing::warn!(error = detail(&error), "edits cannot be sent");
-                    if fault.class() == Class::NeedsPerson {
-                        let block = Block {
-                            fault,
-                            code: code(&error),
-                            question: None,
-                        };
-                        shared.board.blocked(block);
-                    } else {
-                        let retry_at = shared.surroundings.now();
-                        shared.board.happened(&Event::Failed { fault, retry_at });
-                    }
-                }
-            }
-        }
+        // Told by `round` and `live` themselves.
+        Progress::InStep(_) => {}
     }
 }
 
