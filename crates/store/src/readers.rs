@@ -1,12 +1,15 @@
 //! A small pool of connections that only read. A read that nobody waits for any more is
-//! interrupted: while somebody types a query, only its last form is worth an answer.
+//! stopped: while somebody types a query, only its last form is worth an answer.
 
 use std::{
     path::PathBuf,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
-use rusqlite::{Connection, InterruptHandle};
+use rusqlite::Connection;
 use tokio::sync::Semaphore;
 
 use crate::{StoreError, connection};
@@ -19,16 +22,16 @@ pub(crate) struct Readers {
     permits: Arc<Semaphore>,
 }
 
-/// Interrupts the running read when dropped before the read took itself out.
-struct Watched(Arc<Mutex<Option<InterruptHandle>>>);
+/// Steps of SQLite's machine between two looks at whether the answer is still wanted: some tens
+/// of microseconds.
+const STEPS: i32 = 2_000;
 
-impl Drop for Watched {
+/// Says that nobody waits any more.
+struct Wanted(Arc<AtomicBool>);
+
+impl Drop for Wanted {
     fn drop(&mut self) {
-        // Held while interrupting, so that the connection is not given to the next read meanwhile.
-        let running = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(handle) = &*running {
-            handle.interrupt();
-        }
+        self.0.store(false, Ordering::Relaxed);
     }
 }
 
@@ -48,21 +51,21 @@ impl Readers {
     ) -> Result<T, StoreError> {
         let permit = Arc::clone(&self.permits).acquire_owned().await;
         let permit = permit.map_err(|_| StoreError::Closed)?;
-        let running = Arc::new(Mutex::new(None));
-        let watched = Watched(Arc::clone(&running));
+        let wanted = Wanted(Arc::new(AtomicBool::new(true)));
+        let still_wanted = Arc::clone(&wanted.0);
         let readers = Arc::clone(self);
         let job = tokio::task::spawn_blocking(move || {
             let _permit = permit;
             let connection = readers.take()?;
-            *running.lock().unwrap_or_else(PoisonError::into_inner) =
-                Some(connection.get_interrupt_handle());
+            connection
+                .progress_handler(STEPS, Some(move || !still_wanted.load(Ordering::Relaxed)))?;
             let answer = in_transaction(&connection, read);
-            *running.lock().unwrap_or_else(PoisonError::into_inner) = None;
+            connection.progress_handler(0, None::<fn() -> bool>)?;
             readers.put_back(connection);
             answer
         });
         let answer = job.await.map_err(|_| StoreError::Closed)?;
-        drop(watched);
+        drop(wanted);
         answer
     }
 
@@ -102,4 +105,36 @@ fn in_transaction<T>(
     // Nothing was written; ending it either way is the same.
     drop(transaction);
     answer
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::sync::oneshot;
+
+    use crate::{StoreError, tests::support::Home};
+
+    #[tokio::test]
+    async fn a_read_nobody_waits_for_is_stopped() {
+        let home = Home::new();
+        let (started, has_started) = oneshot::channel();
+        let (ended, end) = oneshot::channel();
+        let reading = home.store.read(move |sql| {
+            started.send(()).unwrap();
+            let endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n)
+                           SELECT count(*) FROM n";
+            let outcome = sql.query_row(endless, [], |row| row.get::<_, i64>(0));
+            ended.send(outcome.is_err()).unwrap();
+            Ok(outcome?)
+        });
+        tokio::select! {
+            _ = reading => panic!("it has no end"),
+            begun = has_started => begun.unwrap(),
+        }
+        // `select` has dropped the read.
+        assert!(end.await.unwrap());
+        // And its connection serves the next.
+        home.store.sidebar().await.unwrap();
+        let closed = home.store.read(|_| Err::<(), _>(StoreError::Closed)).await;
+        assert!(matches!(closed, Err(StoreError::Closed)));
+    }
 }

@@ -10,4 +10,4 @@ mod offers;
 mod random;
 mod schema;
 mod search;
-mod support;
+pub(crate) mod support;

@@ -13,16 +13,16 @@ use crate::{
     ListNotes, NewNote, NoteDetail, NoteEdit, Options, Scope, Sort, Store, UpdateOutcome, Verified,
 };
 
-pub(super) const NOW: Millis = 1_700_000_000_000;
+pub(crate) const NOW: Millis = 1_700_000_000_000;
 
-pub(super) struct Home {
-    pub(super) dir: tempfile::TempDir,
-    pub(super) store: Store,
+pub(crate) struct Home {
+    pub(crate) dir: tempfile::TempDir,
+    pub(crate) store: Store,
     next_id: std::cell::Cell<u64>,
 }
 
 impl Home {
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let dir = tempfile::tempdir().unwrap();
         let store = Store::open(dir.path(), options()).unwrap();
         Self {
@@ -33,7 +33,7 @@ impl Home {
     }
 
     /// Closes the store and opens it again.
-    pub(super) fn reopened(self) -> Self {
+    pub(crate) fn reopened(self) -> Self {
         let Self {
             dir,
             store,
@@ -48,7 +48,7 @@ impl Home {
         }
     }
 
-    pub(super) fn random(&self) -> [u8; 12] {
+    pub(crate) fn random(&self) -> [u8; 12] {
         let next = self.next_id.get() + 1;
         self.next_id.set(next);
         let mut bytes = [0; 12];
@@ -58,7 +58,7 @@ impl Home {
         bytes
     }
 
-    pub(super) async fn create(&self, title: &str, body: &str) -> NoteDetail {
+    pub(crate) async fn create(&self, title: &str, body: &str) -> NoteDetail {
         let note = NewNote {
             title: title.into(),
             body: body.into(),
@@ -71,7 +71,7 @@ impl Home {
     }
 
     /// Saves a text on top of what is there.
-    pub(super) async fn write(&self, id: &DocId, body: &str) {
+    pub(crate) async fn write(&self, id: &DocId, body: &str) {
         let version = self.store.get_note(id.clone()).await.unwrap().version;
         let edit = NoteEdit {
             title: None,
@@ -85,11 +85,11 @@ impl Home {
         assert!(matches!(outcome, UpdateOutcome::Saved { .. }));
     }
 
-    pub(super) async fn body(&self, id: &DocId) -> String {
+    pub(crate) async fn body(&self, id: &DocId) -> String {
         self.store.get_note(id.clone()).await.unwrap().body
     }
 
-    pub(super) async fn titles(&self, scope: Scope, search: &str) -> Vec<String> {
+    pub(crate) async fn titles(&self, scope: Scope, search: &str) -> Vec<String> {
         let list = ListNotes {
             scope,
             search: search.into(),
@@ -101,11 +101,11 @@ impl Home {
         page.rows.into_iter().map(|row| row.title).collect()
     }
 
-    pub(super) async fn ingest(&self, revisions: Vec<IncomingRevision>) -> Ingested {
+    pub(crate) async fn ingest(&self, revisions: Vec<IncomingRevision>) -> Ingested {
         self.ingest_with(revisions, DeletionPolicy::Apply).await
     }
 
-    pub(super) async fn ingest_with(
+    pub(crate) async fn ingest_with(
         &self,
         revisions: Vec<IncomingRevision>,
         deletions: DeletionPolicy,
@@ -118,11 +118,11 @@ impl Home {
         self.store.ingest(&remote(), batch).await.unwrap()
     }
 
-    pub(super) async fn outgoing(&self) -> Outgoing {
+    pub(crate) async fn outgoing(&self) -> Outgoing {
         self.outgoing_to(&remote()).await
     }
 
-    pub(super) async fn outgoing_to(&self, remote: &RemoteId) -> Outgoing {
+    pub(crate) async fn outgoing_to(&self, remote: &RemoteId) -> Outgoing {
         let after = self
             .store
             .remote_state(remote)
@@ -133,7 +133,7 @@ impl Home {
         self.outgoing_after(remote, after).await
     }
 
-    pub(super) async fn outgoing_after(&self, remote: &RemoteId, after: LocalSeq) -> Outgoing {
+    pub(crate) async fn outgoing_after(&self, remote: &RemoteId, after: LocalSeq) -> Outgoing {
         let limits = Limits {
             documents: 100,
             bytes: 1 << 20,
@@ -142,7 +142,7 @@ impl Home {
     }
 
     /// Offers everything to the remote, which takes it. Answers what went.
-    pub(super) async fn push(&self) -> Outgoing {
+    pub(crate) async fn push(&self) -> Outgoing {
         let outgoing = self.outgoing().await;
         let accepted = outgoing
             .revisions
@@ -159,32 +159,32 @@ impl Home {
         outgoing
     }
 
-    pub(super) async fn assert_sound(&self) -> Verified {
+    pub(crate) async fn assert_sound(&self) -> Verified {
         let verified = self.store.verify().await.unwrap();
         assert_eq!(verified.problems, [], "invariants");
         verified
     }
 }
 
-pub(super) fn options() -> Options {
+pub(crate) fn options() -> Options {
     Options {
         clock: Arc::new(|| NOW),
     }
 }
 
-pub(super) fn remote() -> RemoteId {
+pub(crate) fn remote() -> RemoteId {
     RemoteId("couchdb:one".into())
 }
 
-pub(super) fn note_id(number: u8) -> DocId {
+pub(crate) fn note_id(number: u8) -> DocId {
     new_doc_id(Kind::Note, [number; 12])
 }
 
-pub(super) fn id(text: &str) -> DocId {
+pub(crate) fn id(text: &str) -> DocId {
     DocId::parse(text).unwrap()
 }
 
-pub(super) fn note_body(title: &str, text: &str) -> Body {
+pub(crate) fn note_body(title: &str, text: &str) -> Body {
     object(json!({
         "doctype": "markdown", "title": title, "body": text, "bookId": "book:first", "tags": [],
         "status": "none", "share": "private", "pinned": false, "updatedAt": NOW, "createdAt": NOW,
@@ -192,7 +192,7 @@ pub(super) fn note_body(title: &str, text: &str) -> Body {
     }))
 }
 
-pub(super) fn object(value: serde_json::Value) -> Body {
+pub(crate) fn object(value: serde_json::Value) -> Body {
     match value {
         serde_json::Value::Object(body) => body,
         other => panic!("not an object: {other}"),
@@ -200,7 +200,7 @@ pub(super) fn object(value: serde_json::Value) -> Body {
 }
 
 /// A revision as another device would mint it.
-pub(super) fn incoming(
+pub(crate) fn incoming(
     id: &DocId,
     ancestors: &[Revision],
     deleted: bool,
@@ -217,13 +217,13 @@ pub(super) fn incoming(
 }
 
 /// `incoming`'s revision followed by its ancestors: the history of its child.
-pub(super) fn history(of: &IncomingRevision) -> Vec<Revision> {
+pub(crate) fn history(of: &IncomingRevision) -> Vec<Revision> {
     std::iter::once(&of.revision)
         .chain(&of.ancestors)
         .cloned()
         .collect()
 }
 
-pub(super) fn tombstone(of: &IncomingRevision) -> IncomingRevision {
+pub(crate) fn tombstone(of: &IncomingRevision) -> IncomingRevision {
     incoming(&of.id, &history(of), true, Body::new())
 }
