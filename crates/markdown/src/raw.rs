@@ -191,7 +191,7 @@ pub(crate) fn decode_entities(text: &str) -> String {
 }
 
 /// The character of the reference at the start of `text`, and the reference's length.
-fn entity(text: &str) -> Option<(char, usize)> {
+pub(crate) fn entity(text: &str) -> Option<(char, usize)> {
     const NAMED: [(&str, char); 12] = [
         ("amp", '&'),
         ("lt", '<'),
@@ -245,4 +245,98 @@ pub(crate) fn reference_length(text: &str) -> usize {
         [] => false,
     };
     if is_reference { end + 1 } else { 0 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn open<'a>(name: &str, attributes: &'a str) -> Token<'a> {
+        Token::Open {
+            name: name.to_owned(),
+            attributes,
+        }
+    }
+
+    #[test]
+    fn html_is_split_into_tags_and_text() {
+        for (html, expected) in [
+            (
+                "a <b>c</B>",
+                vec![
+                    Token::Text("a "),
+                    open("b", ""),
+                    Token::Text("c"),
+                    Token::Close { name: "b".into() },
+                ],
+            ),
+            ("<br/><hr />", vec![open("br", "/"), open("hr", " /")]),
+            (
+                "<a title='>' x=\">\">",
+                vec![open("a", " title='>' x=\">\"")],
+            ),
+            ("<a b=c'd>e", vec![open("a", " b=c'd"), Token::Text("e")]),
+            (
+                "x<!-- <b> -->y<!doctype z><?php ?>",
+                vec![Token::Text("x"), Token::Text("y")],
+            ),
+            (
+                "1 < 2",
+                vec![Token::Text("1 "), Token::Text("<"), Token::Text(" 2")],
+            ),
+            ("<a href=\"x", vec![Token::Text("<a href=\"x")]),
+            ("<!-- open", vec![]),
+        ] {
+            assert_eq!(Tokens::new(html).collect::<Vec<_>>(), expected, "{html}");
+        }
+    }
+
+    #[test]
+    fn content_is_skipped_up_to_its_own_end_tag() {
+        let mut tokens = Tokens::new("</scriptx> </b> </SCRIPT >after");
+        tokens.skip_content("script");
+        assert_eq!(tokens.collect::<Vec<_>>(), [Token::Text("after")]);
+        let mut tokens = Tokens::new("never ends </scrip");
+        tokens.skip_content("script");
+        assert_eq!(tokens.next(), None);
+    }
+
+    #[test]
+    fn attributes_are_read_in_every_notation() {
+        let read = |text| {
+            attributes(text)
+                .into_iter()
+                .map(|(n, v)| format!("{n}={v}"))
+        };
+        for (text, expected) in [
+            (" a=1 B='2' c=\"3\" d", "a=1 b=2 c=3 d="),
+            ("/a = x/y /", "a=x/y"),
+            (" a=\"x>y\"b=z", "a=x>y b=z"),
+            (" a='&#106;&#x61;v&colon;&amp;&nope;'", "a=jav:&&nope;"),
+            (" =a=b", "=a=b"),
+            (" ü=é", "ü=é"),
+            (" a='open", "a=open"),
+            ("", ""),
+        ] {
+            assert_eq!(read(text).collect::<Vec<_>>().join(" "), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn references_are_recognised_by_their_form() {
+        for (text, expected) in [
+            ("&copy; x", 6),
+            ("&#169;", 6),
+            ("&#xA9;", 6),
+            ("&copy", 0),
+            ("& copy;", 0),
+            ("&;", 0),
+            ("&#;", 0),
+            ("&#x;", 0),
+            ("&#12345678;", 0),
+            ("&", 0),
+        ] {
+            assert_eq!(reference_length(text), expected, "{text}");
+        }
+    }
 }

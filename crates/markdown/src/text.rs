@@ -9,17 +9,26 @@ use crate::{
 };
 
 /// The beginning of a note as one line of plain text, at most `max_chars` characters, white
-/// space folded. Looks only at as much of the note as it needs, however long the note is.
+/// space folded. Looks only at as much of the note as it needs, however long the note is: it runs
+/// for every note that is taken in.
 pub fn plain_text(source: &str, max_chars: usize) -> String {
     let body = Body::of(source).text;
-    let window = window(body, max_chars.saturating_mul(8).saturating_add(4096));
-    let mut line = Line {
-        text: String::new(),
-        left: max_chars,
-        space: false,
-    };
-    each_text(&window, |text| line.push(text));
-    line.text
+    let most = max_chars.saturating_mul(8).saturating_add(4096);
+    let mut limit = max_chars.saturating_mul(2).saturating_add(256);
+    loop {
+        let window = window(body, limit);
+        let mut line = Line {
+            text: String::new(),
+            left: max_chars,
+            space: false,
+        };
+        let filled = !each_text(&window, |text| line.push(text));
+        // Markup or addresses can take up a whole window; then a longer one is tried.
+        if filled || limit >= most || limit >= body.len() {
+            return line.text;
+        }
+        limit = limit.saturating_mul(4).min(most);
+    }
 }
 
 /// Words by the rules of Unicode; in scripts without spaces every ideograph counts.
@@ -72,8 +81,8 @@ fn first_heading(body: &Body<'_>) -> Option<String> {
 }
 
 /// Calls `take` with every piece of text in order, a space where markup separates words, until
-/// it returns false. Raw HTML and alternative texts are left out.
-fn each_text(source: &str, mut take: impl FnMut(&str) -> bool) {
+/// it returns false; false if it did. Raw HTML and alternative texts are left out.
+fn each_text(source: &str, mut take: impl FnMut(&str) -> bool) -> bool {
     let mut images = 0;
     for event in parser(source) {
         let more = match event {
@@ -95,9 +104,10 @@ fn each_text(source: &str, mut take: impl FnMut(&str) -> bool) {
             _ => true,
         };
         if !more {
-            break;
+            return false;
         }
     }
+    true
 }
 
 fn is_inline(end: TagEnd) -> bool {

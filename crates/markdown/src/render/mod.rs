@@ -112,6 +112,12 @@ pub(crate) fn render_unsanitised(source: &str, options: &RenderOptions) -> Rende
     run::run(source, options, RawHtml::Filtered).output
 }
 
+/// A note whose HTML does not come to rest; none is known.
+#[cfg(test)]
+pub(crate) fn render_html_as_text(source: &str, options: &RenderOptions) -> Rendered {
+    run::run(source, options, RawHtml::AsText).output
+}
+
 /// What happens to HTML that the note's author wrote.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum RawHtml {

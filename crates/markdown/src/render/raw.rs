@@ -11,7 +11,7 @@ use crate::{
     elements::{self, Role},
     html::{push_number, push_text},
     image::{Source, length},
-    raw::{Token, Tokens, attributes, decode_entities, reference_length},
+    raw::{Token, Tokens, attributes, decode_entities, entity, reference_length},
 };
 
 /// An element of the author's that has not been closed.
@@ -320,7 +320,8 @@ impl Renderer<'_> {
         self.write_image(&Source::of(value("src")), &caption);
     }
 
-    /// Character data of raw HTML: character references stay, everything else is escaped.
+    /// Character data of raw HTML: character references keep their meaning, everything else is
+    /// escaped.
     fn raw_text(&mut self, text: &str) {
         if self.muted.is_some() {
             return;
@@ -340,6 +341,14 @@ impl Renderer<'_> {
         while let Some(at) = rest.find('&') {
             push_text(&mut self.out.html, &rest[..at]);
             rest = &rest[at..];
+            // What is decoded here spares the sanitiser a second reading. Control characters
+            // have rules of their own.
+            let decoded = entity(rest).filter(|(c, _)| !c.is_control() && *c != '\u{FFFD}');
+            if let Some((character, length)) = decoded {
+                push_text(&mut self.out.html, character.encode_utf8(&mut [0; 4]));
+                rest = &rest[length..];
+                continue;
+            }
             let length = reference_length(rest);
             if length > 0 {
                 self.write(&rest[..length]);

@@ -3,7 +3,9 @@
 
 use super::safety::violations;
 use crate::{
-    RenderOptions, Rendered, Task, plain_text, render, render::render_unsanitised, sanitise::settle,
+    RenderOptions, Rendered, Task, plain_text, render,
+    render::{render_html_as_text, render_unsanitised},
+    sanitise::settle,
 };
 
 /// Scripts, handlers, and elements that load or submit something.
@@ -356,6 +358,27 @@ fn the_sanitiser_alone_stops_every_attack() {
             );
         }
     }
+}
+
+#[test]
+fn html_shown_as_text_is_text() {
+    let options = RenderOptions::default();
+    for source in all() {
+        let rendered = render_html_as_text(&source, &options);
+        let found = violations(&rendered, &options);
+        assert!(
+            found.is_empty(),
+            "{found:?}\nin {}\nof {source:?}",
+            rendered.html
+        );
+        assert_eq!(settle(&rendered.html, &options), Some(rendered.html));
+    }
+    let rendered = render_html_as_text("a <b>c</b>\n\n<div>\nd\n</div>\n", &options);
+    assert_eq!(
+        rendered.html,
+        "<p data-line=\"0\">a &lt;b&gt;c&lt;/b&gt;</p>\n<pre data-line=\"2\">\
+         <code class=\"language-html\">&lt;div&gt;\nd\n&lt;/div&gt;\n</code></pre>\n"
+    );
 }
 
 #[test]
