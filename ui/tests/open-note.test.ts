@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { undo } from '@codemirror/commands';
 import type { Transaction } from '@codemirror/state';
 
+import { App } from '../src/state/app.svelte';
 import type { OpenNote } from '../src/state/open-note.svelte';
 import { rig, type Rig } from './host';
 
@@ -180,7 +181,7 @@ describe('the window', () => {
     app.layout.setWidth('list', 400);
     app.rememberSoon();
     await wait(1_000);
-    const again = new (app.constructor as typeof import('../src/state/app.svelte').App)();
+    const again = new App();
     await again.boot();
     expect(again.scope).toEqual({ kind: 'tag', id: 'tag:rust' });
     expect(again.layout.listWidth).toBe(400);

@@ -6,7 +6,7 @@ import type { StateCommand } from '@codemirror/state';
 
 import { flipTasks, insertLink, toggleBullets, toggleHeading, toggleMark, toggleNumbers, toggleQuote, toggleTasks } from '../editor/commands';
 import type { App } from '../state/app.svelte';
-import { editor } from './editor-handle';
+import { editor, findWish } from './editor-handle';
 import type { Action } from './registry';
 
 const writing = (app: App): boolean => app.layout.page === 'notes' && editor() !== null && app.layout.mode !== 'preview' && app.note?.detail.place.kind !== 'trash';
@@ -27,8 +27,9 @@ export function openFind(app: App, replace: boolean): void {
   requestAnimationFrame(() => {
     const view = editor();
     if (view === null) return;
+    findWish.replace = replace;
     openSearchPanel(view);
-    view.dom.dispatchEvent(new CustomEvent('sheaf-find', { detail: { replace } }));
+    view.dom.dispatchEvent(new Event('sheaf-find'));
   });
 }
 

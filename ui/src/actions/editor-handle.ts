@@ -4,6 +4,9 @@ import type { EditorView } from '@codemirror/view';
 
 let shown: EditorView | null = null;
 
+/** How the find panel was asked for; a panel that opens reads it, one that is open hears `sheaf-find`. */
+export const findWish = { replace: false };
+
 export function setEditor(view: EditorView | null): void {
   shown = view;
 }

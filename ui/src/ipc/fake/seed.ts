@@ -129,8 +129,8 @@ export const demo: Seed = {
     { id: 'note:lifetimes', title: 'Lifetimes are not durations', body: 'They are regions of the program text in which a reference is used. Thinking in time misleads.\n', book: 'book:rust', tags: ['tag:rust'], status: 'none', age: 22 * day },
     { id: 'note:tax', title: 'Steuererklärung 2025', body: '- [x] Belege sortieren\n- [x] Arbeitszimmer ausmessen\n- [ ] Fahrtenbuch abschreiben\n\nFrist: **31. Juli**. Frau Krämer fragt nach der Bescheinigung der Krankenkasse.\n', book: 'book:taxes', tags: ['tag:tax'], status: 'active', age: 15 * day },
     { id: 'note:heating', title: 'Heizung entlüften', body: 'Zuerst Keller, dann von unten nach oben. Druck danach auf 1,6 bar.\n', book: 'book:home', tags: [], status: 'none', age: 30 * day },
-    { id: 'note:rain', title: 'Rain all day', body: 'Finished the book by the window. Nothing else happened, which was the point.\n', book: 'book:first', tags: [], status: 'none', age: 8 * day },
-    { id: 'note:walk', title: 'Along the river', body: 'Two herons, one of them offended. The path is closed behind the mill until spring.\n', book: 'book:first', tags: [], status: 'none', age: 16 * day },
+    { id: 'note:rain', title: 'Rain all day', body: 'Finished the book by the window. Nothing else happened, which was the point.\n', book: 'book:first', tags: [], status: 'none', age: 2 * day + 30 },
+    { id: 'note:walk', title: 'Along the river', body: 'Two herons, one of them offended. The path is closed behind the mill until spring.\n', book: 'book:first', tags: [], status: 'none', age: 2 * day + 60 },
   ],
 };
 

@@ -1,0 +1,28 @@
+// Flows in a real browser, on the built window with the host in memory. No retries: a test that
+// passes only sometimes has found something.
+import { defineConfig } from '@playwright/test';
+
+export default defineConfig({
+  testDir: 'tests/browser',
+  testMatch: '*.webtest.ts',
+  outputDir: 'test-results',
+  retries: 0,
+  workers: 2,
+  fullyParallel: true,
+  reporter: 'list',
+  timeout: 20_000,
+  expect: { timeout: 5_000 },
+  use: {
+    baseURL: 'http://localhost:4173',
+    viewport: { width: 1440, height: 900 },
+    actionTimeout: 4_000,
+    locale: 'en-GB',
+    timezoneId: 'Europe/Berlin',
+    permissions: ['clipboard-read', 'clipboard-write'],
+    launchOptions: {
+      executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
+      args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'],
+    },
+  },
+  webServer: { command: 'npm run build:fake && npx vite preview --mode fake', url: 'http://localhost:4173', reuseExistingServer: false, timeout: 120_000 },
+});
