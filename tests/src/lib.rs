@@ -10,6 +10,10 @@
     clippy::missing_panics_doc,
     reason = "a fixture that fails ends its test; every function here may"
 )]
+#![expect(
+    clippy::disallowed_methods,
+    reason = "fixtures are the edge: they read which servers and programs there are"
+)]
 
 mod account;
 mod canary;
@@ -45,7 +49,7 @@ pub use http::{Answer, Http, encode_segment};
 pub use keyring::Keyring;
 pub use program::Program;
 pub use proxy::{Fault, FaultProxy, Request, closed_port};
-pub use random::Seed;
+pub use random::{Seed, seeds};
 pub use schema::assert_fits_inkdrop;
 pub use server::{Couch, Kind};
 pub use sheaf::{Refusal, Sheaf};

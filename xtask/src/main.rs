@@ -7,6 +7,10 @@
     clippy::print_stderr,
     reason = "a command-line tool talks on its standard output"
 )]
+#![expect(
+    clippy::disallowed_methods,
+    reason = "tools are the edge: they read the environment, and benchmarks wait for a calm machine"
+)]
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 mod bench;

@@ -197,6 +197,7 @@ async fn find(storage: &Sqlite, email: &str) -> anyhow::Result<sheaf_server::sto
 }
 
 /// The real clock and the system's entropy.
+#[expect(clippy::disallowed_methods, reason = "the edge: the server is handed its clock from here")]
 fn edge() -> Edge {
     Edge {
         now: Arc::new(|| {
@@ -215,6 +216,7 @@ fn edge() -> Edge {
     }
 }
 
+#[expect(clippy::disallowed_methods, reason = "the edge: where this account keeps its files")]
 fn default_data_dir() -> Option<PathBuf> {
     let from = |name: &str| {
         std::env::var_os(name)
