@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use serde_json::Value;
-use sheaf_tests::{Couch, Database, Device, Fault, FaultProxy, Seed, on_every_server, text};
+use sheaf_tests::{Couch, Database, Device, Fault, FaultProxy, Seed, on_every_server, seeds, text};
 
 on_every_server!(
     devices_converge_after_every_kind_of_fault,
@@ -29,9 +29,9 @@ const FAULTS: [Fault; 9] = [
 const SEEDS: [u64; 3] = [1, 20_261_121, 0xfeed];
 
 fn devices_converge_after_every_kind_of_fault(server: &'static Couch) {
-    for start in SEEDS {
+    for seed in seeds(&SEEDS) {
         let database = server.database();
-        Trial::new(&database, Seed::new(start)).run();
+        Trial::new(&database, seed).run();
     }
 }
 
@@ -69,7 +69,7 @@ impl<'a> Trial<'a> {
                 Fault::None
             }
         });
-        for _ in 0..12 {
+        for _ in 0..15 {
             self.step();
         }
         self.proxy.heal();

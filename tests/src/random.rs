@@ -35,6 +35,16 @@ impl Seed {
     }
 }
 
+/// The seeds of a random test: always these, and as many more as `SHEAF_TEST_SEEDS` asks for.
+pub fn seeds(always: &[u64]) -> Vec<Seed> {
+    let more = std::env::var("SHEAF_TEST_SEEDS")
+        .ok()
+        .and_then(|text| text.parse().ok())
+        .unwrap_or(0);
+    let fresh = (0..more).map(|_| u64::from_str_radix(&unique(), 16).unwrap_or_default());
+    always.iter().copied().chain(fresh).map(Seed::new).collect()
+}
+
 /// Sixteen hex digits that differ on every call, in every process.
 pub(crate) fn unique() -> String {
     format!("{:016x}", RandomState::new().build_hasher().finish())
