@@ -197,7 +197,10 @@ async fn find(storage: &Sqlite, email: &str) -> anyhow::Result<sheaf_server::sto
 }
 
 /// The real clock and the system's entropy.
-#[expect(clippy::disallowed_methods, reason = "the edge: the server is handed its clock from here")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the edge: the server is handed its clock from here"
+)]
 fn edge() -> Edge {
     Edge {
         now: Arc::new(|| {
@@ -216,7 +219,10 @@ fn edge() -> Edge {
     }
 }
 
-#[expect(clippy::disallowed_methods, reason = "the edge: where this account keeps its files")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the edge: where this account keeps its files"
+)]
 fn default_data_dir() -> Option<PathBuf> {
     let from = |name: &str| {
         std::env::var_os(name)
