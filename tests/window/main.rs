@@ -8,6 +8,7 @@ use sheaf_tests::{
     spellings, text,
 };
 
+const CONTROL: &str = "\u{e009}";
 const PASSWORD: &str = "s3 cr@t/%é";
 
 #[test]
@@ -91,6 +92,53 @@ fn words_typed_just_before_closing_are_there_after_reopening() {
     );
 }
 
+#[test]
+fn a_missing_database_is_told_created_and_applied() {
+    on_server(Kind::ExpressPouchdb, |server| {
+        let (display, keyring) = (Display::start(), Keyring::start());
+        let database = server.database();
+        database.remove();
+        let installation = Installation::new();
+        let window = installation.open(&display, &keyring);
+        open_sync_preferences(&window);
+        let address = format!("http://{}", server.authority);
+        window.page.part("sync-address").type_text(&address);
+        window.page.part("sync-user").type_text(&server.admin);
+        window
+            .page
+            .part("sync-password")
+            .type_text("not the password");
+        window.page.part("sync-database").type_text(&database.name);
+        window.page.part("sync-test").click();
+        expect_code(&window, "unauthorised");
+        // Over what is there: the field is one line, and its text is selected.
+        window.page.part("sync-password").click();
+        window.page.press(&[CONTROL, "a"]);
+        window
+            .page
+            .part("sync-password")
+            .type_text(&server.password);
+        window.page.part("sync-apply").click();
+        expect_code(&window, "databaseMissing");
+        window.page.part("create-database").click();
+        window
+            .page
+            .wait_for_text(&format!("{} was created.", database.name));
+        apply(&window);
+        leave_preferences(&window);
+        write_note(&window, "First", "text");
+        database.wait_for("note:", |notes| {
+            notes.iter().any(|note| note["title"] == "First")
+        });
+    });
+}
+
+fn expect_code(window: &Window, code: &str) {
+    window.page.wait_until(&format!(
+        "document.querySelector('[data-testid=sync-result]').dataset.code === '{code}'"
+    ));
+}
+
 fn body(notes: &[Value]) -> &str {
     notes
         .first()
@@ -115,7 +163,6 @@ fn open_note(window: &Window, title: &str) {
 
 /// At the end of the open note.
 fn append(window: &Window, text: &str) {
-    const CONTROL: &str = "\u{e009}";
     const END: &str = "\u{e010}";
     window.page.css(".cm-content").click();
     window.page.press(&[CONTROL, END]);
