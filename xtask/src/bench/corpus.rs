@@ -15,7 +15,7 @@ use super::random::Random;
 use super::words::Words;
 
 /// Raised whenever the text changes, because corpora are kept between runs.
-const EDITION: u32 = 1;
+const EDITION: u32 = 2;
 const SEED: u64 = 0x5EAF;
 const NOTEBOOKS: usize = 12;
 const BODY_BYTES: usize = 1_960;
@@ -121,6 +121,7 @@ fn note(number: usize, words: &Words, random: &mut Random) -> serde_json::Value 
     } else {
         latin_text(words, random, length)
     };
+    let body = format!("{body}\n\n{}", unique_word(number));
     json!({
         "_id": note_id(random),
         "doctype": "markdown",
@@ -137,6 +138,11 @@ fn note(number: usize, words: &Words, random: &mut Random) -> serde_json::Value 
         "createdAt": time,
         "timestamp": time,
     })
+}
+
+/// A word that only this note has, as a ticket's number or a person's name would be.
+pub(crate) fn unique_word(number: usize) -> String {
+    format!("ref{number:06}")
 }
 
 /// Twelve characters, as other clients mint them: too many for two notes to share an id.

@@ -31,7 +31,7 @@ struct Query {
 pub(crate) fn run(bench: &Bench, report: &mut Report) -> Result<()> {
     let corpus = bench.large_corpus()?;
     let vault = bench.large_vault()?;
-    let queries = queries();
+    let queries = queries(corpus.notes);
     let ours_file = bench.folder.join("queries-sheaf.json");
     let floor_file = bench.folder.join("queries-fts5.json");
     let texts = queries
@@ -72,7 +72,7 @@ pub(crate) fn run(bench: &Bench, report: &mut Report) -> Result<()> {
 }
 
 /// Ranks in a Zipf vocabulary: word 12 is in nearly every note, word 40,000 in a handful of a hundred thousand.
-fn queries() -> Vec<Query> {
+fn queries(notes: usize) -> Vec<Query> {
     let words = corpus::words();
     let prefix: String = words.latin(300).chars().take(4).collect();
     let both = format!("{} {}", words.latin(100), words.latin(900));
@@ -88,6 +88,7 @@ fn queries() -> Vec<Query> {
         fts5: Some(text),
     };
     vec![
+        same("unique word", corpus::unique_word(notes / 2)),
         word("rare word", 40_000),
         word("mid word", 2_000),
         Query {
