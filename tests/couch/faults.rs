@@ -83,19 +83,27 @@ impl<'a> Trial<'a> {
 
     fn step(&mut self) {
         let device = &self.devices[self.seed.below(2)];
-        let notes = device.list(&[]);
+        let notes = everything(device);
         let token = format!("token{:016x}", self.seed.number());
-        match self.seed.below(4) {
-            0 => {
-                let id = device.write(&format!("Note {token}"), &format!("{token}\n"));
-                self.tokens.entry(id).or_default().push(token);
-            }
-            1 if !notes.is_empty() => {
-                let id = text(self.seed.pick(&notes), "id");
+        let what = self.seed.below(10);
+        if what == 0 || notes.is_empty() {
+            let id = device.write(&format!("Note {token}"), &format!("{token}\n"));
+            self.tokens.entry(id).or_default().push(token);
+            return;
+        }
+        let id = text(self.seed.pick(&notes), "id");
+        let tag = *self.seed.pick(&["red", "green", "blue"]);
+        let run = |arguments: &[&str]| drop(device.sheaf.run(arguments));
+        match what {
+            1..=3 => {
                 let body = device.body(&id);
                 device.rewrite(&id, &format!("{body}\n{token}\n"));
                 self.tokens.entry(id).or_default().push(token);
             }
+            4 => run(&["note", "tag", &id, "--add", tag]),
+            5 => run(&["note", "edit", &id, "--title", &token]),
+            6 => run(&["note", "delete", &id]),
+            7 => run(&["note", "pin", &id]),
             // A round may fail as the network does; it is made again another time, as by the app itself.
             _ => drop(device.sheaf.attempt(&["sync", "now"])),
         }
@@ -103,10 +111,10 @@ impl<'a> Trial<'a> {
 
     fn check(&self) {
         let seed = self.seed.start;
-        let [on_a, on_b] = self.devices.each_ref().map(every_version);
+        let [on_a, on_b] = self.devices.each_ref().map(versions);
         assert_eq!(on_a, on_b, "seed {seed}: the devices differ");
         for (id, tokens) in &self.tokens {
-            let versions = on_a
+            let (_, bodies) = on_a
                 .get(id)
                 .unwrap_or_else(|| panic!("seed {seed}: {id} is gone"));
             let mut on_server: Vec<String> = self
@@ -118,33 +126,49 @@ impl<'a> Trial<'a> {
                 .collect();
             on_server.sort();
             assert_eq!(
-                versions, &on_server,
+                bodies, &on_server,
                 "seed {seed}: the server differs on {id}"
             );
             for token in tokens {
                 assert!(
-                    versions.iter().any(|body| body.contains(token)),
-                    "seed {seed}: {token} of {id} was acknowledged and is lost: {versions:?}"
+                    bodies.iter().any(|body| body.contains(token)),
+                    "seed {seed}: {token} of {id} was acknowledged and is lost: {bodies:?}"
                 );
             }
         }
     }
 }
 
-/// The bodies of all live versions of every note, sorted.
-fn every_version(device: &Device) -> BTreeMap<String, Vec<String>> {
-    device
-        .list(&[])
-        .iter()
+/// All notes, those in the trash too.
+fn everything(device: &Device) -> Vec<Value> {
+    let mut notes = device.list(&[]);
+    notes.extend(device.list(&["--trash"]));
+    notes
+}
+
+/// What the list shows of every note, and the bodies of all its live versions, sorted.
+fn versions(device: &Device) -> BTreeMap<String, (Value, Vec<String>)> {
+    everything(device)
+        .into_iter()
         .map(|note| {
-            let id = text(note, "id");
+            let id = text(&note, "id");
             let mut bodies: Vec<String> = device
                 .leaves(&id)
                 .iter()
                 .map(|leaf| text(leaf, "body"))
                 .collect();
             bodies.sort();
-            (id, bodies)
+            let shown = [
+                "title",
+                "place",
+                "tags",
+                "pinned",
+                "status",
+                "conflicted",
+                "updatedAt",
+            ]
+            .map(|field| note[field].clone());
+            (id, (Value::from(shown.to_vec()), bodies))
         })
         .collect()
 }
