@@ -10,12 +10,13 @@ export default defineConfig({
   workers: 2,
   fullyParallel: true,
   reporter: 'list',
-  timeout: 20_000,
-  expect: { timeout: 5_000 },
+  // Limits against hanging, wide enough for a machine that builds something else meanwhile.
+  timeout: 90_000,
+  expect: { timeout: 15_000 },
   use: {
     baseURL: 'http://localhost:4173',
     viewport: { width: 1440, height: 900 },
-    actionTimeout: 4_000,
+    actionTimeout: 15_000,
     locale: 'en-GB',
     timezoneId: 'Europe/Berlin',
     permissions: ['clipboard-read', 'clipboard-write'],

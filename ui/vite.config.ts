@@ -26,5 +26,5 @@ export default defineConfig(({ mode }) => ({
   // The browser tests run under the policy of the shipped window.
   preview: { port: 4173, strictPort: true, headers: { 'Content-Security-Policy': policy } },
   resolve: process.env.VITEST ? { conditions: ['browser'] } : {},
-  test: { include: ['tests/*.test.ts'], environment: 'node' },
+  test: { include: ['tests/*.test.ts'], environment: 'node', testTimeout: 60_000 },
 }));

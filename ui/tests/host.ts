@@ -14,7 +14,7 @@ export async function rig(query = ''): Promise<Rig> {
   const host = new FakeHost(optionsFrom(query), () => 1_795_000_000_000);
   useHost(host);
   const app = new App();
-  app.useExtensions(() => noteExtensions({ lineNumbers: false, spellCheck: false, readOnly: false }, null));
+  app.useExtensions(() => Promise.resolve(() => noteExtensions({ lineNumbers: false, spellCheck: false, readOnly: false }, null)));
   await app.boot();
   return { host, app };
 }

@@ -3,8 +3,7 @@
 
 import { defaultKeymap, history, historyKeymap, indentLess, indentMore } from '@codemirror/commands';
 import { insertNewlineContinueMarkup, deleteMarkupBackward, markdown, markdownLanguage } from '@codemirror/lang-markdown';
-import { indentUnit, LanguageDescription } from '@codemirror/language';
-import { languages } from '@codemirror/language-data';
+import { indentUnit } from '@codemirror/language';
 import { search } from '@codemirror/search';
 import { Compartment, EditorState, Prec, type Extension, type StateEffect } from '@codemirror/state';
 import { drawSelection, dropCursor, EditorView, highlightActiveLine, keymap, lineNumbers, placeholder, rectangularSelection, type Panel } from '@codemirror/view';
@@ -12,6 +11,7 @@ import { drawSelection, dropCursor, EditorView, highlightActiveLine, keymap, lin
 import { text } from '../text';
 import { blockDecorations } from './decorations';
 import { codeHighlighting, markdownHighlighting } from './highlight';
+import { languageFor } from './languages';
 
 export interface EditorPreferences {
   lineNumbers: boolean;
@@ -26,11 +26,6 @@ const editable = new Compartment();
 const numbersFor = (on: boolean): Extension => (on ? lineNumbers() : []);
 const spellingFor = (on: boolean): Extension => EditorView.contentAttributes.of({ spellcheck: String(on), autocorrect: on ? 'on' : 'off', autocapitalize: 'off' });
 const editableFor = (readOnly: boolean): Extension => EditorState.readOnly.of(readOnly);
-
-/** The language of a fenced block, loaded when one is first seen. */
-export function languageFor(name: string): LanguageDescription | null {
-  return LanguageDescription.matchLanguageName(languages, /^[^\s{,:]*/.exec(name)?.[0] ?? '', false);
-}
 
 const markdownKeys = Prec.high(keymap.of([
   { key: 'Enter', run: insertNewlineContinueMarkup },

@@ -119,6 +119,7 @@ export class FakeHost implements Host {
   }
 
   private changed(ids: string[], origin: 'local' | 'sync' = 'local'): Touched {
+    this.store.changed();
     this.emit({ type: 'notesChanged', origin, notes: ids.map((id) => {
       const row = this.store.notes.get(id);
       return { id, change: row === undefined ? 'deleted' as const : row.version === 1 ? 'created' as const : 'updated' as const, version: row === undefined ? null : String(row.version) };

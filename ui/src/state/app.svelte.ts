@@ -48,7 +48,7 @@ export class App {
   lastTrashed: readonly string[] = [];
 
   private readonly open = new Map<string, OpenNote>();
-  private extensions: () => Extension = () => [];
+  private extensions: () => Promise<() => Extension> = () => Promise.resolve(() => []);
   private searchTimer: ReturnType<typeof setTimeout> | undefined;
   private rememberTimer: ReturnType<typeof setTimeout> | undefined;
   private restored = false;
@@ -56,8 +56,8 @@ export class App {
   /** Counts openings: an answer that comes after a later one opens nothing. */
   private opening = 0;
 
-  /** How new editor states are made; the views know, this does not. */
-  useExtensions(make: () => Extension): void {
+  /** How new editor states are made; the views know, this does not. Asked when the first note is opened. */
+  useExtensions(make: () => Promise<() => Extension>): void {
     this.extensions = make;
   }
 
@@ -67,11 +67,13 @@ export class App {
       // Listening comes first: what changes while the rest is read is then read again.
       if (!this.listening) await currentHost().listen((event) => this.heard(event), (event) => this.shellSaid(event));
       this.listening = true;
-      const [info, ui] = await Promise.all([call('app_info'), call('ui_state'), this.preferences.load(), this.organisation.refresh(), this.sync.load()]);
-      this.info = info;
+      const [ui] = await Promise.all([call('ui_state'), this.preferences.load(), this.organisation.refresh()]);
       this.restore(ui.state);
       await this.list.ask({ scope: this.effectiveScope() });
       this.booted = true;
+      // Neither is needed for the first picture, and the keyring may be slow to answer.
+      void call('app_info').then((info) => { this.info = info; });
+      void this.sync.load();
       const first = this.list.row(0);
       const wanted = this.wantedNote;
       if (wanted !== null && (await this.openNote(wanted))) this.selection.only(wanted);
@@ -187,7 +189,7 @@ export class App {
     } else {
       let detail: NoteDetail;
       try {
-        detail = await call('get_note', { id });
+        [detail] = await Promise.all([call('get_note', { id }), this.prepare()]);
       } catch (reason) {
         if (asApiError(reason).code !== 'notFound') this.overlays.say({ icon: 'error', message: this.sentence(asApiError(reason)) });
         this.trail.forget(id);
@@ -206,8 +208,14 @@ export class App {
   /** Wording belongs to the catalogue; set once by the views' side. */
   sentence: (error: ApiError) => string = (error) => error.code;
 
+  private make: () => Extension = () => [];
+
+  private async prepare(): Promise<void> {
+    this.make = await this.extensions();
+  }
+
   private hold(detail: NoteDetail): OpenNote {
-    const note = new OpenNote(detail, this.extensions());
+    const note = new OpenNote(detail, this.make());
     this.open.set(note.id, note);
     for (const [id, old] of this.open) {
       if (this.open.size <= KEEP_OPEN) break;
@@ -236,6 +244,7 @@ export class App {
       notebook: this.scope.kind === 'notebook' ? this.scope.id : null, title: '', body: '',
       tags: this.scope.kind === 'tag' ? [this.scope.id] : [], status: this.scope.kind === 'status' ? this.scope.status : 'none',
     });
+    await this.prepare();
     this.layout.page = 'notes';
     this.layout.single = 'note';
     if (this.layout.mode === 'preview') this.layout.mode = 'edit';

@@ -48,7 +48,9 @@ export class OpenNote {
     this.draft = new Draft(detail);
     this.text = this.draft.text;
     this.unattached = EditorState.create({ doc: this.draft.text, extensions });
-    this.count();
+    // Counting a long text would hold up showing it.
+    if (this.text.length < 20_000) this.count();
+    else this.countTimer = setTimeout(() => this.count(), COUNT_AFTER);
   }
 
   get state(): EditorState {

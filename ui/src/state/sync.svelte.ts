@@ -6,6 +6,11 @@ import type { ApiError, GuardAnswer, HeldBackItem, SyncRound, SyncSettings, Sync
 
 const unknown: SyncStatus = { state: { kind: 'off' }, remote: null, lastSuccess: null, waiting: 0, conflicts: 0, heldBack: 0 };
 
+const TROUBLE_AFTER = 5_000;
+
+const passing = ({ state }: SyncStatus): boolean => state.kind === 'offline' || state.kind === 'error' || state.kind === 'connecting';
+const well = ({ state }: SyncStatus): boolean => state.kind === 'idle' || state.kind === 'attention';
+
 export class Sync {
   status = $state.raw<SyncStatus>(unknown);
   settings = $state.raw<SyncSettings | null>(null);
@@ -23,7 +28,16 @@ export class Sync {
     this.take(status);
   }
 
+  /** A hiccup that is over within five seconds is not worth a word: what was well stays on the screen until then. */
   take(status: SyncStatus): void {
+    clearTimeout(this.hiccup);
+    if (passing(status) && well(this.status)) this.hiccup = setTimeout(() => this.show(status), TROUBLE_AFTER);
+    else this.show(status);
+  }
+
+  private hiccup: ReturnType<typeof setTimeout> | undefined;
+
+  private show(status: SyncStatus): void {
     const heldBefore = this.status.heldBack;
     this.status = status;
     if (status.heldBack !== heldBefore) void this.readHeld();

@@ -34,7 +34,7 @@ export const sync = {
   pasteHint: { keyring: 'Sheaf fills the fields below and moves the password to the keyring.', other: 'Sheaf fills the fields below.' },
   pasteFailed: 'This is not an address Sheaf can take apart. It looks like https://user:password@host:6984/my-notes.',
   address: 'Address', addressPlaceholder: 'https://host:6984', userAndPassword: 'User and password', user: 'User', password: 'Password', database: 'Database', databasePlaceholder: 'my-notes',
-  stored: { keyring: 'Kept in the system keyring', clearFile: 'Kept in a file', session: 'Kept until Sheaf closes', unavailable: 'Not kept' },
+  stored: { keyring: 'Kept in the keyring', clearFile: 'Kept in a file', session: 'Kept until Sheaf closes', unavailable: 'Not kept' },
   storeHint: {
     keyring: 'Kept in the system keyring, never in a file or a log.',
     clearFile: 'Kept unencrypted in a file only your account can read.',

@@ -2,10 +2,6 @@
 // wait for a click, task boxes work, code gets its colours. The HTML is sanitised by the engine; this
 // only makes elements and sets attributes, and never builds HTML from text.
 
-import { highlightTree } from '@lezer/highlight';
-
-import { codeClasses } from '../editor/highlight';
-import { languageFor } from '../editor/setup';
 import { currentHost } from '../ipc/call';
 import { icons, type IconName } from '../parts/icons';
 import { text } from '../text';
@@ -106,27 +102,4 @@ function codeBlock(pre: HTMLPreElement): void {
   pre.tabIndex = 0;
   pre.replaceWith(frame);
   frame.append(pre);
-}
-
-/** Colours the blocks of code of a preview, by the same parsers as the editor. */
-export async function highlightCode(root: ParentNode): Promise<void> {
-  for (const code of root.querySelectorAll('pre > code[class*="language-"]')) {
-    const name = /language-(\S+)/.exec(code.className)?.[1] ?? '';
-    const description = languageFor(name);
-    if (description === null) continue;
-    const support = description.support ?? (await description.load());
-    const source = code.textContent ?? '';
-    const parts = document.createDocumentFragment();
-    let at = 0;
-    highlightTree(support.language.parser.parse(source), codeClasses, (from, to, classes) => {
-      if (from > at) parts.append(source.slice(at, from));
-      const span = document.createElement('span');
-      span.className = classes;
-      span.textContent = source.slice(from, to);
-      parts.append(span);
-      at = to;
-    });
-    parts.append(source.slice(at));
-    code.replaceChildren(parts);
-  }
 }

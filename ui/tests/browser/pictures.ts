@@ -38,7 +38,7 @@ for (const scheme of ['light', 'dark'] as const) {
       await page.getByTestId('view-split').click();
       await page.getByRole('button', { name: 'Hide sidebar' }).click();
       await expect(page.getByTestId('preview').locator('.hl-keyword').first()).toBeVisible();
-      await sheaf.text().getByText('スリープ復帰後').click();
+      await sheaf.text().getByText('One curve for every remote').click();
       await page.screenshot({ path: join(folder, `split${suffix}.png`) });
     });
 

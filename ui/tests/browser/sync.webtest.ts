@@ -20,7 +20,7 @@ test('a pasted URL fills the fields, is tested, applied, and its password is now
   await page.getByTestId('sync-apply').click();
   await expect(page.getByTestId('sync-result')).toContainText('Applied. Sync is on.');
   await expect(page.getByTestId('sync-remote')).toHaveText('anna@couch.example.org:6984/my-notes');
-  await expect(page.getByTestId('sync-password')).toHaveAttribute('placeholder', 'Kept in the system keyring');
+  await expect(page.getByTestId('sync-password')).toHaveAttribute('placeholder', 'Kept in the keyring');
   expect(await page.content()).not.toMatch(/s%40cret|s@cret/);
   await expect(page.getByTestId('sync-apply')).toBeDisabled();
 

@@ -19,7 +19,8 @@ export class Sheaf {
 
   async open(query = ''): Promise<void> {
     await this.page.goto(`/?${query}`);
-    await expect(this.page.getByTestId('note-list').or(this.page.getByTestId('note-title')).first()).toBeAttached();
+    // The editor comes after the list.
+    await expect(this.text().or(this.page.getByText('Welcome to Sheaf'))).toBeVisible();
   }
 
   row(title: string): Locator {

@@ -32,6 +32,8 @@ export class FakeStore {
   readonly books: { id: string; name: string; parent: string | null }[] = [];
   readonly tags: { id: string; name: string; color: TagColor }[] = [];
   private counter = 0;
+  /** The rows of the last question, until something changes: a long list is asked for page by page. */
+  private last: { key: string; rows: Row[]; needles: string[] } | null = null;
 
   constructor(seed: Seed, trash: SeedNote[], private readonly now: () => number) {
     this.books.push(...seed.books.map((b) => ({ ...b })));
@@ -57,7 +59,12 @@ export class FakeStore {
     return this.notes.get(id) ?? refuse('notFound');
   }
 
+  changed(): void {
+    this.last = null;
+  }
+
   touch(row: Row): void {
+    this.changed();
     row.version += 1;
     row.updated = this.now();
   }
@@ -99,6 +106,13 @@ export class FakeStore {
   }
 
   list(request: ListNotes): NotePage {
+    const key = JSON.stringify([request.scope, request.search, request.sort]);
+    if (this.last?.key !== key) this.last = { key, ...this.select(request) };
+    const { rows, needles } = this.last;
+    return { items: rows.slice(request.offset, request.offset + Math.min(500, request.limit)).map((r) => this.summary(r, needles)), total: rows.length, totalIsExact: true };
+  }
+
+  private select(request: ListNotes): { rows: Row[]; needles: string[] } {
     const { scope } = request;
     const open = (r: Row): boolean => r.status !== 'completed' && r.status !== 'dropped';
     const books = scope.kind === 'notebook' ? (scope.deep ? this.below(scope.id) : new Set([scope.id])) : null;
@@ -125,7 +139,7 @@ export class FakeStore {
     // Titles rise by default, times fall: `ascending` says oldest first or A before Z.
     rows.sort((a, b) => (ascending ? order(a, b) : order(b, a)));
     const needles = query.words.filter((w) => !w.exclude).map((w) => w.text);
-    return { items: rows.slice(request.offset, request.offset + Math.min(500, request.limit)).map((r) => this.summary(r, needles)), total: rows.length, totalIsExact: true };
+    return { rows, needles };
   }
 
   private matches(row: Row, query: Query): boolean {

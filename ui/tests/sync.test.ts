@@ -1,0 +1,52 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+
+import type { SyncState } from '../src/ipc/generated';
+import { Sync } from '../src/state/sync.svelte';
+import { syncLine } from '../src/views/sync-words';
+import { rig, type Rig } from './host';
+
+describe('what is shown of the worker', () => {
+  let app: Rig['app'];
+  let host: Rig['host'];
+  beforeEach(async () => {
+    vi.useFakeTimers();
+    ({ app, host } = await rig('?sync=idle'));
+    await vi.advanceTimersByTimeAsync(10);
+  });
+  afterEach(() => vi.useRealTimers());
+
+  const goes = async (state: SyncState, ms: number) => {
+    host.setSync(state);
+    await vi.advanceTimersByTimeAsync(ms);
+  };
+  const offline: SyncState = { kind: 'offline', retryAt: 1_795_000_040_000 };
+
+  test('a hiccup shorter than five seconds is not shown', async () => {
+    await goes(offline, 4_000);
+    expect(app.sync.status.state.kind).toBe('attention');
+    await goes({ kind: 'idle' }, 10_000);
+    expect(app.sync.status.state.kind).toBe('attention');
+  });
+
+  test('trouble that stays is', async () => {
+    await goes(offline, 6_000);
+    expect(app.sync.status.state.kind).toBe('offline');
+  });
+
+  test('what needs a person is shown at once', async () => {
+    await goes({ kind: 'blocked', code: 'unauthorised', question: null }, 10);
+    expect(app.sync.status.state.kind).toBe('blocked');
+  });
+});
+
+test('every state has one line, and only what needs somebody is red', () => {
+  const sync = new Sync();
+  const states: SyncState[] = [
+    { kind: 'off' }, { kind: 'idle' }, { kind: 'connecting' }, { kind: 'pushing', done: 1, total: 2 }, { kind: 'pulling', done: 1, total: 2 }, { kind: 'attention' },
+    { kind: 'offline', retryAt: 0 }, { kind: 'error', code: 'serverFault', retryAt: 0 }, { kind: 'blocked', code: 'certificate', question: null }, { kind: 'paused' },
+  ];
+  const lines = states.map((state) => syncLine({ ...sync.status, state }, 1));
+  expect(new Set(lines.map((l) => l.label)).size).toBeGreaterThanOrEqual(9);
+  expect(lines.filter((l) => l.tone === 'danger')).toHaveLength(1);
+  expect(lines.filter((l) => l.turning)).toHaveLength(1);
+});
