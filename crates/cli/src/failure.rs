@@ -15,6 +15,9 @@ pub(crate) enum Failure {
     /// The command line names something that cannot be: told by us, not by the parser.
     #[error("{0}")]
     Usage(String),
+    /// Somebody else was faster.
+    #[error("{0}")]
+    Stale(String),
     #[error("{} cannot be read", path.display())]
     Read { path: PathBuf, source: io::Error },
     #[error("there is no terminal to ask for the password")]
@@ -47,7 +50,7 @@ impl Failure {
             Self::Api { error, .. } => messages::exit_code(error.code),
             Self::Usage(_) => 2,
             Self::NoTerminal(_) => 3,
-            Self::Read { .. } | Self::Output(_) => 1,
+            Self::Read { .. } | Self::Stale(_) | Self::Output(_) => 1,
         }
     }
 
@@ -85,6 +88,7 @@ impl Failure {
         match self {
             Self::Api { error, .. } => json!(error.code),
             Self::Usage(_) => "usage".into(),
+            Self::Stale(_) => "stale".into(),
             Self::Read { .. } => "fileUnreadable".into(),
             Self::NoTerminal(_) => json!(ErrorCode::PasswordMissing),
             Self::Output(_) => "outputClosed".into(),
@@ -95,7 +99,7 @@ impl Failure {
         match self {
             Self::Api { error, .. } => error.detail.clone(),
             Self::Read { source, .. } => Some(source.to_string()),
-            Self::Usage(_) | Self::NoTerminal(_) | Self::Output(_) => None,
+            Self::Usage(_) | Self::Stale(_) | Self::NoTerminal(_) | Self::Output(_) => None,
         }
     }
 
@@ -107,6 +111,11 @@ impl Failure {
                 happened: text.clone(),
                 safe: nothing,
                 todo: "See `sheaf --help`.".into(),
+            },
+            Self::Stale(text) => Message {
+                happened: text.clone(),
+                safe: nothing,
+                todo: "Look at it and run the command again.".into(),
             },
             Self::Read { .. } => Message {
                 happened: format!("{self}."),

@@ -290,7 +290,11 @@ impl Api for Engine {
     }
 
     async fn parse_address(&self, request: PastedAddress) -> Result<ParsedAddress, ApiError> {
-        crate::worker::parse_address(&request.text)
+        let parsed = crate::worker::parse_address(&request.text)?;
+        if let Some(password) = &parsed.password {
+            self.logs().redactor().learn(password);
+        }
+        Ok(parsed)
     }
 
     async fn test_remote(&self, request: RemoteForm) -> Result<RemoteReport, ApiError> {

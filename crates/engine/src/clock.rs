@@ -28,7 +28,10 @@ pub trait Random: Send + Sync {
 pub struct SystemClock;
 
 impl Clock for SystemClock {
-    #[expect(clippy::disallowed_methods, reason = "the edge: everybody else asks this clock")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the edge: everybody else asks this clock"
+    )]
     fn now(&self) -> Millis {
         let since_epoch = SystemTime::now()
             .duration_since(UNIX_EPOCH)

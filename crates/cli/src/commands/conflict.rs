@@ -71,8 +71,8 @@ impl Session {
                     "Decided. The other versions are closed.\n".to_owned()
                 })
             }
-            UpdateOutcome::Stale { .. } => Err(Failure::Usage(format!(
-                "Another version of {id} has arrived meanwhile; look at it with `sheaf conflict show {id}`."
+            UpdateOutcome::Stale { .. } => Err(Failure::Stale(format!(
+                "Another version of {id} has arrived meanwhile."
             ))),
         }
     }

@@ -160,9 +160,7 @@ impl Session {
                 UpdateOutcome::Stale { current: newer } => current = *newer,
             }
         }
-        Err(Failure::Usage(format!(
-            "{id} is being edited elsewhere; the change was not saved."
-        )))
+        Err(Failure::Stale(format!("{id} is being edited elsewhere.")))
     }
 
     /// Names of notebooks, where they will be shown.

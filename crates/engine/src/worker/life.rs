@@ -14,8 +14,9 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::{
     Shared,
-    session::{self, Outcome, ROOM_AGAIN, Trouble},
+    session::{self, Outcome, ROOM_AGAIN},
     target::Target,
+    trouble::Trouble,
 };
 
 /// Longest wait of the last flush when the app closes.

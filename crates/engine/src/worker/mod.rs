@@ -8,12 +8,14 @@
 mod board;
 mod fault;
 mod life;
+mod network;
 mod passwords;
 mod pulse;
 mod report;
 mod session;
 mod settings;
 mod target;
+mod trouble;
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -33,8 +35,8 @@ use crate::{
 };
 use board::Board;
 use life::{Given, Order};
+use network::Network;
 use passwords::Passwords;
-use session::Network;
 pub(crate) use target::parse_address;
 
 /// Orders that may wait; each is handled within milliseconds.
@@ -106,7 +108,7 @@ impl Worker {
         self.shared.passwords.set_choice(config.secret_store);
         let target = settings::target(&config);
         let last_success = match &target {
-            Some(target) => session::last_success(&self.shared.store, &target.id()).await?,
+            Some(target) => network::last_success(&self.shared.store, &target.id()).await?,
             None => None,
         };
         let paused = config.paused;
@@ -210,7 +212,7 @@ impl Worker {
     }
 
     pub(crate) async fn held_back(&self) -> Result<Vec<HeldBackItem>, ApiError> {
-        let config = self.config.lock().await;
+        let config = self.config.lock().await.clone();
         let remote = settings::target(&config).map(|target| target.id());
         let documents = self.shared.store.held_back(remote.as_ref()).await;
         let documents = documents.map_err(convert::store_error)?;
@@ -226,7 +228,7 @@ impl Worker {
     }
 
     pub(crate) async fn retry_held_back(&self) -> Result<(), ApiError> {
-        let config = self.config.lock().await;
+        let config = self.config.lock().await.clone();
         let Some(target) = settings::target(&config) else {
             return Err(ApiError::new(ErrorCode::SyncOff));
         };

@@ -66,10 +66,15 @@ impl Passwords {
         }
     }
 
+    /// From now on this password cannot get into the log.
+    pub(super) fn hide(&self, password: &Password) {
+        self.logs.redactor().learn(password.reveal());
+    }
+
     /// The password to sign in with; `None` for a database without accounts.
     pub(super) async fn of(&self, target: &Target) -> Result<Option<Arc<Password>>, ApiError> {
         if let Some(password) = &target.password {
-            self.logs.redactor().learn(password.reveal());
+            self.hide(password);
             return Ok(Some(password.clone()));
         }
         if target.url.user.is_none() {
@@ -87,13 +92,13 @@ impl Passwords {
         let found = self.secrets.find(self.in_force(), &account).await;
         let found = found.map_err(|error| convert::secret_error(&error))?;
         if let Some(password) = &found {
-            self.logs.redactor().learn(password.reveal());
+            self.hide(password);
         }
         Ok(found.map(Arc::new))
     }
 
     pub(super) async fn keep(&self, target: &Target, password: &Password) -> Result<(), ApiError> {
-        self.logs.redactor().learn(password.reveal());
+        self.hide(password);
         let account = Account::of(&target.url);
         let kept = self.secrets.keep(self.in_force(), &account, password).await;
         kept.map_err(|error| convert::secret_error(&error))

@@ -6,7 +6,7 @@ use sheaf_model::Millis;
 use sheaf_store::StoreError;
 use sheaf_sync::{Environment as _, RemoteId};
 
-use super::{Shared, board::Counts, session};
+use super::{Shared, board::Counts, network};
 
 /// Edits are sent when nothing was typed for so long …
 const QUIET: Duration = Duration::from_secs(1);
@@ -46,7 +46,7 @@ pub(super) async fn keep_counting(shared: Arc<Shared>) {
             && at - noted >= NOTE_EVERY
         {
             noted = at;
-            if let Err(error) = session::remember_success(&shared.store, &remote, at).await {
+            if let Err(error) = network::remember_success(&shared.store, &remote, at).await {
                 tracing::warn!(%error, "the time of the last sync cannot be noted");
             }
         }

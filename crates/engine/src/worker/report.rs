@@ -5,7 +5,7 @@ use sheaf_couch::Probe;
 use sheaf_ipc::{ErrorCode, RemoteProblem, RemoteReport, RemoteWarning};
 use sheaf_net::RemoteUrl;
 
-use super::session::{code, detail};
+use super::trouble::{code, detail};
 
 pub(super) fn report(url: &RemoteUrl, probe: &Probe) -> RemoteReport {
     let mut warnings = Vec::new();

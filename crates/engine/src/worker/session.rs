@@ -8,163 +8,28 @@ use std::{
     time::Duration,
 };
 
-use sheaf_couch::{Brake, ChangedTarget, Policy, Progress, Remote, Replication, Round, SyncError};
-use sheaf_ipc::{
-    ApiError, ErrorCode, GuardAnswer, GuardQuestion, HeldBack, HeldBackItem, SyncRound,
-};
-use sheaf_model::Millis;
-use sheaf_net::{Client, ClientError, Options};
-use sheaf_store::{Store, StoreError};
-use sheaf_sync::{Class, Environment as _, Event, Fault, RemoteId, Replica as _};
-
+use sheaf_couch::{Brake, ChangedTarget, Policy, Progress, Round};
+use sheaf_ipc::{GuardAnswer, GuardQuestion, HeldBack, HeldBackItem, SyncRound};
+use sheaf_sync::{Environment as _, Event, Fault, RemoteId};
 use tokio::sync::Notify;
 
-use super::{Shared, board::Block, fault, target::Target};
-use crate::{
-    config::{self, RemoteConfig},
-    convert,
-    surroundings::Surroundings,
+use super::{
+    Shared,
+    board::Block,
+    network::{self, connect},
+    target::Target,
+    trouble::{Trouble, code, detail},
 };
+use crate::convert;
 
 /// How long a full server is left alone.
 pub(super) const ROOM_AGAIN: Duration = Duration::from_mins(10);
-
-type Couch = Replication<Surroundings>;
-
-/// What is known about the connection and worth keeping between sessions.
-#[derive(Default)]
-pub(super) struct Network {
-    client: Mutex<Option<Client>>,
-    remote: Mutex<Option<RemoteId>>,
-    replication: Mutex<Option<Arc<Couch>>>,
-}
 
 /// How an activity of the worker ended.
 pub(super) enum Outcome {
     Waited,
     Round(Result<SyncRound, Trouble>),
     Live { trouble: Trouble, was_in_step: bool },
-}
-
-/// Why a session ended.
-#[derive(Debug)]
-pub(super) struct Trouble {
-    pub(super) fault: Fault,
-    pub(super) code: ErrorCode,
-    /// Technical, redacted.
-    pub(super) detail: String,
-    pub(super) retry_after: Option<Duration>,
-    question: Option<GuardQuestion>,
-}
-
-impl Trouble {
-    fn here(code: ErrorCode, detail: String) -> Self {
-        let fault = match code {
-            ErrorCode::PasswordMissing | ErrorCode::SecretStore => Fault::Unauthorised,
-            _ => Fault::Local,
-        };
-        Self {
-            fault,
-            code,
-            detail,
-            retry_after: None,
-            question: None,
-        }
-    }
-
-    async fn of(error: SyncError, store: &Store) -> Self {
-        let question = match &error {
-            SyncError::TargetChanged { remote_documents } => Some(GuardQuestion::TargetChanged {
-                local_notes: store.live_notes().await.unwrap_or_default(),
-                remote_documents: *remote_documents,
-            }),
-            SyncError::MassDeletion { deletions, notes } => Some(GuardQuestion::MassDeletion {
-                deletions: *deletions,
-                notes: *notes,
-            }),
-            _ => None,
-        };
-        Self {
-            fault: error.fault(),
-            code: code(&error),
-            detail: detail(&error),
-            retry_after: error.retry_after(),
-            question,
-        }
-    }
-
-    pub(super) fn block(&self) -> Option<Block> {
-        (self.fault.class() == Class::NeedsPerson).then(|| Block {
-            fault: self.fault,
-            code: self.code,
-            question: self.question.clone(),
-        })
-    }
-
-    pub(super) fn as_error(&self) -> ApiError {
-        let error = ApiError::new(self.code);
-        if self.detail.is_empty() {
-            return error;
-        }
-        error.with_detail(self.detail.clone())
-    }
-}
-
-/// The ipc code of an error, more precise than its fault where the store knows more.
-pub(super) fn code(error: &SyncError) -> ErrorCode {
-    match error {
-        SyncError::Replica(source) => match source.downcast_ref::<StoreError>() {
-            Some(error) => convert::store_code(error),
-            None => ErrorCode::Bug,
-        },
-        other => fault::code(other.fault()),
-    }
-}
-
-pub(super) fn detail(error: &SyncError) -> String {
-    sheaf_net::redact(&convert::chain(error)).into_owned()
-}
-
-impl Network {
-    pub(super) fn remote(&self) -> Option<RemoteId> {
-        self.remote
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
-    }
-
-    /// Another target, or another password.
-    pub(super) fn forget(&self, remote: Option<RemoteId>) {
-        *self.remote.lock().unwrap_or_else(PoisonError::into_inner) = remote;
-        *self
-            .replication
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner) = None;
-    }
-
-    /// The one HTTP client; made when it is first needed, because it reads the system's
-    /// certificates.
-    pub(super) fn client(&self) -> Result<Client, ClientError> {
-        let mut client = self.client.lock().unwrap_or_else(PoisonError::into_inner);
-        match &*client {
-            Some(client) => Ok(client.clone()),
-            None => Ok(client.insert(Client::new(&Options::default())?).clone()),
-        }
-    }
-
-    fn known(&self) -> Option<Arc<Couch>> {
-        self.replication
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
-    }
-
-    fn keep(&self, replication: Arc<Couch>) {
-        *self
-            .replication
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner) = Some(replication);
-    }
 }
 
 /// One complete round.
@@ -278,38 +143,6 @@ pub(super) async fn flush(shared: &Shared) {
     }
 }
 
-async fn connect(shared: &Shared, target: &Target) -> Result<Arc<Couch>, Trouble> {
-    if let Some(known) = shared.network.known() {
-        return Ok(known);
-    }
-    let password = shared
-        .passwords
-        .of(target)
-        .await
-        .map_err(|error| Trouble::here(error.code, error.detail.unwrap_or_default()))?;
-    let client = shared
-        .network
-        .client()
-        .map_err(|error| Trouble::here(ErrorCode::Certificate, convert::chain(&error)))?;
-    let device = config::device(&shared.store, &shared.surroundings)
-        .await
-        .map_err(|error| Trouble::here(convert::store_code(&error), convert::chain(&error)))?;
-    let remote = Remote {
-        url: target.url.clone(),
-        password,
-    };
-    let environment = shared.surroundings.clone();
-    let replication = Arc::new(Replication::new(
-        client,
-        remote,
-        target.id(),
-        &device,
-        environment,
-    ));
-    shared.network.keep(replication.clone());
-    Ok(replication)
-}
-
 fn progressed(shared: &Shared, progress: &Progress) {
     match *progress {
         Progress::Connecting => shared.board.happened(&Event::Started),
@@ -385,32 +218,10 @@ pub(super) fn policy(question: &GuardQuestion, answer: GuardAnswer) -> Option<Po
     }
 }
 
-pub(super) async fn last_success(
-    store: &Store,
-    remote: &RemoteId,
-) -> Result<Option<Millis>, StoreError> {
-    let config = store.remote_config(remote).await?;
-    let config: RemoteConfig = config
-        .and_then(|value| serde_json::from_value(value).ok())
-        .unwrap_or_default();
-    Ok(config.last_success)
-}
-
-pub(super) async fn remember_success(
-    store: &Store,
-    remote: &RemoteId,
-    at: Millis,
-) -> Result<(), StoreError> {
-    let config = RemoteConfig {
-        last_success: Some(at),
-    };
-    store
-        .put_remote_config(remote, serde_json::to_value(config)?)
-        .await
-}
-
 async fn remember(shared: &Shared, remote: &RemoteId) {
-    if let Err(error) = remember_success(&shared.store, remote, shared.surroundings.now()).await {
+    if let Err(error) =
+        network::remember_success(&shared.store, remote, shared.surroundings.now()).await
+    {
         tracing::warn!(
             error = convert::chain(&error),
             "the time of this sync cannot be noted"

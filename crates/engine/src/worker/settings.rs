@@ -10,7 +10,7 @@ use sheaf_ipc::{
 use sheaf_net::Password;
 use sheaf_sync::Environment as _;
 
-use super::{Worker, life::Order, report, session, target, target::Target};
+use super::{Worker, life::Order, network, report, target, target::Target, trouble};
 use crate::{
     SecretStoreChoice,
     config::{self, SyncConfig},
@@ -36,7 +36,8 @@ pub(super) fn target(config: &SyncConfig) -> Option<Target> {
 
 impl Worker {
     pub(crate) async fn settings(&self) -> Result<SyncSettings, ApiError> {
-        let config = self.config.lock().await;
+        // Not under the lock: the keyring may ask the person first.
+        let config = self.config.lock().await.clone();
         Ok(self.shown(&config).await)
     }
 
@@ -54,7 +55,7 @@ impl Worker {
         match tokio::time::timeout(PATIENCE, created).await {
             Ok(Ok(())) => Ok(self.probe(&target).await),
             Ok(Err(error)) => {
-                Err(ApiError::new(session::code(&error)).with_detail(session::detail(&error)))
+                Err(ApiError::new(trouble::code(&error)).with_detail(trouble::detail(&error)))
             }
             Err(_) => Err(ApiError::new(ErrorCode::TimedOut)),
         }
@@ -106,9 +107,9 @@ impl Worker {
         form: &RemoteForm,
         although_unreachable: bool,
     ) -> Result<Applied, ApiError> {
-        let mut config = self.config.lock().await;
         let wanted = self.completed(target::of_form(form)?).await;
         let report = self.probe(&wanted).await;
+        let mut config = self.config.lock().await;
         if let Some(problem) = &report.problem
             && !(although_unreachable && report::is_unreachable(problem.code))
         {
@@ -217,7 +218,7 @@ impl Worker {
     }
 
     async fn put_into_force(&self, target: &Target, paused: bool) -> Result<(), ApiError> {
-        let last_success = session::last_success(&self.shared.store, &target.id()).await;
+        let last_success = network::last_success(&self.shared.store, &target.id()).await;
         let last_success = last_success.map_err(convert::store_error)?;
         self.order(Order::Target {
             target: Some(target.clone()),
@@ -230,6 +231,9 @@ impl Worker {
 
     /// With the stored password where none was given.
     async fn completed(&self, mut target: Target) -> Target {
+        if let Some(password) = &target.password {
+            self.shared.passwords.hide(password);
+        }
         if target.password.is_none() && target.url.user.is_some() {
             target.password = self.shared.passwords.find(&target).await.ok().flatten();
         }
