@@ -14,6 +14,7 @@ use crate::{
     blobs::Blobs,
     checkpoint::{Checkpointer, passive},
     counts::Counter,
+    writer::EditsWaiting,
 };
 
 /// More changed notes than this in one transaction are announced as "many".
@@ -29,6 +30,7 @@ pub(crate) struct Core {
     listeners: broadcast::Sender<Changed>,
     checkpointer: Checkpointer,
     remaining: Option<Remaining>,
+    edits_waiting: Arc<EditsWaiting>,
 }
 
 /// What was left to offer at the end of the last batch; so the next need not count again.
@@ -81,6 +83,7 @@ impl Core {
             listeners,
             checkpointer,
             remaining: None,
+            edits_waiting: Arc::default(),
         })
     }
 
@@ -120,6 +123,10 @@ impl Core {
             let _ = self.listeners.send(changed);
         }
         Ok(answer)
+    }
+
+    pub(crate) fn edits_waiting(&self) -> Arc<EditsWaiting> {
+        Arc::clone(&self.edits_waiting)
     }
 
     /// Called after every piece of work, whether it wrote or not.

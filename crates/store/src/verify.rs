@@ -87,9 +87,12 @@ fn search_index(sql: &Connection) -> Result<Option<Problem>, StoreError> {
         Ok::<BTreeSet<i64>, StoreError>(rows.collect::<Result<_, _>>()?)
     };
     let wanted = rows("SELECT search_row FROM notes")?;
-    let present = rows("SELECT rowid FROM search")?;
-    let missing = wanted.difference(&present).count() as u32;
-    let surplus = present.difference(&wanted).count() as u32;
+    let (mut missing, mut surplus) = (0, 0);
+    for index in ["SELECT rowid FROM search", "SELECT rowid FROM title_parts"] {
+        let present = rows(index)?;
+        missing += wanted.difference(&present).count() as u32;
+        surplus += present.difference(&wanted).count() as u32;
+    }
     Ok((missing + surplus > 0).then_some(Problem::SearchIndex { missing, surplus }))
 }
 

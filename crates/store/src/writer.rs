@@ -7,7 +7,10 @@
 
 use std::{
     collections::VecDeque,
-    sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
+    sync::{
+        Arc, Condvar, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+    },
     thread::JoinHandle,
 };
 
@@ -34,6 +37,17 @@ struct Waiting {
 struct Queue {
     waiting: Mutex<Waiting>,
     arrived: Condvar,
+    edits: Arc<EditsWaiting>,
+}
+
+/// How many edits wait: what bulk work asks to know whether it should give way.
+#[derive(Default)]
+pub(crate) struct EditsWaiting(AtomicUsize);
+
+impl EditsWaiting {
+    pub(crate) fn any(&self) -> bool {
+        self.0.load(Ordering::Relaxed) > 0
+    }
 }
 
 pub(crate) struct Writer {
@@ -43,7 +57,10 @@ pub(crate) struct Writer {
 
 impl Writer {
     pub(crate) fn start(core: Core) -> std::io::Result<Self> {
-        let queue = Arc::new(Queue::default());
+        let queue = Arc::new(Queue {
+            edits: core.edits_waiting(),
+            ..Queue::default()
+        });
         let thread = std::thread::Builder::new()
             .name("store-writer".into())
             .spawn({
@@ -57,6 +74,7 @@ impl Writer {
     }
 
     pub(crate) fn edit(&self, edit: Edit) {
+        self.queue.edits.0.fetch_add(1, Ordering::Relaxed);
         self.queue.lock().edits.push_back(edit);
         self.queue.arrived.notify_one();
     }
@@ -110,6 +128,7 @@ fn next(queue: &Queue) -> Option<Next> {
     let mut waiting = queue.lock();
     loop {
         if let Some(edit) = waiting.edits.pop_front() {
+            queue.edits.0.fetch_sub(1, Ordering::Relaxed);
             return Some(Next::Edit(edit));
         }
         if waiting.closing {

@@ -1,14 +1,15 @@
 //! Words found in the middle of words ("eaf" in "Sheaf"), which the index does not know.
 //!
-//! Only after the index found little. All titles are looked at; of the texts, the newest, until
-//! the time for it is used up. Time only bounds the effort, and the answer says when it did.
+//! Only after the index of words found little: titles by an index of their own, and when there is
+//! still nothing, the newest texts until the time for it is used up. Time only bounds the effort,
+//! and the answer says when it did.
 
 use std::{
     collections::HashSet,
     time::{Duration, Instant},
 };
 
-use rusqlite::Connection;
+use rusqlite::{Connection, params};
 use sheaf_query::{Query, Term, TermKind, highlights};
 
 use crate::{StoreError, heads::DocKey, list::page::text_of};
@@ -17,7 +18,10 @@ use crate::{StoreError, heads::DocKey, list::page::text_of};
 pub(crate) const FEW: usize = 50;
 /// A shorter piece of a word is in every text.
 const SHORTEST: usize = 2;
-const TIME_FOR_TEXTS: Duration = Duration::from_millis(40);
+/// The index of titles knows pieces of this many letters.
+const PART: usize = 3;
+const MOST_TITLES: u32 = 200;
+const TIME_FOR_TEXTS: Duration = Duration::from_millis(30);
 
 /// Adds to `docs`, newest first. `false`: there may be more.
 pub(super) fn add(
@@ -29,38 +33,73 @@ pub(super) fn add(
     let Some(words) = words(query) else {
         return Ok(true);
     };
-    let mut known: HashSet<DocKey> = docs.iter().copied().collect();
-    let started = Instant::now();
-    let mut titles = sql.prepare_cached(&format!(
-        "SELECT doc, title, title_key FROM notes WHERE {condition} ORDER BY updated_at DESC"
+    add_titles(sql, &words, condition, docs)?;
+    // A text is only looked into when nothing else was found.
+    if docs.is_empty() {
+        add_texts(sql, &words, condition, docs)
+    } else {
+        Ok(true)
+    }
+}
+
+fn add_titles(
+    sql: &Connection,
+    words: &[Word],
+    condition: &str,
+    docs: &mut Vec<DocKey>,
+) -> Result<(), StoreError> {
+    if words.iter().any(|word| word.text.chars().count() < PART) {
+        return Ok(());
+    }
+    let parts: Vec<String> = words
+        .iter()
+        .map(|word| format!("\"{}\"", word.text.replace('"', "\"\"")))
+        .collect();
+    let mut select = sql.prepare_cached(&format!(
+        "SELECT notes.doc
+         FROM title_parts CROSS JOIN notes INDEXED BY notes_by_search_row
+              ON notes.search_row = title_parts.rowid
+         WHERE title_parts MATCH ?1 AND {condition}
+         ORDER BY title_parts.rowid DESC LIMIT ?2"
     ))?;
-    let mut candidates = Vec::new();
-    let mut rows = titles.query([])?;
-    while let Some(row) = rows.next()? {
-        let doc: DocKey = row.get(0)?;
-        if known.contains(&doc) {
-            continue;
-        }
-        let title = row.get_ref(1)?.as_str().map_err(rusqlite::Error::from)?;
-        if words.iter().all(|word| word.is_in(title)) {
-            known.insert(doc);
+    let rows = select.query_map(params![parts.join(" AND "), MOST_TITLES], |row| row.get(0))?;
+    let known: HashSet<DocKey> = docs.iter().copied().collect();
+    for doc in rows {
+        let doc = doc?;
+        if !known.contains(&doc) {
             docs.push(doc);
-        } else {
-            candidates.push(doc);
         }
     }
-    for (looked_at, doc) in candidates.into_iter().enumerate() {
-        if looked_at % 16 == 0 && started.elapsed() > TIME_FOR_TEXTS {
-            return Ok(false);
-        }
-        if is_candidate(sql, doc, &words)? && holds(sql, doc, &words)? {
+    Ok(())
+}
+
+fn add_texts(
+    sql: &Connection,
+    words: &[Word],
+    condition: &str,
+    docs: &mut Vec<DocKey>,
+) -> Result<bool, StoreError> {
+    let started = Instant::now();
+    let mut newest = sql.prepare_cached(&format!(
+        "SELECT doc FROM notes WHERE {condition} ORDER BY updated_at DESC"
+    ))?;
+    let mut rows = newest.query([])?;
+    let mut looked_at = 0_u32;
+    while let Some(row) = rows.next()? {
+        let doc: DocKey = row.get(0)?;
+        if is_candidate(sql, doc, words)? && holds(sql, doc, words)? {
             docs.push(doc);
+        }
+        looked_at += 1;
+        if looked_at.is_multiple_of(16) && started.elapsed() > TIME_FOR_TEXTS {
+            return Ok(false);
         }
     }
     Ok(true)
 }
 
 struct Word {
+    text: String,
     query: Query,
     /// Lower-case ASCII, for a first look without folding.
     ascii: Option<String>,
@@ -89,6 +128,7 @@ fn words(query: &Query) -> Option<Vec<Word>> {
                 };
                 let plain = text.bytes().all(|byte| byte.is_ascii_alphanumeric());
                 words.push(Word {
+                    text: text.clone(),
                     query: Query { terms: vec![term] },
                     ascii: plain.then(|| text.to_ascii_lowercase()),
                 });

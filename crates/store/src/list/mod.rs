@@ -1,14 +1,19 @@
 //! Windows into lists of notes. Only metadata is read; texts only of the rows of a searched page,
 //! to show the place of the hit.
 
+mod hits;
 mod infix;
 mod matching;
 mod page;
 mod scope;
+mod search;
 
 pub(crate) use page::list;
 
 /// More hits than this are neither ranked nor counted (facts: reliability T2).
 const RANKED: usize = 5_000;
+/// More than this are taken in the order of the index, which is that of arrival, and not sorted by
+/// the time of their last change.
+const SORTED: usize = 500;
 /// Rows a page can have.
 const MAX_PAGE: u32 = 500;

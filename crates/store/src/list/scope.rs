@@ -13,40 +13,95 @@ pub(crate) struct Condition {
     pub(crate) total: u32,
 }
 
-pub(crate) fn condition(sql: &Connection, scope: &Scope) -> Result<Condition, StoreError> {
+/// How a condition is written, for what SQLite makes of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Form {
+    /// So that the indexes of the lists serve it.
+    List(SortKey),
+    /// So that `notes_by_search_row` answers it without a look at the note's row.
+    Search,
+}
+
+impl Form {
+    const fn in_view(self) -> &'static str {
+        match self {
+            Self::List(_) => "trashed = 0",
+            Self::Search => "shown_in <> 0",
+        }
+    }
+}
+
+pub(crate) fn condition(
+    sql: &Connection,
+    scope: &Scope,
+    form: Form,
+) -> Result<Condition, StoreError> {
     let doc = |id| Ok::<_, StoreError>(find_document(sql, id)?.map_or(0, |row| row.doc));
+    let in_view = form.in_view();
     let (condition, counters) = match scope {
-        Scope::All => ("trashed = 0".to_owned(), vec![(Counter::All, 0)]),
+        Scope::All => (in_view.to_owned(), vec![(Counter::All, 0)]),
+        // The sign keeps SQLite from choosing an index by this column.
         Scope::Pinned => (
-            "pinned = 1 AND trashed = 0".to_owned(),
+            format!("pinned = 1 AND +{in_view}"),
             vec![(Counter::Pinned, 0)],
         ),
         Scope::Conflicts => ("conflicted = 1".to_owned(), vec![(Counter::Conflicts, 0)]),
-        Scope::Trash => ("trashed = 1".to_owned(), vec![(Counter::Trash, 0)]),
+        Scope::Trash => match form {
+            Form::List(_) => ("trashed = 1".to_owned(), vec![(Counter::Trash, 0)]),
+            Form::Search => ("shown_in = 0".to_owned(), vec![(Counter::Trash, 0)]),
+        },
         Scope::Notebook { id, deep } => {
             let keys = if *deep {
                 keys_below(sql, id)?
             } else {
                 vec![doc(id)?]
             };
-            let counters = keys.iter().map(|key| (Counter::Notebook, *key)).collect();
-            (format!("{} AND done = 0", in_notebooks(&keys)), counters)
+            let counters: Vec<_> = keys.iter().map(|key| (Counter::Notebook, *key)).collect();
+            let inside = in_notebooks(&keys);
+            return Ok(match form {
+                Form::Search => Condition {
+                    sql: format!("{inside} AND status < 3"),
+                    total: total(sql, &counters)?,
+                },
+                Form::List(key) => notebook_list(sql, &inside, key, total(sql, &counters)?)?,
+            });
         }
         Scope::Tag(id) => {
             let tag = doc(id)?;
             (
-                format!("{} AND trashed = 0", with_tag(tag)),
+                format!("{} AND {in_view}", with_tag(tag)),
                 vec![(Counter::Tag, tag)],
             )
         }
-        Scope::Status(status) => (
-            format!("{} AND trashed = 0", with_status(*status)),
-            vec![(Counter::Status, *status as i64)],
-        ),
+        Scope::Status(status) => {
+            let counters = vec![(Counter::Status, *status as i64)];
+            (format!("{} AND {in_view}", with_status(*status)), counters)
+        }
     };
     Ok(Condition {
         sql: condition,
         total: total(sql, &counters)?,
+    })
+}
+
+/// By time there is an index per notebook. By title or creation there is not: a notebook with many
+/// of all notes is found soonest by reading all in order, a small one by sorting it.
+fn notebook_list(
+    sql: &Connection,
+    inside: &str,
+    key: SortKey,
+    inside_total: u32,
+) -> Result<Condition, StoreError> {
+    let by_time = matches!(key, SortKey::Updated | SortKey::Relevance);
+    let all = total(sql, &[(Counter::All, 0)])?;
+    let sql = if by_time || inside_total < all / 16 {
+        format!("{inside} AND done = 0")
+    } else {
+        format!("+{inside} AND +done = 0 AND trashed = 0")
+    };
+    Ok(Condition {
+        sql,
+        total: inside_total,
     })
 }
 

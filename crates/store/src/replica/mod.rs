@@ -8,6 +8,7 @@ mod settle;
 
 use std::{
     collections::VecDeque,
+    sync::Arc,
     time::{Duration, Instant},
 };
 
@@ -17,24 +18,38 @@ use sheaf_sync::{
     LocalSeq, MissingLeaves, Outgoing, RemoteId, RemoteState, Replica, UploadId,
 };
 
-use crate::{Origin, Store, StoreError, counts::Counter, writer::Step};
+use crate::{
+    Origin, Store, StoreError,
+    counts::Counter,
+    txn::Core,
+    writer::{EditsWaiting, Step},
+};
 
 pub(crate) use acknowledge::{retry_refused, waiting};
 pub(crate) use remotes::{config, find, put_config};
 
-/// How long one slice of bulk work may take before waiting edits are let in. Monotonic time; it
-/// bounds latency and decides nothing.
+/// How long bulk work goes on while an edit waits, and how long when none does: a longer
+/// transaction costs less per document, and an edit that comes waits for its commit. Monotonic
+/// time; it bounds latency and decides nothing.
 const SLICE: Duration = Duration::from_millis(8);
+const LONGEST_SLICE: Duration = Duration::from_millis(40);
 
-struct Slice(Instant);
+struct Slice {
+    began: Instant,
+    edits: Arc<EditsWaiting>,
+}
 
 impl Slice {
-    fn begin() -> Self {
-        Self(Instant::now())
+    fn begin(core: &Core) -> Self {
+        Self {
+            began: Instant::now(),
+            edits: core.edits_waiting(),
+        }
     }
 
     fn is_over(&self) -> bool {
-        self.0.elapsed() >= SLICE
+        let spent = self.began.elapsed();
+        spent >= LONGEST_SLICE || (spent >= SLICE && self.edits.any())
     }
 }
 
@@ -87,8 +102,8 @@ impl Replica for Store {
         let remote = remote.clone();
         let mut total = Ingested::default();
         self.bulk(move |core| {
+            let slice = Slice::begin(core);
             core.write(Origin::Sync, |txn| {
-                let slice = Slice::begin();
                 ingest::slice(
                     txn,
                     &remote,
@@ -116,7 +131,8 @@ impl Replica for Store {
     ) -> Result<Outgoing, StoreError> {
         let mut offer = outgoing::Offer::new(remote.clone(), after, limits);
         self.bulk(move |core| {
-            let step = core.write(Origin::Sync, |txn| offer.extend(txn, &Slice::begin()))?;
+            let slice = Slice::begin(core);
+            let step = core.write(Origin::Sync, |txn| offer.extend(txn, &slice))?;
             Ok((step, offer.take_when(step)))
         })
         .await

@@ -9,3 +9,11 @@ CREATE VIRTUAL TABLE search USING fts5 (
     contentless_delete = 1,
     tokenize = "unicode61 remove_diacritics 2"
 );
+
+-- Every three letters of the titles, to find what stands in the middle of a word; same rows.
+CREATE VIRTUAL TABLE title_parts USING fts5 (
+    title,
+    content = '',
+    contentless_delete = 1,
+    tokenize = "trigram remove_diacritics 1"
+);

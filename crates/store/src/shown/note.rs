@@ -209,12 +209,18 @@ impl Txn<'_> {
             words::spaced(&note.title),
             words::spaced(&note.body)
         ])?;
+        self.sql
+            .prepare_cached("INSERT INTO title_parts (rowid, title) VALUES (?1, ?2)")?
+            .execute(params![row, note.title])?;
         Ok(row)
     }
 
     fn forget_text(&mut self, search_row: i64) -> Result<(), StoreError> {
         self.sql
             .prepare_cached("DELETE FROM search WHERE rowid = ?1")?
+            .execute([search_row])?;
+        self.sql
+            .prepare_cached("DELETE FROM title_parts WHERE rowid = ?1")?
             .execute([search_row])?;
         Ok(())
     }
