@@ -87,8 +87,9 @@ impl Engine {
         worker.start(options.live_sync).await?;
         if options.live_sync {
             tasks.spawn(sweep(store.clone(), surroundings.now()));
+            let version = env!("CARGO_PKG_VERSION");
+            tracing::info!(version, "the notes are open");
         }
-        tracing::info!(version = env!("CARGO_PKG_VERSION"), "the notes are open");
         let inner = Inner {
             store,
             directories,
@@ -145,7 +146,7 @@ impl Engine {
             .take();
         self.inner.worker.shutdown().await;
         self.inner.listening.abort();
-        tracing::info!("the notes are closed");
+        tracing::debug!("the notes are closed");
     }
 
     pub(crate) fn store(&self) -> &Store {

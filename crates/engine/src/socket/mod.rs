@@ -8,10 +8,10 @@
 //!
 //! Unix only. Elsewhere [`serve`] and [`Client::connect`] answer [`SocketError::Unsupported`].
 
-mod frame;
-
 #[cfg(unix)]
 mod client;
+#[cfg(unix)]
+mod frame;
 #[cfg(unix)]
 mod server;
 
@@ -20,8 +20,11 @@ mod absent;
 
 use std::{io, path::PathBuf};
 
+#[cfg(unix)]
 use serde::{Deserialize, Serialize};
+#[cfg(unix)]
 use serde_json::Value;
+#[cfg(unix)]
 use sheaf_ipc::{ApiError, Event};
 
 #[cfg(not(unix))]
@@ -34,6 +37,7 @@ pub use client::Client;
 pub(crate) use server::{Serving, serve};
 
 /// Turns a connection into a stream of events.
+#[cfg(unix)]
 pub(crate) const EVENTS: &str = "events";
 
 /// The one command that is not of the table: it is the command line's alone.
@@ -61,6 +65,7 @@ pub enum SocketError {
     Unsupported,
 }
 
+#[cfg(unix)]
 #[derive(Serialize, Deserialize)]
 struct Request {
     command: String,
@@ -68,6 +73,7 @@ struct Request {
     request: Value,
 }
 
+#[cfg(unix)]
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 enum Reply {

@@ -73,10 +73,15 @@ impl Board {
         self.lock().block.clone()
     }
 
-    /// Another target, or none. Starts from *off*.
-    pub(super) fn set_remote(&self, remote: Option<String>, last_success: Option<Millis>) {
+    /// Another target, or none; `status` is where it begins.
+    pub(super) fn set_remote(
+        &self,
+        remote: Option<String>,
+        last_success: Option<Millis>,
+        status: Status,
+    ) {
         let mut state = self.lock();
-        state.status = Status::Off;
+        state.status = status;
         state.block = None;
         state.remote = remote;
         state.last_success = last_success;
@@ -84,6 +89,16 @@ impl Board {
             conflicts: state.counts.conflicts,
             ..Counts::default()
         };
+        drop(state);
+        self.publish();
+    }
+
+    /// Where a target rests that nobody talks to.
+    pub(super) fn rests(&self) {
+        let mut state = self.lock();
+        let conflicts = state.counts.conflicts;
+        state.status = Status::Connecting.after(&sheaf_sync::Event::InStep { conflicts });
+        state.block = None;
         drop(state);
         self.publish();
     }

@@ -9,7 +9,7 @@ use std::{future::Future, pin::Pin, sync::Arc, time::Duration};
 use sheaf_couch::Policy;
 use sheaf_ipc::{ApiError, ErrorCode, SyncRound};
 use sheaf_model::Millis;
-use sheaf_sync::{Backoff, Environment as _, Event};
+use sheaf_sync::{Backoff, Environment as _, Event, Status};
 use tokio::sync::{mpsc, oneshot};
 
 use super::{
@@ -182,21 +182,16 @@ impl Life {
                 self.policy = Policy::default();
                 self.paused = paused;
                 self.shared.network.forget(target.as_ref().map(Target::id));
+                let status = match &target {
+                    None => Status::Off,
+                    Some(_) if paused => Status::Paused,
+                    Some(_) if self.live => Status::Connecting,
+                    // Known, and not to be talked to until somebody asks.
+                    Some(_) => Status::Idle,
+                };
                 let shown = target.as_ref().map(|target| target.url.to_string());
-                self.shared.board.set_remote(shown, last_success);
+                self.shared.board.set_remote(shown, last_success, status);
                 self.target = target;
-                if self.target.is_some() {
-                    // Known, but not yet tried: without a live session this is where it rests.
-                    let event = if paused {
-                        Event::Paused
-                    } else {
-                        Event::InStep { conflicts: 0 }
-                    };
-                    self.shared.board.happened(&Event::Started);
-                    if paused || !self.live {
-                        self.shared.board.happened(&event);
-                    }
-                }
                 self.shared.recount.notify_one();
             }
             Order::GoLive => {
@@ -215,10 +210,10 @@ impl Life {
             Order::Pause(false) => {
                 self.paused = false;
                 self.fresh_start();
-                self.shared.board.happened(&Event::Started);
-                if !self.live {
-                    self.shared.board.happened(&Event::InStep { conflicts: 0 });
-                    self.shared.recount.notify_one();
+                if self.live {
+                    self.shared.board.happened(&Event::Started);
+                } else {
+                    self.shared.board.rests();
                 }
             }
             Order::Answer(policy) => {

@@ -112,20 +112,15 @@ impl Worker {
             None => None,
         };
         let paused = config.paused;
+        if live {
+            self.order(Order::GoLive).await;
+        }
         self.order(Order::Target {
             target,
             last_success,
             paused,
         })
         .await;
-        // Who asks for the status next must not read that there is no target.
-        let (done, settled) = oneshot::channel();
-        self.order(Order::Settled(done)).await;
-        // An error: the worker cannot run, and has said so in the log.
-        let _ = settled.await;
-        if live {
-            self.order(Order::GoLive).await;
-        }
         Ok(())
     }
 
