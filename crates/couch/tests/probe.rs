@@ -36,12 +36,9 @@ fn signed_in(asked: &Asked) -> bool {
         .contains("authorization:")
 }
 
-fn unauthorized() -> Option<Reply> {
+fn unauthorized() -> Reply {
     let reason = "You are not authorized to access this db.";
-    Some(Reply::Json(
-        401,
-        json!({ "error": "unauthorized", "reason": reason }),
-    ))
+    Reply::Json(401, json!({ "error": "unauthorized", "reason": reason }))
 }
 
 #[tokio::test]
@@ -50,7 +47,7 @@ async fn a_healthy_database_is_described() {
         if signed_in(asked) {
             furnished(asked)
         } else {
-            unauthorized()
+            Some(unauthorized())
         }
     })
     .await;
@@ -76,7 +73,7 @@ async fn a_database_that_answers_strangers_is_noticed() {
 async fn reading_without_writing_is_a_problem_with_a_name_of_its_own() {
     let fake = Fake::start(|asked, _| {
         if asked.method == "PUT" {
-            unauthorized()
+            Some(unauthorized())
         } else {
             furnished(asked)
         }
@@ -101,7 +98,7 @@ async fn a_missing_database_may_be_created_by_an_administrator() {
 
 #[tokio::test]
 async fn a_wrong_password_is_tried_once() {
-    let fake = Fake::start(|_, _| unauthorized()).await;
+    let fake = Fake::start(|_, _| Some(unauthorized())).await;
     let found = probe(&client(), &remote(&fake.url)).await;
     assert_eq!(found.problem.unwrap().fault(), Fault::Unauthorised);
     assert_eq!(
