@@ -5,6 +5,7 @@ import { EditorSelection, EditorState, type StateCommand, type Transaction } fro
 import { describe, expect, test } from 'vitest';
 
 import { flipTaskAt, flipTasks, insertBlock, insertLink, toggleBullets, toggleHeading, toggleMark, toggleNumbers, toggleQuote, toggleTasks } from '../src/editor/commands';
+import { linkAt } from '../src/editor/link-at';
 
 function stateOf(marked: string): EditorState {
   const caret = marked.indexOf('|');
@@ -86,6 +87,12 @@ describe('a click on a rendered task box', () => {
     expect(flipTaskAt(state, 1)).toBeNull();
     expect(flipTaskAt(state, 9_999)).toBeNull();
   });
+});
+
+test('the address under the caret is found in every form of a link', () => {
+  const state = EditorState.create({ doc: 'a [text](https://a.example/x) <https://b.example> https://c.example ![p](inkdrop://file:1) plain', extensions: [markdown({ base: markdownLanguage })] });
+  const at = (word: string) => linkAt(state, state.doc.toString().indexOf(word) + 1);
+  expect([at('text'), at('a.example'), at('b.example'), at('c.example'), at('file:1'), at('plain')]).toEqual(['https://a.example/x', 'https://a.example/x', 'https://b.example', 'https://c.example', 'inkdrop://file:1', null]);
 });
 
 describe('a picture', () => {

@@ -136,6 +136,15 @@ describe('the open note', () => {
   });
 });
 
+test('a note deleted elsewhere makes room for the next one', async () => {
+  const gone = open().id;
+  const next = app.list.row(1)?.id;
+  host.remoteDelete(gone);
+  await wait(1_000);
+  expect(open().id).toBe(next);
+  expect(app.list.indexOf(gone)).toBe(-1);
+});
+
 describe('the window', () => {
   test('saves everything before it closes', async () => {
     const note = open();

@@ -108,6 +108,12 @@ export class FakeHost implements Host {
     this.changed([id], 'sync');
   }
 
+  /** Another device deleted a note for good. */
+  remoteDelete(id: string): void {
+    this.store.notes.delete(id);
+    this.changed([id], 'sync');
+  }
+
   setSync(state: SyncState): void {
     this.state = state;
     this.announce();

@@ -288,7 +288,9 @@ export class App {
           for (const note of this.open.values()) void note.refresh();
           return;
         }
-        this.selection.drop(event.notes.filter((n) => n.change === 'deleted').map((n) => n.id));
+        const gone = event.notes.filter((n) => n.change === 'deleted').map((n) => n.id);
+        this.selection.drop(gone);
+        if (this.note !== null && gone.includes(this.note.id)) void this.closeGone(this.note);
         for (const changed of event.notes) {
           const note = this.open.get(changed.id);
           if (note !== undefined && changed.version !== note.detail.version) void note.refresh();
@@ -305,6 +307,16 @@ export class App {
         void this.preferences.load();
         return;
     }
+  }
+
+  /** The open note was deleted. With unsaved words in it, it stays open and says so. */
+  private async closeGone(note: OpenNote): Promise<void> {
+    const index = this.list.indexOf(note.id);
+    if (note.dirty) return;
+    this.open.delete(note.id);
+    this.trail.forget(note.id);
+    await this.list.reload(false);
+    if (this.note === note) await this.chooseNear(Math.max(0, index));
   }
 
   /** Runs an action of the registry by its id; the registry registers itself here. */

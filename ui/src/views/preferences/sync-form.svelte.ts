@@ -11,6 +11,16 @@ type Busy = 'test' | 'apply' | 'create' | null;
 /** The server cannot be reached now, but may be later: these do not stand in the way of *Apply anyway*. */
 const passing: readonly ErrorCode[] = ['hostNotFound', 'connectionRefused', 'timedOut', 'unreachable', 'rateLimited', 'serverFault'];
 
+/** Kept while the window is open: going to look something up in a note costs nothing that was typed. */
+let kept: SyncForm | null = null;
+
+export function keptForm(): SyncForm {
+  kept ??= new SyncForm();
+  if (!kept.changed) kept.reset();
+  kept.edited();
+  return kept;
+}
+
 export class SyncForm {
   choice = $state<Choice>('off');
   pasted = $state('');
@@ -121,7 +131,8 @@ export class SyncForm {
   }
 
   private form(): RemoteForm {
-    return { fields: this.fields, password: this.usesStored ? null : this.password };
+    // Without a typed one, the stored password goes only where it belongs.
+    return { fields: this.fields, password: this.usesStored ? null : (this.password ?? '') };
   }
 
   private async run(what: Busy, go: () => Promise<void>): Promise<void> {
