@@ -1,6 +1,6 @@
 //! What arrives from a remote.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 
 use rusqlite::{Connection, params};
 use sheaf_model::{DocId, Kind};
@@ -202,16 +202,14 @@ pub(super) fn missing(
     Ok(answer)
 }
 
-/// Notes in view that a deletion would take away. An unsent edit beats a deletion.
+/// Notes in view that a deletion would take away. One with an unsent edit would survive it and is
+/// counted all the same: the brake had better come early.
 pub(super) fn live_notes_among(sql: &Connection, ids: &[DocId]) -> Result<u32, StoreError> {
-    let mut find = sql.prepare_cached(
-        "SELECT 1 FROM documents
-         JOIN notes USING (doc)
-         JOIN revisions ON revisions.node = documents.head
-         WHERE documents.id = ?1 AND revisions.hash IS NOT NULL",
-    )?;
+    let mut find = sql
+        .prepare_cached("SELECT 1 FROM documents JOIN notes USING (doc) WHERE documents.id = ?1")?;
+    let distinct: BTreeSet<&DocId> = ids.iter().collect();
     let mut live = 0;
-    for id in ids {
+    for id in distinct {
         live += u32::from(find.exists([id.as_str()])?);
     }
     Ok(live)

@@ -2,6 +2,7 @@
 
 mod attachments;
 mod conflicts;
+mod conformance;
 mod deletions;
 mod files;
 mod ingest;

@@ -18,7 +18,7 @@ pub(crate) const NOW: Millis = 1_700_000_000_000;
 pub(crate) struct Home {
     pub(crate) dir: tempfile::TempDir,
     pub(crate) store: Store,
-    next_id: std::cell::Cell<u64>,
+    next_id: std::sync::atomic::AtomicU64,
 }
 
 impl Home {
@@ -28,7 +28,7 @@ impl Home {
         Self {
             dir,
             store,
-            next_id: std::cell::Cell::new(0),
+            next_id: std::sync::atomic::AtomicU64::new(0),
         }
     }
 
@@ -49,8 +49,9 @@ impl Home {
     }
 
     pub(crate) fn random(&self) -> [u8; 12] {
-        let next = self.next_id.get() + 1;
-        self.next_id.set(next);
+        let next = 1 + self
+            .next_id
+            .fetch_add(1, std::sync::atomic::Ordering::Relaxed);
         let mut bytes = [0; 12];
         for (place, byte) in bytes.iter_mut().enumerate() {
             *byte = (next >> (6 * place).min(63)) as u8 & 63;
