@@ -176,12 +176,10 @@ impl Session {
     }
 
     async fn watch(&self) -> Result<(), Failure> {
-        // Not the status: the worker may not have taken up its target yet.
-        let settings: SyncSettings = self.door.call("sync_settings", ()).await?;
-        if settings.target == SyncTarget::Off {
+        let status: SyncStatus = self.door.call("sync_status", ()).await?;
+        if status.state == SyncState::Off {
             return Err(ApiError::new(ErrorCode::SyncOff).into());
         }
-        let status: SyncStatus = self.door.call("sync_status", ()).await?;
         let mut events = self.door.listen().await?;
         self.told_event(&Event::SyncStatusChanged { status })?;
         if let Door::Engine(engine) = &self.door {

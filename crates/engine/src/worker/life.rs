@@ -29,8 +29,6 @@ pub(super) enum Order {
         last_success: Option<Millis>,
         paused: bool,
     },
-    /// Answers when every order before it is obeyed.
-    Settled(oneshot::Sender<()>),
     /// Stay in step, instead of only when asked.
     GoLive,
     /// One complete round.
@@ -222,8 +220,6 @@ impl Life {
                 self.shared.board.happened(&Event::Started);
             }
             Order::Wake => self.fresh_start(),
-            // Whoever asked may have stopped waiting.
-            Order::Settled(done) => drop(done.send(())),
             Order::Stop => {}
         }
     }
