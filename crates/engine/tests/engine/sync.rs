@@ -355,11 +355,8 @@ async fn closing_does_not_wait_for_a_server_that_hangs() {
     server.is_asked_more_often_than(before).await;
     let started = std::time::Instant::now();
     engine.shutdown().await;
-    assert!(
-        started.elapsed() < Duration::from_millis(1300),
-        "{:?}",
-        started.elapsed()
-    );
+    // The answer would be waited for for a minute; the rest is room for a busy machine.
+    assert!(started.elapsed() < Duration::from_secs(20));
     assert_eq!(round.await.unwrap().unwrap_err().code, ErrorCode::Cancelled);
 }
 
