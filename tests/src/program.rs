@@ -96,12 +96,15 @@ impl Program {
         self.child.wait().expect("a child can be waited for once")
     }
 
-    /// SIGTERM: asks it to end, and waits until it has.
+    /// SIGTERM where there are signals: asks it to end, and waits until it has.
     pub fn terminate(&mut self) -> ExitStatus {
-        // An error means that it has ended already.
-        let _ = Command::new("kill")
-            .args(["-TERM", &self.child.id().to_string()])
-            .status();
+        // Errors mean that it has ended already.
+        if cfg!(unix) {
+            let id = self.child.id().to_string();
+            let _ = Command::new("kill").args(["-TERM", &id]).status();
+        } else {
+            let _ = self.child.kill();
+        }
         self.child.wait().expect("a child can be waited for once")
     }
 
