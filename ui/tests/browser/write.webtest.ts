@@ -21,7 +21,8 @@ test('marks are made by keys', async ({ sheaf, page }) => {
   await sheaf.text().click();
   await page.keyboard.type('strong');
   await page.keyboard.press('Control+b');
-  await page.keyboard.press('End');
+  await expect(sheaf.text()).toHaveText('**strong**');
+  await page.keyboard.press('Control+End');
   await page.keyboard.type(' and ');
   await page.keyboard.press('Control+k');
   await page.keyboard.type('link');
