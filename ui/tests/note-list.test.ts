@@ -67,4 +67,17 @@ describe('a list', () => {
     await vi.advanceTimersByTimeAsync(1_000);
     expect(asked).toHaveLength(1);
   });
+
+  test('grows before the eyes while changes do not stop', async () => {
+    vi.useFakeTimers();
+    const list = await listOf('');
+    await list.ask({ scope: { kind: 'all' } });
+    asked = [];
+    for (let i = 0; i < 100; i += 1) {
+      list.refreshSoon();
+      await vi.advanceTimersByTimeAsync(20);
+    }
+    expect(asked.length).toBeGreaterThan(3);
+    expect(asked.length).toBeLessThan(12);
+  });
 });

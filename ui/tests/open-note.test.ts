@@ -124,6 +124,9 @@ describe('the open note', () => {
     expect(note.gone).toBe(true);
     expect(note.saving).toBe('failed');
     expect(note.text.toString()).toMatch(/^Still here/);
+    await app.keepGone(note);
+    expect(open().id).not.toBe(note.id);
+    expect(stored(open().id).body).toMatch(/^Still here/);
   });
 
   test('saves a title and a text typed together in one go', async () => {

@@ -37,7 +37,7 @@ const size = (by: number) => (app: App): void => app.preferences.set({ textSize:
 
 export const viewActions: Action[] = [
   { id: 'view.write', group: 'view', icon: 'edit', when: open, run: (app) => setMode(app, 'edit') },
-  { id: 'view.split', group: 'view', icon: 'split', keys: 'Mod-Shift-e', when: open, run: (app) => setMode(app, app.layout.mode === 'split' ? 'edit' : 'split') },
+  { id: 'view.split', group: 'view', icon: 'split', keys: 'Mod-Shift-e', when: (app) => open(app) && !app.layout.alone, run: (app) => setMode(app, app.layout.mode === 'split' ? 'edit' : 'split') },
   { id: 'view.read', group: 'view', icon: 'eye', when: open, run: (app) => setMode(app, 'preview') },
   { id: 'view.toggleRead', group: 'view', icon: 'eye', keys: 'Mod-e', when: open, run: (app) => setMode(app, app.layout.mode === 'preview' ? 'edit' : 'preview') },
   { id: 'view.sidebar', group: 'view', icon: 'sidebar', keys: 'Mod-\\', run: toggleSidebar },

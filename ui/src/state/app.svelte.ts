@@ -251,8 +251,9 @@ export class App {
     this.selection.only(detail.id);
     this.leave(this.hold(detail));
     this.trail.visit(detail.id);
-    await this.list.reload(false);
+    // Before the list is read again: what is typed now belongs to the new note.
     this.focusWish = { place: 'title' };
+    await this.list.reload(false);
   }
 
   async step(by: 1 | -1): Promise<void> {
@@ -285,7 +286,8 @@ export class App {
       case 'notesChanged': {
         this.list.refreshSoon();
         if (event.notes.length === 0) {
-          for (const note of this.open.values()) void note.refresh();
+          // The others are read again when they are shown.
+          void this.note?.refresh();
           return;
         }
         const gone = event.notes.filter((n) => n.change === 'deleted').map((n) => n.id);
@@ -317,6 +319,17 @@ export class App {
     this.trail.forget(note.id);
     await this.list.reload(false);
     if (this.note === note) await this.chooseNear(Math.max(0, index));
+  }
+
+  /** The words of a note that was deleted elsewhere, as a note of their own. */
+  async keepGone(note: OpenNote): Promise<void> {
+    const detail = await call('create_note', { notebook: null, title: note.title, body: note.text.toString(), tags: [], status: 'none' });
+    this.open.delete(note.id);
+    this.trail.forget(note.id);
+    this.selection.only(detail.id);
+    this.note = this.hold(detail);
+    this.trail.visit(detail.id);
+    await this.list.reload(false);
   }
 
   /** Runs an action of the registry by its id; the registry registers itself here. */

@@ -8,6 +8,7 @@ const PAGE = 100;
 /** Pages kept; beyond that the ones farthest from sight are dropped. */
 const KEEP = 24;
 const REFRESH_AFTER = 60;
+const REFRESH_AGAIN = 400;
 
 export class NoteList {
   scope = $state.raw<Scope>({ kind: 'all' });
@@ -26,6 +27,8 @@ export class NoteList {
   private loading = new Set<string>();
   private generation = 0;
   private refreshTimer: ReturnType<typeof setTimeout> | undefined;
+  /** There was a refresh a moment ago. */
+  private refreshed = false;
 
   /** The row at an index, when it is known. */
   row(index: number): NoteSummary | undefined {
@@ -79,14 +82,20 @@ export class NoteList {
     return ids;
   }
 
-  /** The store says that notes changed. Many changes in a row become one refresh. */
+  /**
+   * The store says that notes changed. Many changes in a row become one refresh; while they go on for
+   * long (a first pull), there is one now and then, so that the list grows before the eyes.
+   */
   refreshSoon(): void {
-    clearTimeout(this.refreshTimer);
-    this.refreshTimer = setTimeout(() => void this.reload(false), REFRESH_AFTER);
+    this.refreshTimer ??= setTimeout(() => void this.reload(false), this.refreshed ? REFRESH_AGAIN : REFRESH_AFTER);
+    if (this.refreshed) return;
+    this.refreshed = true;
+    setTimeout(() => { this.refreshed = false; }, REFRESH_AGAIN);
   }
 
   async reload(fresh: boolean): Promise<void> {
     clearTimeout(this.refreshTimer);
+    this.refreshTimer = undefined;
     this.generation += 1;
     const generation = this.generation;
     const [first, last] = this.wanted;

@@ -3,6 +3,8 @@
 import { call } from '../ipc/call';
 import type { NotebookRow, Sidebar, TagRow } from '../ipc/generated';
 
+const AGAIN_AFTER = 150;
+
 const nothing: Sidebar = { notebooks: [], tags: [], statuses: [], all: 0, pinned: 0, conflicts: 0, trash: 0, defaultNotebook: '' };
 
 export class Organisation {
@@ -27,6 +29,8 @@ export class Organisation {
         this.again = false;
         this.data = await call('sidebar');
         this.ready = true;
+        // Counts that change a hundred times a second in a first pull are read a few times.
+        if (this.again) await new Promise((done) => setTimeout(done, AGAIN_AFTER));
       } while (this.again);
     })().finally(() => { this.running = null; });
     return this.running;

@@ -54,7 +54,7 @@ export const sync = {
 
   foot: {
     label: 'Sync status', off: 'Not syncing', synced: (time: string) => `Synced ${time}`, ready: 'In step', connecting: 'Connecting…', sending: 'Sending', receiving: 'Receiving', progress: (done: number, total: number) => `${done.toLocaleString('en-GB')}/${total.toLocaleString('en-GB')}`,
-    conflicts: (n: number) => many(n, 'conflict', 'conflicts'), offline: (wait: string) => `Offline, trying again in ${wait}`, offlineNow: 'Offline, trying again', trouble: (what: string, wait: string) => `${what}, trying again in ${wait}`, troubleNow: (what: string) => `${what}, trying again`,
+    conflicts: (n: number) => many(n, 'conflict', 'conflicts'), offline: (wait: string) => `Offline, again in ${wait}`, offlineNow: 'Offline, trying again', trouble: (what: string, wait: string) => `${what}, again in ${wait}`, troubleNow: (what: string) => `${what}, trying again`,
     paused: 'Paused', resume: 'Resume', signIn: 'Sign in', decide: 'Decide', look: 'Look', heldBack: (n: number) => `${n} not sent`,
     seconds: (n: number) => `${n} s`, minutes: (n: number) => `${n} min`,
     blocked: { signIn: 'Sign in again to sync', targetChanged: 'Another database: decide', massDeletion: 'Many deletions: decide', certificate: 'Certificate not trusted', quota: 'The server is out of space', other: 'Sync needs you' },

@@ -96,7 +96,7 @@ export const en = {
     emptyTrashTitle: 'Empty the trash?', trashed: (n: number) => n === 1 ? 'Moved to the trash' : `Moved ${n} notes to the trash`,
     restored: (n: number) => n === 1 ? 'Restored' : `Restored ${n} notes`, deleted: (n: number) => n === 1 ? 'Deleted for good' : `Deleted ${n} notes for good`,
     moved: (n: number, place: string) => n === 1 ? `Moved to ${place}` : `Moved ${n} notes to ${place}`, linkCopied: 'Link copied', copyFailed: 'The link could not be copied',
-    nothingOpen: 'No note chosen', gone: 'This note is gone', goneHint: 'It was deleted on another device. What you typed since is kept until you leave it.',
+    nothingOpen: 'No note chosen', gone: 'This note is gone', goneHint: 'It was deleted on another device. What you typed is still in this window.', keepGone: 'Keep as a new note',
     created: (when: string) => `Created ${when}`, updated: (when: string) => `Updated ${when}`,
     trashNotice: 'This note is in the trash', trashHint: 'Restore it to go on writing.',
     missing: 'That note is not on this computer', missingTitle: (name: string) => `No note is called “${name}”`, linkRefused: 'This link cannot be opened',
