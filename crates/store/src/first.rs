@@ -24,6 +24,7 @@ pub(crate) fn begin(txn: &mut Txn<'_>) -> Result<(), StoreError> {
             conflicted: Some(false),
             text_changed: true,
             seq,
+            is_new: false,
         }),
     )
 }

@@ -14,11 +14,13 @@ use crate::{
     blobs::Blobs,
     checkpoint::{Checkpointer, passive},
     counts::Counter,
-    writer::EditsWaiting,
+    writer::{EditsWaiting, Step},
 };
 
 /// More changed notes than this in one transaction are announced as "many".
 const ANNOUNCED: usize = 200;
+/// So many texts indexed are worth tidying the index.
+const UNTIDY: i64 = 256;
 /// Bytes of write-ahead log that bulk work may leave before it waits for a checkpoint.
 const LONGEST_LOG: u64 = 64 << 20;
 
@@ -31,6 +33,8 @@ pub(crate) struct Core {
     checkpointer: Checkpointer,
     remaining: Option<Remaining>,
     edits_waiting: Arc<EditsWaiting>,
+    /// Texts indexed since the index was last tidy.
+    untidy: i64,
 }
 
 /// What was left to offer at the end of the last batch; so the next need not count again.
@@ -84,6 +88,7 @@ impl Core {
             checkpointer,
             remaining: None,
             edits_waiting: Arc::default(),
+            untidy: 0,
         })
     }
 
@@ -117,6 +122,7 @@ impl Core {
         txn.flush().map_err(E::from)?;
         let (last, remaining, changed) = (txn.last, txn.remaining, txn.changed);
         transaction.commit().map_err(sqlite)?;
+        self.untidy += last.search_row - self.last.search_row;
         (self.last, self.remaining) = (last, remaining);
         if changed.is_something() {
             // Nobody listening is no error.
@@ -127,6 +133,29 @@ impl Core {
 
     pub(crate) fn edits_waiting(&self) -> Arc<EditsWaiting> {
         Arc::clone(&self.edits_waiting)
+    }
+
+    pub(crate) fn is_untidy(&self) -> bool {
+        self.untidy >= UNTIDY
+    }
+
+    /// Merges some pieces of the search index: a query looks into each, and much that arrived at
+    /// once has left many. A few pages at a time, so that an edit need not wait for it.
+    pub(crate) fn tidy(&mut self) -> Step {
+        let before = self.connection.total_changes();
+        let merged = self
+            .connection
+            .prepare_cached("INSERT INTO search (search, rank) VALUES ('merge', 64)")
+            .and_then(|mut merge| merge.execute([]));
+        if let Err(error) = &merged {
+            tracing::warn!(%error, "merging the search index");
+        }
+        // FTS5's sign that there was nothing left to merge.
+        if merged.is_err() || self.connection.total_changes() - before < 2 {
+            self.untidy = 0;
+            return Step::Done;
+        }
+        Step::More
     }
 
     /// Called after every piece of work, whether it wrote or not.

@@ -3,7 +3,7 @@
 //! Two queues: what a person does goes first; what sync brings is cut into slices, and between
 //! two slices every waiting edit is let in. An edit is one transaction and is answered after its
 //! commit. When the store closes, waiting edits are still written; waiting slices are not, their
-//! checkpoint has not moved.
+//! checkpoint has not moved. With nothing to do it tidies the search index, a little at a time.
 
 use std::{
     collections::VecDeque,
@@ -107,12 +107,15 @@ impl Queue {
 enum Next {
     Edit(Edit),
     Bulk(Bulk),
+    /// Nothing waits.
+    Tidy,
 }
 
 fn run(queue: &Queue, mut core: Core) {
-    while let Some(next) = next(queue) {
+    while let Some(next) = next(queue, core.is_untidy()) {
         match next {
             Next::Edit(edit) => edit(&mut core),
+            Next::Tidy => _ = core.tidy(),
             Next::Bulk(mut bulk) => {
                 if bulk(&mut core) == Step::More {
                     // To the front: a batch is finished before the next one begins.
@@ -124,7 +127,7 @@ fn run(queue: &Queue, mut core: Core) {
     }
 }
 
-fn next(queue: &Queue) -> Option<Next> {
+fn next(queue: &Queue, untidy: bool) -> Option<Next> {
     let mut waiting = queue.lock();
     loop {
         if let Some(edit) = waiting.edits.pop_front() {
@@ -136,6 +139,9 @@ fn next(queue: &Queue) -> Option<Next> {
         }
         if let Some(bulk) = waiting.bulk.pop_front() {
             return Some(Next::Bulk(bulk));
+        }
+        if untidy {
+            return Some(Next::Tidy);
         }
         waiting = queue
             .arrived

@@ -92,6 +92,7 @@ pub(crate) fn resolve(
         conflicted: Some(false),
         text_changed: true,
         seq,
+        is_new: false,
     };
     txn.show(id, row.doc, Some(shown))?;
     Ok(UpdateOutcome::Saved {

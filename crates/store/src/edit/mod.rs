@@ -64,6 +64,7 @@ impl Txn<'_> {
                 conflicted: Some(false),
                 text_changed: true,
                 seq,
+                is_new: false,
             }),
         )?;
         Ok(seq)
@@ -105,6 +106,7 @@ impl Txn<'_> {
                 conflicted: None,
                 text_changed,
                 seq,
+                is_new: false,
             }),
         )?;
         Ok(seq)

@@ -9,8 +9,8 @@ use crate::{NoteRow, Span, StoreError, heads::DocKey, list::page::text_of, words
 const EXCERPT_CHARS: usize = 200;
 const BEFORE_HIT: usize = 40;
 /// Bytes of Markdown around a hit that are turned into plain text.
-const BEFORE: usize = 300;
-const AFTER: usize = 900;
+const BEFORE: usize = 160;
+const AFTER: usize = 400;
 
 pub(super) fn show_hits(
     sql: &Connection,

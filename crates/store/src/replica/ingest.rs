@@ -16,7 +16,7 @@ use crate::{
         Slice, remotes,
         settle::{Before, settle},
     },
-    shown::tag_key,
+    shown::{Shown, tag_key},
     stored_tree::StoredTree,
     txn::Txn,
 };
@@ -63,19 +63,58 @@ fn document(
     total: &mut Ingested,
 ) -> Result<(), StoreError> {
     let id = &revisions[0].id;
-    let (row, mut stored) = if let Some(row) = find_document(txn.sql, id)? {
-        let stored = StoredTree::load(txn.sql, row.doc)?;
-        (row, stored)
-    } else {
-        let doc = txn.insert_document(id)?;
+    let Some(row) = find_document(txn.sql, id)? else {
+        return new_document(txn, remote, revisions, deletions, total);
+    };
+    let stored = StoredTree::load(txn.sql, row.doc)?;
+    known_document(txn, remote, revisions, &row, stored, deletions, total)
+}
+
+/// Nearly all of a first pull: one revision that cannot conflict with anything.
+fn new_document(
+    txn: &mut Txn<'_>,
+    remote: i64,
+    revisions: &[IncomingRevision],
+    deletions: DeletionPolicy,
+    total: &mut Ingested,
+) -> Result<(), StoreError> {
+    let id = &revisions[0].id;
+    let doc = txn.insert_document(id)?;
+    let mut stored = StoredTree::empty(doc);
+    let [only] = revisions else {
         let row = DocRow {
             doc,
             seq: 0,
             head: None,
             local_only: false,
         };
-        (row, StoredTree::empty(doc))
+        return known_document(txn, remote, revisions, &row, stored, deletions, total);
     };
+    total.new += graft(txn, remote, &mut stored, revisions)?;
+    let seq = txn.move_head(doc, stored.shown(), false)?;
+    if only.deleted {
+        return Ok(());
+    }
+    let shown = Shown {
+        body: &only.body,
+        conflicted: Some(false),
+        text_changed: true,
+        is_new: true,
+        seq,
+    };
+    txn.show(id, doc, Some(shown))
+}
+
+fn known_document(
+    txn: &mut Txn<'_>,
+    remote: i64,
+    revisions: &[IncomingRevision],
+    row: &DocRow,
+    mut stored: StoredTree,
+    deletions: DeletionPolicy,
+    total: &mut Ingested,
+) -> Result<(), StoreError> {
+    let id = &revisions[0].id;
     let some_deleted = revisions.iter().any(|revision| revision.deleted);
     let before = Before {
         head: row.head,
@@ -90,7 +129,7 @@ fn document(
         return Ok(());
     }
     total.new += new;
-    let settled = settle(txn, id, &row, &mut stored, &before, deletions)?;
+    let settled = settle(txn, id, row, &mut stored, &before, deletions)?;
     total.conflicts += u32::from(settled.conflict_began);
     total.merged += settled.merged;
     Ok(())

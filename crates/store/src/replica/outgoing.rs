@@ -253,6 +253,7 @@ fn follow_minting(txn: &mut Txn<'_>, id: &DocId, stored: &StoredTree) -> Result<
         conflicted: Some(conflicted),
         text_changed: true,
         seq,
+        is_new: false,
     };
     txn.show(id, stored.doc, Some(shown))
 }

@@ -275,6 +275,7 @@ fn follow(
         conflicted: Some(conflicted),
         text_changed,
         seq,
+        is_new: false,
     };
     txn.show(id, row.doc, Some(shown))
 }

@@ -20,6 +20,8 @@ pub(crate) struct Shown<'a> {
     pub(crate) conflicted: Option<bool>,
     /// `false`: title and text are what they were, the search index is left alone.
     pub(crate) text_changed: bool,
+    /// `true`: nothing of the document was ever shown, so there is nothing to compare with.
+    pub(crate) is_new: bool,
     /// Journal place of this change.
     pub(crate) seq: i64,
 }

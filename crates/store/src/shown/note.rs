@@ -14,7 +14,7 @@ use crate::{
 
 /// Characters of a list row's excerpt, and how much Markdown is read to find them.
 const EXCERPT_CHARS: usize = 200;
-const EXCERPT_SOURCE: usize = 1_500;
+const EXCERPT_SOURCE: usize = 800;
 const TITLE_KEY_CHARS: usize = 80;
 
 struct OldRow {
@@ -30,7 +30,11 @@ impl Txn<'_> {
         shown: Shown<'_>,
     ) -> Result<(), StoreError> {
         let note = Note::read(shown.body);
-        let old = self.old_note(doc)?;
+        let old = if shown.is_new {
+            None
+        } else {
+            self.old_note(doc)?
+        };
         let place = self.place_key(&note.location)?;
         let tags = note
             .tags
@@ -184,9 +188,11 @@ impl Txn<'_> {
         if old.map_or(&[][..], |old| &old.standing.tags) == tags {
             return Ok(());
         }
-        self.sql
-            .prepare_cached("DELETE FROM note_tags WHERE note = ?1")?
-            .execute([doc])?;
+        if old.is_some() {
+            self.sql
+                .prepare_cached("DELETE FROM note_tags WHERE note = ?1")?
+                .execute([doc])?;
+        }
         let mut insert = self
             .sql
             .prepare_cached("INSERT INTO note_tags (tag, note, position) VALUES (?1, ?2, ?3)")?;

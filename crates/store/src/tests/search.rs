@@ -277,3 +277,32 @@ async fn the_index_follows_edits_and_the_trash() {
     assert_eq!(home.titles(Scope::Trash, "after").await, ["t"]);
     home.assert_sound().await;
 }
+
+#[tokio::test]
+async fn an_index_that_grew_quickly_is_made_of_few_pieces_again() {
+    let home = Home::new();
+    for round in 0..40u8 {
+        let notes = (0..16u8).map(|n| {
+            let id = sheaf_model::new_doc_id(
+                sheaf_model::Kind::Note,
+                [round, n, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0],
+            );
+            super::support::incoming(&id, &[], false, super::support::note_body("t", "word"))
+        });
+        home.ingest(notes.collect()).await;
+    }
+    home.store.bulk(|core| Ok((core.tidy(), ()))).await.unwrap();
+    let pieces: i64 = home
+        .store
+        .read(|sql| {
+            Ok(
+                sql.query_row("SELECT count(DISTINCT segid) FROM search_idx", [], |row| {
+                    row.get(0)
+                })?,
+            )
+        })
+        .await
+        .unwrap();
+    assert!(pieces <= 4, "{pieces}");
+    home.assert_sound().await;
+}
