@@ -40,6 +40,9 @@ pub(crate) struct Options {
     /// Fewer runs over a tenth of the notes
     #[arg(long)]
     quick: bool,
+    /// Measure the programs as they were built last
+    #[arg(long)]
+    no_build: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -73,6 +76,7 @@ pub(crate) struct Bench {
     /// Scratch space, kept between runs for what is costly to make.
     folder: PathBuf,
     quick: bool,
+    build: bool,
 }
 
 impl Bench {
@@ -110,7 +114,9 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     setup::for_measuring()?;
     let folder = paths::target().join("bench");
     std::fs::create_dir_all(&folder).context("cannot create the benchmarks' folder")?;
-    vault::build()?;
+    if !options.no_build {
+        vault::build()?;
+    }
     let busy = machine::busy();
     let mut report = Report::new(Machine::look(), options.quick, busy);
     if let Some(warning) = machine::warning(busy) {
@@ -119,6 +125,7 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     let bench = Bench {
         folder,
         quick: options.quick,
+        build: !options.no_build,
     };
     for line in Line::value_variants() {
         if options.only.is_empty() || options.only.contains(line) {

@@ -43,7 +43,9 @@ struct Runs {
 }
 
 pub(crate) fn run(bench: &Bench, report: &mut Report) -> Result<()> {
-    build()?;
+    if bench.build {
+        build()?;
+    }
     let vault = bench.large_vault()?;
     let screen_folder = bench.folder.join("screen");
     std::fs::create_dir_all(&screen_folder).context("cannot create the screen's folder")?;

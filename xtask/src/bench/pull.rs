@@ -53,7 +53,7 @@ fn sheaf(bench: &Bench, database: &Database) -> Result<measure::Cost> {
     let ran = vault.sheaf(&["sync", "now"])?;
     let moved = replication::sheaf_moved(&ran, "pulled")?;
     ensure!(
-        moved == corpus.documents() as u64,
+        moved >= corpus.documents() as u64,
         "sheaf pulled {moved} of {} documents",
         corpus.documents()
     );

@@ -66,6 +66,7 @@ pub(crate) fn run(bench: &Bench, report: &mut Report) -> Result<()> {
     for query in &queries {
         compare(query, &runs, report)?;
     }
+    together(&queries, &runs, report);
     recall(&queries, &corpus, &runs, report)?;
     report.raw(LINE, &runs);
     Ok(())
@@ -158,6 +159,29 @@ fn compare(query: &Query, runs: &[(Value, Value)], report: &mut Report) -> Resul
         limit,
     ));
     Ok(())
+}
+
+/// The time of a person who asks each question once.
+fn together(queries: &[Query], runs: &[(Value, Value)], report: &mut Report) {
+    let asked_of_both = queries.iter().filter(|query| query.fts5.is_some());
+    let names: Vec<&str> = asked_of_both.map(|query| query.name).collect();
+    let sum = |side: &Value, order: &str| {
+        let times = names
+            .iter()
+            .map(|name| side[*name][order].as_f64().unwrap_or(f64::NAN));
+        times.sum::<f64>() / 1000.0
+    };
+    report.add(Figure::against(
+        LINE,
+        "all of these once, by relevance",
+        "ms",
+        median(runs.iter().map(|run| sum(&run.0, "relevance"))),
+        (
+            "plain FTS5 by rank",
+            median(runs.iter().map(|run| sum(&run.1, "ranked"))),
+        ),
+        Target::RatioAtMost(OVER_FLOOR),
+    ));
 }
 
 /// Every note that has the two characters must be found.

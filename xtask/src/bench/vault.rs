@@ -102,15 +102,14 @@ pub(crate) fn filled_by_this_build(folder: PathBuf, corpus: &Corpus) -> Result<V
     Ok(vault)
 }
 
+/// In one go: packages built together share their dependencies' features, and so their builds.
 pub(crate) fn build() -> Result<()> {
     let mut programs = process::cargo();
-    programs.args(["build", "--release", "--locked"]);
-    programs.args(["--package", "sheaf-cli"]);
-    process::run(&mut programs)?;
-    let mut examples = process::cargo();
-    examples.args(["build", "--release", "--locked", "--examples"]);
-    examples.args(["--package", "sheaf-engine", "--package", "sheaf-store"]);
-    process::run(&mut examples)
+    programs.args(["build", "--release", "--locked", "--bins", "--examples"]);
+    for package in ["sheaf-cli", "sheaf-engine", "sheaf-store"] {
+        programs.args(["--package", package]);
+    }
+    process::run(&mut programs)
 }
 
 pub(crate) fn release(name: &str) -> PathBuf {

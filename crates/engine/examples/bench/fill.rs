@@ -22,7 +22,7 @@ pub(crate) async fn fill(engine: &Engine, corpus: &Path) -> Result<Value, Box<dy
         let document: Value = serde_json::from_str(&line?)?;
         let text = |field: &str| document[field].as_str().unwrap_or_default().to_owned();
         let id = text("_id");
-        if id.starts_with("book:") && id != "book:first" {
+        if id.starts_with("book:") {
             let request = CreateNotebook {
                 name: text("name"),
                 parent: None,
