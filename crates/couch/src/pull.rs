@@ -25,8 +25,10 @@ use crate::{
     resolve::Resolved,
 };
 
-const ROWS_PER_BATCH: usize = 1000;
-const BYTES_PER_BATCH: usize = 2 * 1024 * 1024;
+/// Up to seven batches are somewhere between the line and the disk, and a document takes several
+/// times its bytes while it is taken apart: what a batch may weigh decides the memory of a pull.
+const ROWS_PER_BATCH: usize = 250;
+const BYTES_PER_BATCH: usize = 768 * 1024;
 const ROWS_PER_LISTING: usize = 2000;
 const MOST_ROWS_PER_STREAM: usize = 10_000;
 const FEWEST_ROWS_PER_STREAM: usize = 50;
