@@ -48,7 +48,7 @@ pub(crate) struct Remaining {
 }
 
 /// The row of `position`.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Last {
     seq: i64,
     search_row: i64,
@@ -60,6 +60,7 @@ pub(crate) struct Txn<'a> {
     /// Wall-clock time for records that no operation was handed one for.
     pub(crate) clock: &'a (dyn Fn() -> Millis + Send + Sync),
     pub(crate) remaining: Option<Remaining>,
+    began: Last,
     last: Last,
     counts: BTreeMap<(Counter, i64), i64>,
     changed: Changed,
@@ -108,6 +109,7 @@ impl Core {
             blobs: &self.blobs,
             clock: &*self.clock,
             remaining: self.remaining,
+            began: self.last,
             last: self.last,
             counts: BTreeMap::new(),
             changed: Changed {
@@ -227,6 +229,10 @@ impl Txn<'_> {
                 )?;
                 statement.execute(params![counter as i64, key, by])?;
             }
+        }
+        // Nothing given out, nothing written: opening a store need not wait for the disk.
+        if self.last == self.began {
+            return Ok(());
         }
         let mut statement = self
             .sql
