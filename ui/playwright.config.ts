@@ -2,6 +2,9 @@
 // passes only sometimes has found something.
 import { defineConfig } from '@playwright/test';
 
+// A port of this run's own, so that two runs on one machine do not meet. Workers inherit it.
+const port = (process.env['SHEAF_UI_PORT'] ??= String(20_000 + (process.pid % 20_000)));
+
 export default defineConfig({
   testDir: 'tests/browser',
   testMatch: '*.webtest.ts',
@@ -14,7 +17,7 @@ export default defineConfig({
   timeout: 90_000,
   expect: { timeout: 15_000 },
   use: {
-    baseURL: 'http://localhost:4173',
+    baseURL: `http://localhost:${port}`,
     viewport: { width: 1440, height: 900 },
     actionTimeout: 15_000,
     locale: 'en-GB',
@@ -27,5 +30,5 @@ export default defineConfig({
       args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'],
     },
   },
-  webServer: { command: 'npm run build:fake && npx vite preview --mode fake', url: 'http://localhost:4173', reuseExistingServer: false, timeout: 120_000 },
+  webServer: { command: `npm run build:fake && npx vite preview --mode fake --port ${port}`, url: `http://localhost:${port}`, reuseExistingServer: false, timeout: 120_000 },
 });

@@ -24,7 +24,7 @@ export default defineConfig(({ mode }) => ({
   },
   server: { port: 1420, strictPort: true },
   // The browser tests run under the policy of the shipped window.
-  preview: { port: 4173, strictPort: true, headers: { 'Content-Security-Policy': policy } },
+  preview: { strictPort: true, headers: { 'Content-Security-Policy': policy } },
   resolve: process.env.VITEST ? { conditions: ['browser'] } : {},
   test: { include: ['tests/*.test.ts'], environment: 'node', testTimeout: 60_000 },
 }));

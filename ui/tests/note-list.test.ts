@@ -68,6 +68,19 @@ describe('a list', () => {
     expect(asked).toHaveLength(1);
   });
 
+  test('moves no row from under the pointer', async () => {
+    vi.useFakeTimers();
+    const list = await listOf('');
+    await list.ask({ scope: { kind: 'all' } });
+    asked = [];
+    list.pointed();
+    list.refreshSoon();
+    await vi.advanceTimersByTimeAsync(600);
+    expect(asked).toHaveLength(0);
+    await vi.advanceTimersByTimeAsync(600);
+    expect(asked).toHaveLength(1);
+  });
+
   test('grows before the eyes while changes do not stop', async () => {
     vi.useFakeTimers();
     const list = await listOf('');

@@ -1,5 +1,4 @@
-// Text: marks, headings, lists, find, undo. What they do lives with the editor, which is loaded after
-// the first list is on the screen; so it is imported when it is wanted.
+// Text: marks, headings, lists, find, undo.
 
 import type { TextCommand } from '../editor/text-commands';
 import type { App } from '../state/app.svelte';
@@ -8,24 +7,17 @@ import type { Action } from './registry';
 
 const writing = (app: App): boolean => app.layout.page === 'notes' && editor() !== null && app.layout.mode !== 'preview' && app.note?.detail.place.kind !== 'trash';
 
-function run(name: TextCommand): () => Promise<void> {
-  return async () => {
-    const view = editor();
-    if (view !== null) (await import('../editor/text-commands')).runTextCommand(view, name);
-  };
+function run(name: TextCommand): () => void {
+  return () => editor()?.run(name);
 }
 
 export function openFind(app: App, replace: boolean): void {
   if (app.layout.mode === 'preview') app.layout.mode = 'edit';
   app.layout.single = 'note';
   // In preview there is no editor until the next frame.
-  requestAnimationFrame(async () => {
-    const { openSearchPanel } = await import('../editor/text-commands');
-    const view = editor();
-    if (view === null) return;
+  requestAnimationFrame(() => {
     findWish.replace = replace;
-    openSearchPanel(view);
-    view.dom.dispatchEvent(new Event('sheaf-find'));
+    editor()?.find();
   });
 }
 

@@ -1,16 +1,27 @@
 // The editor on the screen, for actions that change text. Set and cleared by the view that owns it.
+// It brings its own commands: actions are there from the start, the editor's code comes later, and
+// a key must have done its work before the next one is typed.
 
 import type { EditorView } from '@codemirror/view';
 
-let shown: EditorView | null = null;
+import type { TextCommand } from '../editor/text-commands';
+
+export interface EditorHandle {
+  view: EditorView;
+  run: (command: TextCommand) => void;
+  /** Opens the find panel, or brings the keyboard back to it. */
+  find: () => void;
+}
 
 /** How the find panel was asked for; a panel that opens reads it, one that is open hears `sheaf-find`. */
 export const findWish = { replace: false };
 
-export function setEditor(view: EditorView | null): void {
-  shown = view;
+let shown: EditorHandle | null = null;
+
+export function setEditor(handle: EditorHandle | null): void {
+  shown = handle;
 }
 
-export function editor(): EditorView | null {
+export function editor(): EditorHandle | null {
   return shown;
 }

@@ -35,4 +35,7 @@ export function runTextCommand(view: EditorView, name: TextCommand): void {
   view.focus();
 }
 
-export { openSearchPanel };
+export function openFindPanel(view: EditorView): void {
+  openSearchPanel(view);
+  view.dom.dispatchEvent(new Event('sheaf-find'));
+}

@@ -9,6 +9,7 @@ const PAGE = 100;
 const KEEP = 24;
 const REFRESH_AFTER = 60;
 const REFRESH_AGAIN = 400;
+const POINTED_FOR = 700;
 
 export class NoteList {
   scope = $state.raw<Scope>({ kind: 'all' });
@@ -27,6 +28,8 @@ export class NoteList {
   private loading = new Set<string>();
   private generation = 0;
   private refreshTimer: ReturnType<typeof setTimeout> | undefined;
+  private calm: ReturnType<typeof setTimeout> | undefined;
+  private postponed = false;
   /** There was a refresh a moment ago. */
   private refreshed = false;
 
@@ -87,10 +90,24 @@ export class NoteList {
    * long (a first pull), there is one now and then, so that the list grows before the eyes.
    */
   refreshSoon(): void {
+    if (this.calm !== undefined) {
+      this.postponed = true;
+      return;
+    }
     this.refreshTimer ??= setTimeout(() => void this.reload(false), this.refreshed ? REFRESH_AGAIN : REFRESH_AFTER);
     if (this.refreshed) return;
     this.refreshed = true;
     setTimeout(() => { this.refreshed = false; }, REFRESH_AGAIN);
+  }
+
+  /** The pointer moves over the rows: for a moment none of them moves away from under it. */
+  pointed(): void {
+    clearTimeout(this.calm);
+    this.calm = setTimeout(() => {
+      this.calm = undefined;
+      if (this.postponed) this.refreshSoon();
+      this.postponed = false;
+    }, POINTED_FOR);
   }
 
   async reload(fresh: boolean): Promise<void> {

@@ -2,4 +2,3 @@
 
 export { default as Editor } from './Editor.svelte';
 export { extensions } from './editor-extensions';
-export { textCommands } from '../editor/text-commands';

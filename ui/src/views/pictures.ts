@@ -66,7 +66,7 @@ export function pictureHandlers(current: () => OpenNote | null): Handlers {
       if (note === null || files.length === 0 || note.state.readOnly) return;
       event.preventDefault();
       event.stopPropagation();
-      const at = editor()?.posAtCoords({ x: event.clientX, y: event.clientY }) ?? undefined;
+      const at = editor()?.view.posAtCoords({ x: event.clientX, y: event.clientY }) ?? undefined;
       void addFiles(note, files, at);
     },
   };

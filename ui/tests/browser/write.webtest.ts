@@ -80,6 +80,7 @@ test('preview boxes change the text, links stay in the window, remote pictures w
   await preview.getByRole('checkbox').nth(2).check();
   await sheaf.saved();
   expect(await sheaf.body('note:backoff')).toContain('- [x] スリープ');
+  await expect(sheaf.rows().first()).toContainText('Back-off with jitter');
   await expect(preview.getByText('Picture from pictures.example.org')).toBeVisible();
   await expect(preview.locator('img')).toHaveCount(0);
   await expect(preview.locator('.callout')).toContainText('Warning');
