@@ -28,7 +28,7 @@ pub(super) fn slice(
     remote: &RemoteId,
     waiting: &mut VecDeque<IncomingRevision>,
     deletions: DeletionPolicy,
-    slice: &Slice,
+    slice: &mut Slice,
     total: &mut Ingested,
 ) -> Result<(), StoreError> {
     let remote = remotes::key(txn, remote)?;

@@ -33,10 +33,15 @@ pub(crate) use remotes::{config, find, put_config};
 /// time; it bounds latency and decides nothing.
 const SLICE: Duration = Duration::from_millis(8);
 const LONGEST_SLICE: Duration = Duration::from_millis(40);
+/// Documents that are taken in however long it takes, unless an edit waits: on a busy computer
+/// most of the time may pass with other programs, and a commit for every few documents would make
+/// it slower still.
+const SHORTEST_SLICE: u32 = 128;
 
 struct Slice {
     began: Instant,
     edits: Arc<EditsWaiting>,
+    documents: u32,
 }
 
 impl Slice {
@@ -44,12 +49,16 @@ impl Slice {
         Self {
             began: Instant::now(),
             edits: core.edits_waiting(),
+            documents: 0,
         }
     }
 
-    fn is_over(&self) -> bool {
+    /// Asked after each document.
+    fn is_over(&mut self) -> bool {
+        self.documents += 1;
         let spent = self.began.elapsed();
-        spent >= LONGEST_SLICE || (spent >= SLICE && self.edits.any())
+        let long = spent >= LONGEST_SLICE && self.documents >= SHORTEST_SLICE;
+        long || (spent >= SLICE && self.edits.any())
     }
 }
 
@@ -102,14 +111,14 @@ impl Replica for Store {
         let remote = remote.clone();
         let mut total = Ingested::default();
         self.bulk(move |core| {
-            let slice = Slice::begin(core);
+            let mut slice = Slice::begin(core);
             core.write(Origin::Sync, |txn| {
                 ingest::slice(
                     txn,
                     &remote,
                     &mut waiting,
                     batch.deletions,
-                    &slice,
+                    &mut slice,
                     &mut total,
                 )?;
                 if !waiting.is_empty() {
@@ -131,8 +140,8 @@ impl Replica for Store {
     ) -> Result<Outgoing, StoreError> {
         let mut offer = outgoing::Offer::new(remote.clone(), after, limits);
         self.bulk(move |core| {
-            let slice = Slice::begin(core);
-            let step = core.write(Origin::Sync, |txn| offer.extend(txn, &slice))?;
+            let mut slice = Slice::begin(core);
+            let step = core.write(Origin::Sync, |txn| offer.extend(txn, &mut slice))?;
             Ok((step, offer.take_when(step)))
         })
         .await

@@ -86,7 +86,11 @@ impl Offer {
         }
     }
 
-    pub(super) fn extend(&mut self, txn: &mut Txn<'_>, slice: &Slice) -> Result<Step, StoreError> {
+    pub(super) fn extend(
+        &mut self,
+        txn: &mut Txn<'_>,
+        slice: &mut Slice,
+    ) -> Result<Step, StoreError> {
         let remote = remotes::key(txn, &self.remote)?;
         while !self.is_full() {
             let pending = self.pending(txn, remote)?;
