@@ -2,7 +2,7 @@
 //! counted, to the end of the feed, so that the question to the person carries the right number.
 
 use sheaf_model::DocId;
-use sheaf_sync::{Replica, Seq};
+use sheaf_sync::{Replica, Seq, is_mass_deletion};
 
 use crate::{
     Brake, SyncError,
@@ -10,14 +10,7 @@ use crate::{
     pull::Pull,
 };
 
-/// Fewer than this many deletions are everyday work in a vault of any size.
-pub(crate) const ALWAYS_ALLOWED: u32 = 20;
 const ROWS_PER_PAGE: usize = 5000;
-
-/// max(20, 10 %).
-pub(crate) fn is_mass_deletion(deletions: u32, notes: u32) -> bool {
-    deletions > ALWAYS_ALLOWED.max(notes / 10)
-}
 
 impl<R: Replica> Pull<'_, R> {
     /// `rows` is a page that was not taken in yet. Answers whether the whole rest of the feed has
@@ -77,29 +70,5 @@ impl<R: Replica> Pull<'_, R> {
             .live_notes_among(deleted)
             .await
             .map_err(SyncError::replica)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::is_mass_deletion;
-
-    #[test]
-    fn the_threshold_is_twenty_notes_or_a_tenth_of_them_whichever_is_more() {
-        for (deletions, notes, mass) in [
-            (20, 25, false),
-            (21, 25, true),
-            (21, 209, true),
-            (21, 210, false),
-            (100, 1000, false),
-            (101, 1000, true),
-            (0, 0, false),
-        ] {
-            assert_eq!(
-                is_mass_deletion(deletions, notes),
-                mass,
-                "{deletions} of {notes}"
-            );
-        }
     }
 }

@@ -29,6 +29,5 @@ mod rows;
 
 pub use error::{Answer, SyncError};
 pub use probe::{Probe, create_database, probe};
-pub use replication::{
-    Brake, ChangedTarget, HeldBack, Policy, Progress, Remote, Replication, Round,
-};
+pub use replication::{Progress, Remote, Replication, Round};
+pub use sheaf_sync::{Brake, ChangedTarget, HeldBack, Policy};

@@ -13,11 +13,11 @@ use std::{
 use futures_util::{StreamExt as _, stream};
 use sheaf_model::DocId;
 use sheaf_net::NetClass;
-use sheaf_sync::{DeletionPolicy, Incoming, RemoteId, Replica, Seq};
+use sheaf_sync::{DELETIONS_ALWAYS_ALLOWED, DeletionPolicy, Incoming, RemoteId, Replica, Seq};
 use tokio::sync::mpsc;
 
 use crate::{
-    Brake, HeldBack, Policy, Progress, Round, SyncError, brake,
+    Brake, HeldBack, Policy, Progress, Round, SyncError,
     changes::{self, Announced, PageEnd, Question, Row},
     database::Database,
     document::Unreadable,
@@ -92,7 +92,7 @@ impl<R: Replica> Pull<'_, R> {
             .live_notes()
             .await
             .map_err(SyncError::replica)?;
-        let stream_documents = since.is_none() && notes <= brake::ALWAYS_ALLOWED;
+        let stream_documents = since.is_none() && notes <= DELETIONS_ALWAYS_ALLOWED;
         self.run(round, expected, progress, |batches| async move {
             if stream_documents {
                 self.read_documents(since, &batches).await

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use sheaf_net::{Client, Password, RemoteUrl};
-use sheaf_sync::{Environment, Fault, RemoteId, Replica, Seq};
+use sheaf_sync::{Environment, Fault, Policy, RemoteId, Replica, Seq};
 
 use crate::{
     SyncError,
@@ -20,75 +20,11 @@ pub struct Remote {
     pub password: Option<Arc<Password>>,
 }
 
-/// What to do when a pull would delete more than max(20, 10 %) of the live notes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Brake {
-    /// Stop before anything is deleted, with [`SyncError::MassDeletion`].
-    #[default]
-    Ask,
-    /// The person said: let it happen.
-    Allow,
-    /// The person said: keep the notes here and send them again.
-    Keep,
-}
+/// What a round of this conversation did.
+pub type Round = sheaf_sync::Round<SyncError>;
 
-/// What to do when the database is not the one these notes were synced with.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum ChangedTarget {
-    /// Stop with [`SyncError::TargetChanged`].
-    #[default]
-    Ask,
-    /// Start both directions again from nothing; nothing is deleted on either side.
-    Merge,
-}
-
-/// Answers of the person to the guards; the default asks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Policy {
-    pub brake: Brake,
-    pub changed_target: ChangedTarget,
-}
-
-/// A document of the remote that was not taken in.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct HeldBack {
-    pub id: String,
-    pub reason: String,
-}
-
-/// What a round did.
-#[derive(Debug, Default)]
-pub struct Round {
-    /// Revisions that were new here.
-    pub pulled: u32,
-    /// Revisions the remote took, or had already.
-    pub pushed: u32,
-    pub conflicts: u32,
-    pub merged: u32,
-    /// Documents of other applications, design documents included: left alone.
-    pub foreign: u32,
-    /// Documents of the remote that could not be taken in.
-    pub unreadable: Vec<HeldBack>,
-    /// Local documents the remote refused; the replica knows the reasons.
-    pub refused: u32,
-    /// Pulling works, pushing does not (read-only account, full quota).
-    pub push_blocked: Option<SyncError>,
-}
-
-#[derive(Debug)]
-pub enum Progress {
-    Connecting,
-    Pulling {
-        done: u32,
-        total: u32,
-    },
-    Pushing {
-        done: u32,
-        total: u32,
-    },
-    /// Both sides are in step; what was done since the last time this was said.
-    InStep(Round),
-}
+/// How far this conversation is.
+pub type Progress = sheaf_sync::Progress<SyncError>;
 
 /// One remote of one replica. Keeps what was learned about the server between rounds. At most one
 /// of its futures runs at a time.
@@ -230,16 +166,5 @@ impl<E: Environment> Replication<E> {
     /// session; losing it costs nothing but a chance to notice a restored server.
     pub async fn flush<R: Replica>(&self, replica: &R) -> Result<(), SyncError> {
         self.meeting(replica).flush().await
-    }
-}
-
-impl Round {
-    pub(crate) fn did_something(&self) -> bool {
-        self.pulled > 0
-            || self.pushed > 0
-            || self.refused > 0
-            || self.merged > 0
-            || !self.unreadable.is_empty()
-            || self.push_blocked.is_some()
     }
 }

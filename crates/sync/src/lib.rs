@@ -8,6 +8,7 @@
 mod backoff;
 #[cfg(any(test, feature = "testing"))]
 pub mod conformance;
+mod conversation;
 mod environment;
 mod fault;
 #[cfg(any(test, feature = "testing"))]
@@ -17,6 +18,10 @@ mod replica;
 mod status;
 
 pub use backoff::Backoff;
+pub use conversation::{
+    Brake, ChangedTarget, DELETIONS_ALWAYS_ALLOWED, HeldBack, Policy, Progress, Round,
+    is_mass_deletion,
+};
 pub use environment::Environment;
 pub use fault::{Class, Fault};
 pub use replica::{
