@@ -63,8 +63,8 @@ pub(crate) enum Command {
     Tag(TagCommand),
     /// Find notes: words, "phrases", -without, book: tag: status: title: body:
     Search {
-        /// What the search box takes; several words need no quotes
-        #[arg(required = true, trailing_var_arg = true, allow_hyphen_values = true)]
+        /// What the search box takes; several words need no quotes, and after -- everything is a word
+        #[arg(required = true, num_args = 1, action = clap::ArgAction::Append, allow_hyphen_values = true)]
         query: Vec<String>,
         /// At most this many
         #[arg(long, default_value_t = 50)]

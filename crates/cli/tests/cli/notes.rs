@@ -147,6 +147,20 @@ fn a_search_needs_no_quotes_and_takes_a_minus() {
     );
 }
 
+/// `sheaf search milk --json` printed text and looked for the word "--json": everything after the first word was
+/// taken for the query.
+#[test]
+fn an_option_after_the_words_of_a_search_is_an_option() {
+    let home = Home::new();
+    home.json(&["note", "new", "--title", "Milk and bread"]);
+    home.json(&["note", "new", "--title", "Milk with --limit"]);
+    let found = home.json(&["search", "milk", "--limit", "1"]);
+    assert_eq!(found["items"].as_array().map(Vec::len), Some(1));
+    assert_eq!(found["total"], 2);
+    let literal = home.json(&["search", "--", "milk", "limit", "--limit"]);
+    assert_eq!(literal["total"], 0, "a word after - is one to leave out");
+}
+
 #[test]
 fn an_attachment_is_written_at_the_end_of_a_note() {
     let home = Home::new();
