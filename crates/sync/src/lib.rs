@@ -14,6 +14,7 @@ mod fault;
 #[cfg(any(test, feature = "testing"))]
 pub mod memory;
 pub mod merge;
+mod records;
 mod replica;
 mod status;
 
@@ -24,6 +25,7 @@ pub use conversation::{
 };
 pub use environment::Environment;
 pub use fault::{Class, Fault};
+pub use records::{Record, RecordReplica};
 pub use replica::{
     Acknowledgement, BlobId, BlobRef, ChangedLeaves, Checkpoint, DeletionPolicy, Identity,
     Incoming, IncomingAttachment, IncomingRevision, Ingested, Limits, LocalSeq, MissingLeaves,

@@ -3,6 +3,7 @@
 mod acknowledge;
 mod ingest;
 mod outgoing;
+mod records;
 mod remotes;
 mod settle;
 
@@ -15,7 +16,8 @@ use std::{
 use sheaf_model::DocId;
 use sheaf_sync::{
     Acknowledgement, BlobId, BlobRef, ChangedLeaves, Identity, Incoming, Ingested, Limits,
-    LocalSeq, MissingLeaves, Outgoing, RemoteId, RemoteState, Replica, UploadId,
+    LocalSeq, MissingLeaves, Outgoing, RecordReplica as _, RemoteId, RemoteState, Replica,
+    UploadId,
 };
 
 use crate::{
@@ -107,29 +109,7 @@ impl Replica for Store {
     }
 
     async fn ingest(&self, remote: &RemoteId, batch: Incoming) -> Result<Ingested, StoreError> {
-        let mut waiting: VecDeque<_> = batch.revisions.into();
-        let remote = remote.clone();
-        let mut total = Ingested::default();
-        self.bulk(move |core| {
-            let mut slice = Slice::begin(core);
-            core.write(Origin::Sync, |txn| {
-                ingest::slice(
-                    txn,
-                    &remote,
-                    &mut waiting,
-                    batch.deletions,
-                    &mut slice,
-                    &mut total,
-                )?;
-                if !waiting.is_empty() {
-                    return Ok((Step::More, total.clone()));
-                }
-                // With the last of the data it vouches for, in one transaction.
-                remotes::set_pulled(txn, &remote, batch.pulled.as_ref())?;
-                Ok((Step::Done, total.clone()))
-            })
-        })
-        .await
+        self.ingest_with(remote, batch, Vec::new()).await
     }
 
     async fn outgoing(
@@ -152,14 +132,7 @@ impl Replica for Store {
         remote: &RemoteId,
         answer: Acknowledgement,
     ) -> Result<(), StoreError> {
-        let remote = remote.clone();
-        self.bulk(move |core| {
-            core.write(Origin::Sync, |txn| {
-                acknowledge::acknowledge(txn, &remote, &answer)
-            })?;
-            Ok((Step::Done, ()))
-        })
-        .await
+        self.acknowledge_with(remote, answer, Vec::new()).await
     }
 
     async fn begin_blob(&self) -> Result<UploadId, StoreError> {

@@ -68,6 +68,7 @@ pub(super) fn set_identity(
             "UPDATE remotes SET pulled = NULL, pushed = 0 WHERE remote = ?1",
             "DELETE FROM known WHERE remote = ?1",
             "DELETE FROM held_back WHERE remote = ?1",
+            "DELETE FROM records WHERE remote = ?1",
         ] {
             txn.sql.execute(sql, [key])?;
         }

@@ -66,10 +66,7 @@ async fn a_database_of_a_newer_version_is_left_alone() {
     ] {
         assert!(matches!(
             opened,
-            Err(OpenError::Newer {
-                found: 99,
-                known: 4
-            })
+            Err(OpenError::Newer { found: 99, known }) if known == crate::schema::VERSION
         ));
     }
 }
