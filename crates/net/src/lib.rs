@@ -13,6 +13,7 @@ mod remote;
 mod reply;
 mod request;
 mod secret;
+mod transport;
 mod trust;
 
 pub use address::{AddressError, Hint, Pasted, Scheme, Server};
@@ -24,4 +25,5 @@ pub use reply::Reply;
 pub use request::{Body, Request};
 pub use reqwest::{Method, StatusCode, header};
 pub use secret::Password;
+pub use transport::{Exchange, Inbound, Outbound, Transport};
 pub use url::Url;

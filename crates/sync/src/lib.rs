@@ -14,9 +14,11 @@ mod fault;
 #[cfg(any(test, feature = "testing"))]
 pub mod memory;
 pub mod merge;
+pub mod mutant;
 mod records;
 mod replica;
 mod status;
+pub mod step;
 
 pub use backoff::Backoff;
 pub use conversation::{

@@ -8,7 +8,6 @@ mod remotes;
 mod settle;
 
 use std::{
-    collections::VecDeque,
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -17,15 +16,10 @@ use sheaf_model::DocId;
 use sheaf_sync::{
     Acknowledgement, BlobId, BlobRef, ChangedLeaves, Identity, Incoming, Ingested, Limits,
     LocalSeq, MissingLeaves, Outgoing, RecordReplica as _, RemoteId, RemoteState, Replica,
-    UploadId,
+    UploadId, step,
 };
 
-use crate::{
-    Origin, Store, StoreError,
-    counts::Counter,
-    txn::Core,
-    writer::{EditsWaiting, Step},
-};
+use crate::{Origin, Store, StoreError, counts::Counter, txn::Core, writer::EditsWaiting};
 
 pub(crate) use acknowledge::{retry_refused, waiting};
 pub(crate) use remotes::{config, find, put_config};
@@ -44,6 +38,8 @@ struct Slice {
     began: Instant,
     edits: Arc<EditsWaiting>,
     documents: u32,
+    #[cfg(feature = "simulation")]
+    most: Option<u32>,
 }
 
 impl Slice {
@@ -52,12 +48,18 @@ impl Slice {
             began: Instant::now(),
             edits: core.edits_waiting(),
             documents: 0,
+            #[cfg(feature = "simulation")]
+            most: core.documents_per_slice,
         }
     }
 
     /// Asked after each document.
     fn is_over(&mut self) -> bool {
         self.documents += 1;
+        #[cfg(feature = "simulation")]
+        if let Some(most) = self.most {
+            return self.documents >= most;
+        }
         let spent = self.began.elapsed();
         let long = spent >= LONGEST_SLICE && self.documents >= SHORTEST_SLICE;
         long || (spent >= SLICE && self.edits.any())
@@ -122,6 +124,7 @@ impl Replica for Store {
         self.bulk(move |core| {
             let mut slice = Slice::begin(core);
             let step = core.write(Origin::Sync, |txn| offer.extend(txn, &mut slice))?;
+            step::reached("store: offer committed");
             Ok((step, offer.take_when(step)))
         })
         .await

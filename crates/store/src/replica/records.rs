@@ -7,6 +7,8 @@ use sheaf_model::{Body, DocId};
 use sheaf_sync::{
     Acknowledgement, Incoming, Ingested, OutgoingAttachment, OutgoingRevision, Record,
     RecordReplica, RemoteId,
+    mutant::{Mutant, planted},
+    step,
 };
 
 use super::{Slice, acknowledge, ingest, outgoing::ANCESTORS, remotes};
@@ -66,6 +68,9 @@ impl RecordReplica for Store {
                     &mut total,
                 )?;
                 if !waiting.is_empty() {
+                    if planted(Mutant::CheckpointWithTheFirstSlice) {
+                        remotes::set_pulled(txn, &remote, batch.pulled.as_ref())?;
+                    }
                     return Ok((Step::More, total.clone()));
                 }
                 // With the last of the data they vouch for, in one transaction.
@@ -73,6 +78,7 @@ impl RecordReplica for Store {
                 put(txn, &remote, &records)?;
                 Ok((Step::Done, total.clone()))
             })
+            .inspect(|_| step::reached("store: slice committed"))
         })
         .await
     }

@@ -1,7 +1,10 @@
 //! What is known of each remote: who it is, how far it is known, how it is reached.
 
 use rusqlite::{Connection, OptionalExtension, params};
-use sheaf_sync::{Checkpoint, Identity, LocalSeq, RemoteId, RemoteState, Seq};
+use sheaf_sync::{
+    Checkpoint, Identity, LocalSeq, RemoteId, RemoteState, Seq,
+    mutant::{Mutant, planted},
+};
 
 use crate::{StoreError, txn::Txn};
 
@@ -64,6 +67,9 @@ pub(super) fn set_identity(
         .prepare_cached("UPDATE remotes SET met = 1, marker = ?2, instance = ?3 WHERE remote = ?1")?
         .execute(params![key, identity.marker, identity.instance])?;
     if forget_checkpoint {
+        if planted(Mutant::DeleteByAbsence) {
+            delete_known(txn, key)?;
+        }
         for sql in [
             "UPDATE remotes SET pulled = NULL, pushed = 0 WHERE remote = ?1",
             "DELETE FROM known WHERE remote = ?1",
@@ -72,6 +78,20 @@ pub(super) fn set_identity(
         ] {
             txn.sql.execute(sql, [key])?;
         }
+    }
+    Ok(())
+}
+
+fn delete_known(txn: &mut Txn<'_>, remote: i64) -> Result<(), StoreError> {
+    let mut known = txn.sql.prepare(
+        "SELECT DISTINCT doc FROM revisions JOIN known USING (node) WHERE known.remote = ?1",
+    )?;
+    let docs: Vec<i64> = known
+        .query_map([remote], |row| row.get(0))?
+        .collect::<Result<_, _>>()?;
+    for doc in docs {
+        let id = crate::heads::document_id(txn.sql, doc)?;
+        txn.delete_document(&id)?;
     }
     Ok(())
 }
