@@ -17,11 +17,10 @@ use std::process::ExitCode;
 use clap::Parser as _;
 use clap::error::ErrorKind;
 
-use crate::args::{Options, words_last};
-use crate::failure::Failure;
+use crate::{args::Options, failure::Failure};
 
 fn main() -> ExitCode {
-    let options = match Options::try_parse_from(words_last(std::env::args_os())) {
+    let options = match Options::try_parse() {
         Ok(options) => options,
         Err(error) => return wrong_usage(&error),
     };

@@ -13,11 +13,7 @@ use std::{
 use futures_util::{StreamExt as _, stream};
 use sheaf_model::DocId;
 use sheaf_net::NetClass;
-use sheaf_sync::{
-    DELETIONS_ALWAYS_ALLOWED, DeletionPolicy, Incoming, RemoteId, Replica, Seq,
-    mutant::{Mutant, planted},
-    step,
-};
+use sheaf_sync::{DELETIONS_ALWAYS_ALLOWED, DeletionPolicy, Incoming, RemoteId, Replica, Seq};
 use tokio::sync::mpsc;
 
 use crate::{
@@ -309,21 +305,11 @@ impl<R: Replica> Pull<'_, R> {
             let pulled = batch.seq.filter(|_| documents == 0);
             done += batch.rows;
             round.foreign += batch.foreign;
-            round.unreadable.extend(batch.unreadable);
             let mut new = 0;
-            if planted(Mutant::CheckpointBeforeData) {
-                let early = Incoming {
-                    revisions: Vec::new(),
-                    pulled: pulled.clone(),
-                    deletions,
-                };
-                let early = self.replica.ingest(self.id, early).await;
-                early.map_err(SyncError::replica)?;
-            }
             if batch.rows > 0 || pulled.is_some() {
-                step::reached("pull: batch ready");
                 let incoming = Incoming {
                     revisions: batch.revisions,
+                    unreadable: batch.unreadable.clone(),
                     pulled: pulled.clone(),
                     deletions,
                 };
@@ -332,12 +318,12 @@ impl<R: Replica> Pull<'_, R> {
                     .ingest(self.id, incoming)
                     .await
                     .map_err(SyncError::replica)?;
-                step::reached("pull: batch taken in");
                 new = ingested.new;
                 round.pulled += new;
                 round.conflicts += ingested.conflicts;
                 round.merged += ingested.merged;
             }
+            round.unreadable.extend(batch.unreadable);
             position = pulled.or(position);
             // The echo of our own changes is not news.
             if new > 0 || expected > ROWS_WORTH_SHOWING {
@@ -356,7 +342,7 @@ impl<R: Replica> Pull<'_, R> {
 }
 
 /// Whether a page was the last one. Relatives of CouchDB do not count what is pending.
-fn is_last(count: usize, limit: usize, end: &PageEnd, since: Option<&Seq>) -> bool {
+pub(crate) fn is_last(count: usize, limit: usize, end: &PageEnd, since: Option<&Seq>) -> bool {
     count == 0 || since == Some(&end.last_seq) || end.pending.map_or(count < limit, |n| n == 0)
 }
 

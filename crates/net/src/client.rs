@@ -9,12 +9,7 @@ use reqwest::{
 };
 use url::Url;
 
-use crate::{
-    Request,
-    error::HostNotFound,
-    transport::{Carrier, Transport},
-    trust,
-};
+use crate::{Request, error::HostNotFound, trust};
 
 /// The longest silences that are put up with. None of them bounds a whole transfer: a slow line
 /// that moves is not dead.
@@ -68,9 +63,9 @@ pub enum ClientError {
 /// Cheap to clone; clones share connections.
 #[derive(Debug, Clone)]
 pub struct Client {
-    outside: Carrier,
+    outside: reqwest::Client,
     /// Never proxied: a proxy's `localhost` is another computer.
-    here: Carrier,
+    here: reqwest::Client,
     deadlines: Deadlines,
 }
 
@@ -98,21 +93,11 @@ impl Client {
                 builder().proxy(Proxy::all(url.clone()).map_err(ClientError::Http)?)
             }
         };
-        let here = builder().no_proxy().build().map_err(ClientError::Http)?;
         Ok(Self {
-            outside: Carrier::Sockets(outside.build().map_err(ClientError::Http)?),
-            here: Carrier::Sockets(here),
+            outside: outside.build().map_err(ClientError::Http)?,
+            here: builder().no_proxy().build().map_err(ClientError::Http)?,
             deadlines: options.deadlines,
         })
-    }
-
-    /// A client whose requests go to `transport` instead of the network.
-    pub fn over(transport: Arc<dyn Transport>, deadlines: Deadlines) -> Self {
-        Self {
-            outside: Carrier::Given(Arc::clone(&transport)),
-            here: Carrier::Given(transport),
-            deadlines,
-        }
     }
 
     /// A request to `url`, which carries no credentials.
@@ -123,8 +108,8 @@ impl Client {
             Some(url::Host::Ipv6(address)) => address.is_loopback(),
             None => false,
         };
-        let carrier = if here { &self.here } else { &self.outside };
-        Request::new(carrier.clone(), method, url, self.deadlines)
+        let client = if here { &self.here } else { &self.outside };
+        Request::new(client.clone(), method, url, self.deadlines)
     }
 }
 

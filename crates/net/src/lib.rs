@@ -13,7 +13,6 @@ mod remote;
 mod reply;
 mod request;
 mod secret;
-mod transport;
 mod trust;
 
 pub use address::{AddressError, Hint, Pasted, Scheme, Server};
@@ -25,5 +24,4 @@ pub use reply::Reply;
 pub use request::{Body, Request};
 pub use reqwest::{Method, StatusCode, header};
 pub use secret::Password;
-pub use transport::{Exchange, Inbound, Outbound, Transport};
 pub use url::Url;

@@ -107,6 +107,7 @@ async fn pull(store: &Store, notes: usize, seed: u64) -> Duration {
             .collect();
         let pulled = Some(Seq(json!(start)));
         let batch = Incoming {
+            unreadable: Vec::new(),
             revisions,
             pulled,
             deletions: DeletionPolicy::Apply,

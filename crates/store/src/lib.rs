@@ -32,8 +32,6 @@ mod schema;
 mod settings;
 mod shown;
 mod sidebar;
-#[cfg(feature = "simulation")]
-mod simulation;
 mod snapshots;
 mod store;
 mod stored_tree;
@@ -57,8 +55,6 @@ pub use note::{
 pub use open::{OpenError, Options, set_aside};
 pub use organise::{NotebookRow, Sidebar, TagRow};
 pub use rescue::{Rescued, rescue};
-#[cfg(feature = "simulation")]
-pub use simulation::Simulated;
 pub use snapshots::{Snapshot, SnapshotReason};
 pub use store::{IdBytes, Store};
 pub use verify::{Problem, Verified};

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use rusqlite::Connection;
 use serde_json::Value;
 use sheaf_model::{DocId, Millis, Status, TagColor};
-use sheaf_sync::RemoteId;
+use sheaf_sync::{HeldBack, RemoteId};
 use tokio::sync::{broadcast, oneshot};
 
 use crate::{
@@ -363,6 +363,16 @@ impl Store {
         .await
     }
 
+    /// Documents of `remote` that could not be taken in, each with the moment it was first met.
+    pub async fn unreadable(
+        &self,
+        remote: &RemoteId,
+    ) -> Result<Vec<(HeldBack, Millis)>, StoreError> {
+        let remote = remote.clone();
+        self.read(move |sql| replica::unreadable(sql, &remote))
+            .await
+    }
+
     /// Offers what the remote refused once more. Answers how many documents.
     pub async fn retry_held_back(&self, remote: &RemoteId) -> Result<u32, StoreError> {
         let remote = remote.clone();
@@ -414,8 +424,6 @@ impl Store {
             // Nobody may be waiting any more.
             let _ = answer.send(core.write(origin, change));
         }));
-        #[cfg(feature = "simulation")]
-        crate::simulation::work(writer).await;
         answered.await.map_err(|_| StoreError::Closed)?
     }
 
@@ -439,8 +447,6 @@ impl Store {
             }
             Step::Done
         }));
-        #[cfg(feature = "simulation")]
-        crate::simulation::work(writer).await;
         answered.await.map_err(|_| StoreError::Closed)?
     }
 
@@ -449,11 +455,6 @@ impl Store {
         work: impl FnOnce(&Blobs) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
         let blobs = Arc::clone(&self.inner.blobs);
-        #[cfg(feature = "simulation")]
-        if self.inner.readers.at_once {
-            tokio::task::yield_now().await;
-            return work(&blobs);
-        }
         let job = tokio::task::spawn_blocking(move || work(&blobs));
         job.await.map_err(|_| StoreError::Closed)?
     }

@@ -4,10 +4,7 @@ use std::collections::HashMap;
 
 use rusqlite::{Connection, params};
 use sheaf_model::{Body, Revision, mint};
-use sheaf_sync::{
-    IncomingAttachment,
-    mutant::{Mutant, planted},
-};
+use sheaf_sync::IncomingAttachment;
 
 use crate::{
     StoreError,
@@ -225,8 +222,7 @@ impl StoredTree {
     pub(crate) fn shed_texts(&mut self, txn: &mut Txn<'_>) -> Result<(), StoreError> {
         let needed = self.tree.needed_texts(self.draft_parent());
         for at in 0..self.tree.len() {
-            let is_base = needed.contains(&at) && !planted(Mutant::BasesAreShed);
-            if !self.tree.node(at).has_body || is_base || self.tree.is_leaf(at) {
+            if !self.tree.node(at).has_body || needed.contains(&at) {
                 continue;
             }
             let key = self.keys[at];

@@ -13,6 +13,8 @@ use std::{fmt, future::Future};
 use serde::{Deserialize, Serialize};
 use sheaf_model::{Attachment, Body, DocId, Revision};
 
+use crate::HeldBack;
+
 /// What we sync with, as a key into local state: stable over a change of password, different for
 /// another origin, path or database. Made by whoever configures the remote.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -117,6 +119,9 @@ pub enum DeletionPolicy {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Incoming {
     pub revisions: Vec<IncomingRevision>,
+    /// What cannot be taken in. Kept with the data, so that it stays known after the checkpoint
+    /// has passed it.
+    pub unreadable: Vec<HeldBack>,
     /// Moves in the same transaction. `None`: more of the same page follows.
     pub pulled: Option<Seq>,
     pub deletions: DeletionPolicy,

@@ -7,8 +7,6 @@ use sheaf_model::{
     default_notebook, new_doc_id,
 };
 
-use sheaf_sync::mutant::{Mutant, planted};
-
 use crate::{
     IdBytes, NewNote, NoteDetail, NoteEdit, StoreError, UpdateOutcome, Version,
     edit::Manner,
@@ -79,8 +77,7 @@ pub(crate) fn update(
     now: Millis,
 ) -> Result<UpdateOutcome, StoreError> {
     let (row, head) = read_head(txn.sql, id)?;
-    let stale = version(txn, row.doc)? != Some(base.0);
-    if stale && !planted(Mutant::StaleEditOverwrites) {
+    if version(txn, row.doc)? != Some(base.0) {
         return Ok(UpdateOutcome::Stale {
             current: Box::new(read::note(txn.sql, id)?),
         });

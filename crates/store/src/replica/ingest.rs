@@ -6,7 +6,6 @@ use rusqlite::{Connection, params};
 use sheaf_model::{DocId, Kind};
 use sheaf_sync::{
     ChangedLeaves, DeletionPolicy, IncomingRevision, Ingested, MissingLeaves, RemoteId,
-    mutant::{Mutant, planted},
 };
 
 use crate::{
@@ -56,7 +55,7 @@ pub(super) fn slice(
     Ok(())
 }
 
-fn document(
+pub(super) fn document(
     txn: &mut Txn<'_>,
     remote: i64,
     revisions: &[IncomingRevision],
@@ -137,7 +136,7 @@ fn known_document(
 }
 
 /// Answers how many revisions were new.
-fn graft(
+pub(super) fn graft(
     txn: &mut Txn<'_>,
     remote: i64,
     stored: &mut StoredTree,
@@ -159,9 +158,7 @@ fn graft(
                 txn.insert_attachment(stored.key(at), attachment)?;
             }
         }
-        if let Some(at) = stored.tree.find(&incoming.revision)
-            && !planted(Mutant::EchoIsNews)
-        {
+        if let Some(at) = stored.tree.find(&incoming.revision) {
             mark_known(txn, remote, stored.key(at))?;
             stored.tree.node_mut(at).known = true;
         }
@@ -196,10 +193,6 @@ fn merge_namesakes(txn: &mut Txn<'_>, tag: &DocId) -> Result<(), StoreError> {
         .iter()
         .map(|id| stored_id(id))
         .collect::<Result<Vec<_>, _>>()?;
-    let mut ids = ids;
-    if planted(Mutant::AnyNamesakeStays) {
-        ids.sort_by_key(|id| id != tag);
-    }
     let Some((kept, others)) = ids.split_first() else {
         return Ok(());
     };

@@ -23,7 +23,7 @@ use crate::{
 };
 
 /// Ancestors sent along; enough for a remote to join a branch that ours left long ago.
-pub(super) const ANCESTORS: usize = 50;
+const ANCESTORS: usize = 50;
 /// Documents looked up at once.
 const CHUNK: i64 = 64;
 
@@ -240,7 +240,11 @@ fn wants(txn: &Txn<'_>, remote: i64, doc: i64, node: i64) -> Result<bool, StoreE
 }
 
 /// A minted head competes with the other leaves by CouchDB's rule, and may lose its place.
-fn follow_minting(txn: &mut Txn<'_>, id: &DocId, stored: &StoredTree) -> Result<(), StoreError> {
+pub(super) fn follow_minting(
+    txn: &mut Txn<'_>,
+    id: &DocId,
+    stored: &StoredTree,
+) -> Result<(), StoreError> {
     let shown = stored.shown();
     let row = find_document(txn.sql, id)?;
     if row.is_none_or(|row| row.head == shown) {

@@ -1,10 +1,8 @@
 //! What is known of each remote: who it is, how far it is known, how it is reached.
 
 use rusqlite::{Connection, OptionalExtension, params};
-use sheaf_sync::{
-    Checkpoint, Identity, LocalSeq, RemoteId, RemoteState, Seq,
-    mutant::{Mutant, planted},
-};
+use sheaf_model::{DocId, Millis};
+use sheaf_sync::{Checkpoint, HeldBack, Identity, LocalSeq, RemoteId, RemoteState, Seq};
 
 use crate::{StoreError, txn::Txn};
 
@@ -67,33 +65,71 @@ pub(super) fn set_identity(
         .prepare_cached("UPDATE remotes SET met = 1, marker = ?2, instance = ?3 WHERE remote = ?1")?
         .execute(params![key, identity.marker, identity.instance])?;
     if forget_checkpoint {
-        if planted(Mutant::DeleteByAbsence) {
-            delete_known(txn, key)?;
-        }
-        for sql in [
-            "UPDATE remotes SET pulled = NULL, pushed = 0 WHERE remote = ?1",
-            "DELETE FROM known WHERE remote = ?1",
-            "DELETE FROM held_back WHERE remote = ?1",
-            "DELETE FROM records WHERE remote = ?1",
-        ] {
-            txn.sql.execute(sql, [key])?;
-        }
+        forget(txn, key)?;
     }
     Ok(())
 }
 
-fn delete_known(txn: &mut Txn<'_>, remote: i64) -> Result<(), StoreError> {
-    let mut known = txn.sql.prepare(
-        "SELECT DISTINCT doc FROM revisions JOIN known USING (node) WHERE known.remote = ?1",
-    )?;
-    let docs: Vec<i64> = known
-        .query_map([remote], |row| row.get(0))?
-        .collect::<Result<_, _>>()?;
-    for doc in docs {
-        let id = crate::heads::document_id(txn.sql, doc)?;
-        txn.delete_document(&id)?;
+/// Both directions start again from nothing.
+pub(super) fn forget(txn: &Txn<'_>, key: i64) -> Result<(), StoreError> {
+    for sql in [
+        "UPDATE remotes SET pulled = NULL, pushed = 0 WHERE remote = ?1",
+        "DELETE FROM known WHERE remote = ?1",
+        "DELETE FROM held_back WHERE remote = ?1",
+        "DELETE FROM unreadable WHERE remote = ?1",
+    ] {
+        txn.sql.execute(sql, [key])?;
     }
     Ok(())
+}
+
+/// Documents that were taken in are readable now, whatever they were before.
+pub(super) fn keep_unreadable(
+    txn: &Txn<'_>,
+    key: i64,
+    taken_in: &[DocId],
+    unreadable: &[HeldBack],
+) -> Result<(), StoreError> {
+    let any = txn
+        .sql
+        .prepare_cached("SELECT 1 FROM unreadable WHERE remote = ?1")?
+        .exists([key])?;
+    if any {
+        let mut forget = txn
+            .sql
+            .prepare_cached("DELETE FROM unreadable WHERE remote = ?1 AND id = ?2")?;
+        for id in taken_in {
+            forget.execute(params![key, id.as_str()])?;
+        }
+    }
+    for document in unreadable {
+        txn.sql
+            .prepare_cached(
+                "INSERT INTO unreadable VALUES (?1, ?2, ?3, ?4)
+                 ON CONFLICT (remote, id) DO UPDATE SET reason = ?3",
+            )?
+            .execute(params![key, document.id, document.reason, (txn.clock)()])?;
+    }
+    Ok(())
+}
+
+/// What of the remote could not be taken in, and since when.
+pub(crate) fn unreadable(
+    sql: &Connection,
+    remote: &RemoteId,
+) -> Result<Vec<(HeldBack, Millis)>, StoreError> {
+    let mut select = sql.prepare_cached(
+        "SELECT unreadable.id, reason, since FROM unreadable JOIN remotes USING (remote)
+         WHERE remotes.id = ?1 ORDER BY since, unreadable.id",
+    )?;
+    let rows = select.query_map([&remote.0], |row| {
+        let document = HeldBack {
+            id: row.get(0)?,
+            reason: row.get(1)?,
+        };
+        Ok((document, row.get(2)?))
+    })?;
+    Ok(rows.collect::<Result<_, _>>()?)
 }
 
 pub(super) fn set_pulled(

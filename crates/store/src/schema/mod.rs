@@ -8,7 +8,7 @@ const FILES: [&str; 5] = [
     include_str!("0002_remotes.sql"),
     include_str!("0003_lists.sql"),
     include_str!("0004_search.sql"),
-    include_str!("0005_records.sql"),
+    include_str!("0005_replacing.sql"),
 ];
 
 /// `user_version` of a file this version writes.

@@ -53,6 +53,7 @@ async fn the_checkpoint_is_there_with_the_data_and_after_a_restart() {
         })
         .collect();
     let batch = Incoming {
+        unreadable: Vec::new(),
         revisions,
         pulled: Some(Seq(json!("42-xyz"))),
         deletions: DeletionPolicy::Apply,

@@ -9,6 +9,7 @@ mod ingest;
 mod notes;
 mod offers;
 mod random;
+mod replacing;
 mod schema;
 mod search;
 pub(crate) mod support;

@@ -112,6 +112,7 @@ impl Home {
         deletions: DeletionPolicy,
     ) -> Ingested {
         let batch = Incoming {
+            unreadable: Vec::new(),
             revisions,
             pulled: None,
             deletions,
