@@ -4,11 +4,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value, value::RawValue};
 use sheaf_model::{DocId, Revision};
 use sheaf_net::{Deadlines, Method, Reply};
-use sheaf_sync::{
-    Seq,
-    mutant::{Mutant, planted},
-    step,
-};
+use sheaf_sync::Seq;
 
 use crate::{
     SyncError,
@@ -77,13 +73,8 @@ pub(crate) fn since_parameter(since: Option<&Seq>) -> String {
 pub(crate) async fn ask(database: &Database, question: &Question<'_>) -> Result<Page, SyncError> {
     let limit = question.limit.to_string();
     let since = since_parameter(question.since);
-    let style = if planted(Mutant::WinnersOnly) {
-        "main_only"
-    } else {
-        "all_docs"
-    };
     let mut request = database.request(Method::GET, &["_changes"]).query([
-        ("style", style),
+        ("style", "all_docs"),
         ("since", since.as_str()),
         ("limit", limit.as_str()),
     ]);
@@ -129,23 +120,10 @@ impl Page {
     /// All rows at once. For pages without documents.
     pub(crate) async fn collect(mut self) -> Result<(Vec<Row>, PageEnd), SyncError> {
         let mut rows = Vec::new();
-        loop {
-            match self.next().await {
-                Ok(Some(row)) => rows.push(row),
-                Ok(None) => break,
-                Err(_) if planted(Mutant::CutFeedIsTheEnd) => return Ok((rows, end_at_now())),
-                Err(error) => return Err(error),
-            }
+        while let Some(row) = self.next().await? {
+            rows.push(row);
         }
-        step::reached("pull: feed read");
         Ok((rows, self.end()?))
-    }
-}
-
-fn end_at_now() -> PageEnd {
-    PageEnd {
-        last_seq: Seq("now".into()),
-        pending: Some(0),
     }
 }
 

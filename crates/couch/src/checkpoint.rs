@@ -10,11 +10,7 @@ use serde::Deserialize;
 use serde_json::Value;
 use sheaf_model::Millis;
 use sheaf_net::{Body, Method};
-use sheaf_sync::{
-    Checkpoint, Environment, Identity, RemoteId, Replica,
-    mutant::{Mutant, planted},
-    step,
-};
+use sheaf_sync::{Checkpoint, Environment, Identity, RemoteId, Replica};
 
 use crate::{
     Answer, ChangedTarget, SyncError,
@@ -26,6 +22,9 @@ use crate::{
 const INFORMATION: &str = "GET database";
 const READ_MARKER: &str = "GET _local document";
 const WRITE_MARKER: &str = "PUT _local document";
+
+/// Of the names of the `_local` documents that devices keep.
+pub(crate) const MARKER_PREFIX: &str = "sheaf-";
 
 /// What `GET /db` says.
 #[derive(Debug, Clone, Deserialize)]
@@ -95,12 +94,10 @@ impl Marker {
 /// Names the `_local` document. Hashed, so that it tells nothing and needs no escaping.
 pub(crate) fn marker_name(device: &str, remote: &RemoteId) -> String {
     let mut hash = Md5::new();
-    if !planted(Mutant::OneMarkerForAll) {
-        hash.update(device.as_bytes());
-    }
+    hash.update(device.as_bytes());
     hash.update([0]);
     hash.update(remote.0.as_bytes());
-    format!("sheaf-{}", hex(&hash.finalize()))
+    format!("{MARKER_PREFIX}{}", hex(&hash.finalize()))
 }
 
 pub(crate) struct Meeting<'a, R, E> {
@@ -153,7 +150,6 @@ impl<R: Replica, E: Environment> Meeting<'_, R, E> {
                 .await
                 .map_err(SyncError::replica)?;
         }
-        step::reached("meeting: over");
         let written_at = self.environment.now();
         self.marker.learn(Known {
             mark,
@@ -218,7 +214,6 @@ impl<R: Replica, E: Environment> Meeting<'_, R, E> {
         let Some(rev) = self.write(&mark, rev, &state.checkpoint).await? else {
             return Ok(());
         };
-        step::reached("marker: written there");
         let instance = state.identity.and_then(|identity| identity.instance);
         let identity = Identity {
             marker: Some(mark.to_string()),
@@ -253,6 +248,7 @@ impl<R: Replica, E: Environment> Meeting<'_, R, E> {
         let mut document = MarkerDocument {
             rev,
             marker: mark.marker.clone(),
+            account: self.database.remote().url.user.clone(),
             written: mark.written,
             pulled: checkpoint.pulled.clone(),
             pushed: checkpoint.pushed,

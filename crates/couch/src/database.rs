@@ -45,6 +45,12 @@ impl Database {
         request.header(ACCEPT, JSON)
     }
 
+    /// The same, below the server's root.
+    pub(crate) fn anonymous_server(&self, method: Method, segments: &[&str]) -> Request {
+        let url = self.remote.url.server.url(segments.iter().copied());
+        self.client.request(method, url).header(ACCEPT, JSON)
+    }
+
     fn signed_in(&self, request: Request) -> Request {
         // Relatives of CouchDB answer in text/plain to those who do not ask.
         let request = request.header(ACCEPT, JSON);

@@ -7,10 +7,7 @@
 //! earlier one, and what it lost is sent again.
 
 use serde::{Deserialize, Serialize};
-use sheaf_sync::{
-    Identity, LocalSeq, Seq,
-    mutant::{Mutant, planted},
-};
+use sheaf_sync::{Identity, LocalSeq, Seq};
 
 /// `_local/sheaf-…` at the remote.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -20,6 +17,9 @@ pub(crate) struct MarkerDocument {
     pub(crate) marker: String,
     /// How many times this was written.
     pub(crate) written: u64,
+    /// The name this device signs in with: so that two accounts in one database can be noticed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) account: Option<String>,
     /// For people who look into their database; decisions rest on the two fields above.
     #[serde(default)]
     pub(crate) pulled: Option<Seq>,
@@ -70,15 +70,6 @@ pub(crate) fn judge(
     let Some(known) = known else {
         return Verdict::First;
     };
-    let verdict = compare(known, found, instance);
-    match verdict {
-        Verdict::Changed if planted(Mutant::AnotherDatabaseIsTheSame) => Verdict::Same,
-        Verdict::RolledBack if planted(Mutant::RolledBackIsTheSame) => Verdict::Same,
-        verdict => verdict,
-    }
-}
-
-fn compare(known: &Identity, found: Option<&MarkerDocument>, instance: Option<&str>) -> Verdict {
     match (&known.marker, found) {
         (Some(text), Some(found)) => {
             let mark = Mark::parse(text);
@@ -127,6 +118,7 @@ mod tests {
             rev: None,
             marker: marker.to_owned(),
             written,
+            account: None,
             pulled: None,
             pushed: LocalSeq(0),
         }

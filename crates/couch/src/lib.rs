@@ -8,6 +8,7 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
+mod access;
 mod attachment;
 mod brake;
 mod bulk;
@@ -19,15 +20,23 @@ mod document;
 mod error;
 mod fetch;
 mod identity;
+mod limits;
 mod live;
+mod mobile;
 mod probe;
 mod pull;
 mod push;
+mod replace;
 mod replication;
 mod resolve;
 mod rows;
+mod survey;
 
+pub use access::{Access, Admitted, access, restrict};
 pub use error::{Answer, SyncError};
+pub use limits::{Limits, limits};
+pub use mobile::{is_ready_for_mobile, prepare_for_mobile};
 pub use probe::{Probe, create_database, probe};
 pub use replication::{Progress, Remote, Replication, Round};
 pub use sheaf_sync::{Brake, ChangedTarget, HeldBack, Policy};
+pub use survey::{Survey, survey};

@@ -9,13 +9,12 @@ use sheaf_model::Kind;
 use sheaf_net::{Body, Client, Method};
 
 use crate::{
-    Answer, Remote, SyncError,
+    Answer, Remote, SyncError, access,
     checkpoint::{self, Information},
     database::{self, Database},
 };
 
 const WELCOME: &str = "GET server";
-const SESSION: &str = "GET _session";
 const CREATE: &str = "PUT database";
 const TRY_WRITING: &str = "PUT _local document";
 const LOOK_FOR_OTHERS: &str = "GET _all_docs";
@@ -70,7 +69,7 @@ async fn questions(database: &Database, found: &mut Probe) -> Result<(), SyncErr
         Err(SyncError::Answer(_) | SyncError::Garbled { .. }) => {}
         Err(error) => return Err(error),
     }
-    let session = session(database).await;
+    let session = access::session(database).await;
     found.signed_in_as = session.as_ref().and_then(|session| session.name.clone());
     let information = match checkpoint::information(database).await {
         Err(error @ SyncError::Answer(Answer { status: 404, .. })) => {
@@ -83,38 +82,11 @@ async fn questions(database: &Database, found: &mut Probe) -> Result<(), SyncErr
     found.documents = Some(information.doc_count);
     let again = database::open(WELCOME, database.request(Method::HEAD, &[])).await?;
     found.latency = Some(again.answered_in());
-    found.open_to_everybody = answers_strangers(database).await;
+    found.open_to_everybody = access::answers_strangers(database).await;
     found.foreign_documents = has_others(database, &information).await?;
     try_writing(database).await?;
     found.can_write = true;
     Ok(())
-}
-
-#[derive(Debug, Deserialize)]
-struct Session {
-    name: Option<String>,
-    #[serde(default)]
-    roles: Vec<String>,
-}
-
-impl Session {
-    fn is_admin(&self) -> bool {
-        self.roles.iter().any(|role| role == "_admin")
-    }
-}
-
-/// Not every gateway lets `_session` through; then nobody is known to be signed in.
-async fn session(database: &Database) -> Option<Session> {
-    #[derive(Deserialize)]
-    struct Wire {
-        #[serde(rename = "userCtx")]
-        user: Session,
-    }
-    let request = database.server_request(Method::GET, &["_session"]);
-    database::json::<Wire>(SESSION, request)
-        .await
-        .ok()
-        .map(|wire| wire.user)
 }
 
 /// `CouchDB 3.5.0`, or what a relative calls itself. A JSON object without a greeting is no
@@ -142,19 +114,6 @@ fn server_name(welcome: &Value) -> Option<String> {
         .and_then(Value::as_str)
         .unwrap_or_default();
     Some(database::tidy(format!("{name} {version}").trim_end()))
-}
-
-async fn answers_strangers(database: &Database) -> bool {
-    if database.remote().url.user.is_none() {
-        // Nobody signed in, and the database answered.
-        return true;
-    }
-    let request = database
-        .anonymous(Method::GET, &["_all_docs"])
-        .query([("limit", "1")]);
-    database::json::<Value>(LOOK_FOR_OTHERS, request)
-        .await
-        .is_ok_and(|page| page.get("rows").is_some())
 }
 
 /// Looks into the gaps between the prefixes of the data model, without listing what is in them.

@@ -14,8 +14,6 @@ use sheaf_model::Revision;
 use sheaf_sync::{
     Acknowledgement, Environment, Limits, LocalSeq, Outgoing, OutgoingAttachment, OutgoingRevision,
     Refusal, RemoteId, Replica,
-    mutant::{Mutant, planted},
-    step,
 };
 
 use crate::{
@@ -93,16 +91,13 @@ impl<R: Replica, E: Environment> Push<'_, R, E> {
                 through,
                 trouble,
             } = answer;
-            let all = trouble.is_none() || planted(Mutant::TroubleMovesTheCheckpoint);
-            acknowledgement.pushed = all.then_some(through);
-            step::reached("push: batch answered");
+            acknowledgement.pushed = trouble.is_none().then_some(through);
             let accepted = u32::try_from(acknowledgement.accepted.len()).unwrap_or(u32::MAX);
             let refused = u32::try_from(acknowledgement.refused.len()).unwrap_or(u32::MAX);
             self.replica
                 .acknowledge(self.id, acknowledgement)
                 .await
                 .map_err(SyncError::replica)?;
-            step::reached("push: answer kept");
             round.pushed += accepted;
             round.refused += refused;
             done += accepted + refused;
@@ -131,9 +126,7 @@ impl<R: Replica, E: Environment> Push<'_, R, E> {
                 None => travelling.push(revision),
             }
         }
-        step::reached("push: batch offered");
         let difference = self.difference(&travelling).await?;
-        step::reached("push: difference known");
         let mut trouble = None;
         // Bytes before the notes that show them: nobody sees a hole where a picture should be.
         let (with_bytes, plain): (Vec<_>, Vec<_>) = travelling
@@ -146,9 +139,7 @@ impl<R: Replica, E: Environment> Push<'_, R, E> {
                     .push((revision.id, revision.revision));
                 continue;
             }
-            let sent = self.send_with_bytes(&revision, &difference).await;
-            step::reached("push: attachment sent");
-            match sent {
+            match self.send_with_bytes(&revision, &difference).await {
                 Ok(Ok(())) => acknowledgement
                     .accepted
                     .push((revision.id, revision.revision)),

@@ -8,11 +8,7 @@ use std::{
 
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use sheaf_model::DocId;
-use sheaf_sync::{
-    ChangedLeaves, IncomingAttachment, IncomingRevision, Replica, Seq,
-    mutant::{Mutant, planted},
-    step,
-};
+use sheaf_sync::{ChangedLeaves, IncomingAttachment, IncomingRevision, Replica, Seq};
 
 use crate::{
     HeldBack, SyncError, attachment,
@@ -94,8 +90,7 @@ impl<R: Replica> Pull<'_, R> {
         }
         let mut withheld = Vec::new();
         let per_request = self.experience.habits.documents_per_request();
-        let histories = !planted(Mutant::NoHistories);
-        for (wanted, histories) in [(&alone, false), (&with_history, histories)] {
+        for (wanted, histories) in [(&alone, false), (&with_history, true)] {
             for some in wanted.chunks(per_request) {
                 let handed =
                     fetch::fetch(self.database, &self.experience.habits, some, histories).await?;
@@ -104,7 +99,6 @@ impl<R: Replica> Pull<'_, R> {
                 withheld.extend(handed.withheld);
             }
         }
-        step::reached("pull: documents handed over");
         let revisions = self.complete(documents, &mut withheld).await?;
         let (withheld, given_up) = self.count_withheld(withheld);
         unreadable.extend(given_up);
@@ -119,7 +113,7 @@ impl<R: Replica> Pull<'_, R> {
     }
 
     /// Documents with their attachments' bytes here and durable.
-    async fn complete(
+    pub(crate) async fn complete(
         &self,
         documents: Vec<Fetched>,
         withheld: &mut Vec<DocId>,
@@ -181,9 +175,6 @@ impl<R: Replica> Pull<'_, R> {
         for id in unique {
             let times = seen.entry(id.clone()).or_default();
             *times += 1;
-            if planted(Mutant::WithheldIsSkipped) {
-                continue;
-            }
             if *times >= PATIENCE_WITH_WITHHELD {
                 given_up.push(held_back(&id, &Unreadable::Withheld));
             } else {
