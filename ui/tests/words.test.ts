@@ -1,6 +1,7 @@
+import { Text } from '@codemirror/state';
 import { describe, expect, test } from 'vitest';
 
-import { countTasks, countWords } from '../src/editor/counts';
+import { countWords, structureOf } from '../src/editor/counts';
 import { ago, languageOf, listDate, wait } from '../src/text/format';
 import { text } from '../src/text';
 import { fuzzy } from '../src/views/dialogs/fuzzy';
@@ -13,7 +14,7 @@ describe('counting', () => {
 
   test('Japanese is counted by words, not by spaces', () => expect(countWords('宿題を忘れてしまった')).toBeGreaterThan(2));
 
-  test('boxes in code are no tasks', () => expect(countTasks('- [ ] a\n- [x] b\n```\n- [ ] c\n```\n> - [X] d\n[ ] e')).toEqual({ done: 2, all: 3 }));
+  test('boxes in code are no tasks', () => expect(structureOf(Text.of('- [ ] a\n- [x] b\n```\n- [ ] c\n```\n> - [X] d\n[ ] e'.split('\n'))).tasks).toEqual({ done: 2, all: 3 }));
 });
 
 describe('times', () => {

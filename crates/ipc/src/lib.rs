@@ -19,6 +19,7 @@ mod shell;
 mod sync;
 mod table;
 pub mod typescript;
+mod writing;
 
 pub use error::{ApiError, ErrorCode};
 pub use event::{ChangeKind, ChangedNote, Event, Origin};
@@ -29,3 +30,4 @@ pub use remote::*;
 pub use shell::*;
 pub use sync::*;
 pub use table::{Api, COMMANDS, SHELL_COMMANDS, Shell, dispatch, dispatch_shell};
+pub use writing::*;

@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+use crate::WritingSettings;
+
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct AppInfo {
@@ -43,6 +45,7 @@ pub struct Settings {
     pub readable_width: bool,
     pub line_numbers: bool,
     pub spell_check: bool,
+    pub writing: WritingSettings,
     /// Load pictures from other hosts without asking.
     pub remote_images: bool,
     /// More detail in the log file.
@@ -57,6 +60,7 @@ impl Default for Settings {
             readable_width: true,
             line_numbers: false,
             spell_check: true,
+            writing: WritingSettings::default(),
             remote_images: false,
             verbose_logging: false,
         }

@@ -9,6 +9,17 @@ import type { TextCommand } from '../editor/text-commands';
 export interface EditorHandle {
   view: EditorView;
   run: (command: TextCommand) => void;
+  /** The caret is in a table. */
+  inTable: () => boolean;
+  insertPlain: (words: string) => void;
+  /** Line and column count from 1. */
+  goTo: (line: number, column?: number) => void;
+  findNext: (direction: 1 | -1) => void;
+  /** Asks for files to attach. */
+  attach: () => void;
+  pictureMenu: () => void;
+  /** A key that belongs to the text, although an action wants it: Vim's. */
+  wants: (event: KeyboardEvent) => boolean;
   /** Opens the find panel, or brings the keyboard back to it. */
   find: () => void;
 }

@@ -11,6 +11,7 @@ import { noteActions } from './note';
 import { organiseActions } from './organise';
 import { syncActions } from './sync';
 import { viewActions } from './view';
+import { writingActions } from './writing';
 
 export type Group = keyof typeof text.groups;
 
@@ -31,7 +32,7 @@ export interface Action {
   run: (app: App) => unknown;
 }
 
-export const actions: readonly Action[] = [...noteActions, ...goActions, ...editActions, ...viewActions, ...organiseActions, ...syncActions];
+export const actions: readonly Action[] = [...noteActions, ...goActions, ...editActions, ...writingActions, ...viewActions, ...organiseActions, ...syncActions];
 
 const byId = new Map<string, Action>(actions.map((a) => [a.id, a]));
 

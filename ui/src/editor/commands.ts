@@ -95,6 +95,113 @@ export const toggleBullets = toggleLines(/^\s*[-*+]\s+(?!\[[ xX]\]\s)/, () => '-
 export const toggleNumbers = toggleLines(/^\s*\d+[.)]\s/, (i) => `${i + 1}. `);
 export const toggleTasks = toggleLines(/^\s*[-*+]\s+\[[ xX]\]\s/, () => '- [ ] ');
 
+/** Takes headings, list marks and quotation marks away. */
+export const toggleParagraph: StateCommand = ({ state, dispatch }) => {
+  if (state.readOnly) return false;
+  const changes: ChangeSpec[] = [];
+  for (const line of selectedLines(state)) {
+    const found = anyMark.exec(line.text);
+    const indent = found?.[1]?.length ?? 0;
+    if (found !== null && found[0].length > indent) changes.push({ from: line.from + indent, to: line.from + found[0].length });
+  }
+  if (changes.length === 0) return false;
+  dispatch(state.update({ changes, userEvent: 'delete', scrollIntoView: true }));
+  return true;
+};
+
+/** What a block takes over from its line: the marks of a quotation. */
+const quoteOf = (text: string): string => /^\s*(?:>\s?)+/.exec(text)?.[0] ?? '';
+
+/** Puts `lines` below the caret's line, or in its place when it is blank; `caret` counts lines, then signs, of what is put in. */
+function placeBlock(state: EditorState, lines: readonly string[], caret: { line: number; column: number }): TransactionSpec {
+  const line = state.doc.lineAt(state.selection.main.head);
+  const quote = quoteOf(line.text);
+  const bare = line.text.slice(quote.length).trim() === '';
+  const before = bare ? '' : `\n${quote.trimEnd()}\n`;
+  const placed = lines.map((l) => (l === '' ? quote.trimEnd() : quote + l));
+  const from = bare ? line.from : line.to;
+  const column = quote.length + caret.column;
+  const anchor = from + before.length + placed.slice(0, caret.line).reduce((sum, l) => sum + l.length + 1, 0) + column;
+  return { changes: { from, to: bare ? line.to : from, insert: before + placed.join('\n') }, selection: { anchor }, userEvent: 'input', scrollIntoView: true };
+}
+
+/** A fenced block: around the selected lines, or an empty one with the caret where its language is named. */
+export const insertCodeBlock: StateCommand = ({ state, dispatch }) => {
+  if (state.readOnly) return false;
+  const { main } = state.selection;
+  if (main.empty) {
+    dispatch(state.update(placeBlock(state, ['```', '', '```'], { line: 0, column: 3 })));
+    return true;
+  }
+  const first = state.doc.lineAt(main.from);
+  const last = state.doc.lineAt(main.to);
+  const longest = Math.max(0, ...(state.sliceDoc(first.from, last.to).match(/`{3,}/g) ?? []).map((run) => run.length));
+  const fence = '`'.repeat(Math.max(3, longest + 1));
+  dispatch(state.update({ changes: [{ from: first.from, insert: `${fence}\n` }, { from: last.to, insert: `\n${fence}` }], selection: { anchor: first.from + fence.length }, userEvent: 'input', scrollIntoView: true }));
+  return true;
+};
+
+export const insertRule: StateCommand = ({ state, dispatch }) => {
+  if (state.readOnly) return false;
+  const line = state.doc.lineAt(state.selection.main.head);
+  // Dashes right below a paragraph would make it a heading.
+  const above = line.number > 1 && state.doc.line(line.number - 1).text.trim() !== '' && line.text.trim() === '';
+  const lines = above ? ['', '---', ''] : ['---', ''];
+  dispatch(state.update(placeBlock(state, lines, { line: lines.length - 1, column: 0 })));
+  return true;
+};
+
+/** A callout around the selected lines, or a new one. */
+export const insertCallout = (kind: string): StateCommand => ({ state, dispatch }) => {
+  if (state.readOnly) return false;
+  const { main } = state.selection;
+  const lines = selectedLines(state);
+  const first = lines[0];
+  if (first === undefined) return false;
+  if (main.empty && first.text.trim() === '') {
+    dispatch(state.update(placeBlock(state, [`> [!${kind}]`, '> '], { line: 1, column: 2 })));
+    return true;
+  }
+  const changes: ChangeSpec[] = lines.map((l, i) => ({ from: l.from, insert: `${i === 0 ? `> [!${kind}]\n` : ''}${l.text === '' ? '>' : '> '}` }));
+  dispatch(state.update({ changes, userEvent: 'input', scrollIntoView: true }));
+  return true;
+};
+
+/** `[^1]` at the caret and its text at the end of the note, where the caret goes. */
+export const insertFootnote: StateCommand = ({ state, dispatch }) => {
+  if (state.readOnly) return false;
+  const { head } = state.selection.main;
+  const used = new Set([...state.doc.toString().matchAll(/\[\^(\d+)\]/g)].map((m) => Number(m[1])));
+  let number = 1;
+  while (used.has(number)) number += 1;
+  const mark = `[^${number}]`;
+  const last = state.doc.line(state.doc.lines).text;
+  const lead = last === '' ? (state.doc.lines > 1 && state.doc.line(state.doc.lines - 1).text.trim() === '' ? '' : '\n') : /^\[\^\d+\]:/.test(last) ? '\n' : '\n\n';
+  const text = `${lead}${mark}: `;
+  dispatch(state.update({ changes: [{ from: head, insert: mark }, { from: state.doc.length, insert: text }], selection: { anchor: state.doc.length + mark.length + text.length }, userEvent: 'input', scrollIntoView: true }));
+  return true;
+};
+
+/** `![|]()`, or the same around selected words or an address. */
+export const insertImage: StateCommand = ({ state, dispatch }) => {
+  if (state.readOnly) return false;
+  const spec = state.changeByRange((range) => {
+    const text = state.sliceDoc(range.from, range.to);
+    const isAddress = /^(?:https?|inkdrop|sheaf):\/\/\S+$/.test(text);
+    const insert = isAddress ? `![](${text})` : `![${text}]()`;
+    return { changes: { from: range.from, to: range.to, insert }, range: EditorSelection.cursor(range.from + (isAddress || text === '' ? 2 : insert.length - 1)) };
+  });
+  dispatch(state.update(spec, { userEvent: 'input', scrollIntoView: true }));
+  return true;
+};
+
+/** Plain text at each caret. */
+export const insertWords = (words: string): StateCommand => ({ state, dispatch }) => {
+  if (state.readOnly) return false;
+  dispatch(state.update(state.replaceSelection(words), { userEvent: 'input', scrollIntoView: true }));
+  return true;
+};
+
 const box = /^(\s*(?:>\s?)*\s*(?:[-*+]|\d+[.)])\s+)\[([ xX])\]/;
 
 /** Checks or unchecks the tasks of the selected lines. */

@@ -3,7 +3,9 @@
 
 import { syntaxTree } from '@codemirror/language';
 import { RangeSetBuilder, type EditorState } from '@codemirror/state';
-import { Decoration, ViewPlugin, type DecorationSet, type EditorView, type ViewUpdate } from '@codemirror/view';
+import { Decoration, EditorView, ViewPlugin, type DecorationSet, type ViewUpdate } from '@codemirror/view';
+
+import { flipTaskAt } from './commands';
 
 /** Widths in pixels of the marks in front of list text; `styles/editor.css` sets the same. */
 const MARK = 20;
@@ -13,7 +15,7 @@ const BOX = 32;
 const COLUMN = 10;
 
 const line = (kind: string, indent = 0): Decoration =>
-  Decoration.line(indent === 0 ? { class: kind } : { class: kind, attributes: { style: `padding-left:${indent}px;text-indent:-${indent}px` } });
+  Decoration.line(indent === 0 ? { class: kind } : { class: kind, attributes: { style: `padding-inline-start:${indent}px;text-indent:-${indent}px` } });
 const span = (kind: string): Decoration => Decoration.mark({ class: kind });
 
 const hang = span('cm-hang');
@@ -23,6 +25,10 @@ const codeLine = line('cm-code');
 const codeFirst = line('cm-code cm-code-first');
 const codeLast = line('cm-code cm-code-last');
 const codeOnly = line('cm-code cm-code-first cm-code-last');
+const frontMatter = line('cm-front-matter');
+/** `> [!WARNING]`: GitHub's alerts. */
+const callout = /^(>\s?)(\[!(NOTE|TIP|IMPORTANT|WARNING|CAUTION)\])/i;
+const callouts: Record<string, Decoration> = Object.fromEntries(['note', 'tip', 'important', 'warning', 'caution'].map((kind) => [kind, span(`cm-callout cm-callout-${kind}`)]));
 const tableLine = line('cm-table');
 const headings = [1, 2, 3, 4, 5, 6].map((level) => line(`cm-heading cm-heading-${level}`));
 
@@ -67,6 +73,20 @@ function decorate(state: EditorState, from: number, to: number, out: Found[]): v
           for (let n = visibleFirst; n <= visibleLast; n += 1) {
             const at = doc.line(n).from;
             out.push({ from: at, to: at, decoration: first === last ? codeOnly : n === first ? codeFirst : n === last ? codeLast : codeLine });
+          }
+          break;
+        }
+        case 'FrontMatter':
+          for (let n = doc.lineAt(Math.max(from, node.from)).number; n <= doc.lineAt(Math.min(to, node.to)).number; n += 1) {
+            const at = doc.line(n).from;
+            out.push({ from: at, to: at, decoration: frontMatter });
+          }
+          return false;
+        case 'Blockquote': {
+          const mark = callout.exec(doc.lineAt(node.from).text.slice(node.from - doc.lineAt(node.from).from));
+          if (mark !== null) {
+            const start = node.from + (mark[1]?.length ?? 0);
+            out.push({ from: start, to: start + (mark[2]?.length ?? 0), decoration: callouts[mark[3]?.toLowerCase() ?? ''] ?? inlineCode });
           }
           break;
         }
@@ -131,6 +151,20 @@ function build(view: EditorView): DecorationSet {
   }
   return builder.finish();
 }
+
+/** A click on a task's box checks it. With a modifier it selects, as everywhere. */
+export const taskClicks = EditorView.domEventHandlers({
+  mousedown(event, view) {
+    if (event.button !== 0 || event.shiftKey || event.altKey || event.ctrlKey || event.metaKey || event.detail > 1) return false;
+    const target = event.target instanceof Element ? event.target.closest('.cm-box') : null;
+    if (target === null) return false;
+    const change = flipTaskAt(view.state, view.posAtDOM(target));
+    if (change === null) return false;
+    event.preventDefault();
+    view.dispatch(change);
+    return true;
+  },
+});
 
 export const blockDecorations = ViewPlugin.fromClass(
   class {

@@ -1,64 +1,126 @@
 // One editor for all notes: what it can do, in the order CodeMirror asks. Everything that depends on
-// a preference sits in a compartment, so that it changes without losing caret or undo.
+// a preference sits in one compartment, so that it changes without losing caret or undo.
 
-import { defaultKeymap, history, historyKeymap, indentLess, indentMore } from '@codemirror/commands';
-import { insertNewlineContinueMarkup, deleteMarkupBackward, markdown, markdownLanguage } from '@codemirror/lang-markdown';
+import { closeBrackets, closeBracketsKeymap } from '@codemirror/autocomplete';
+import { defaultKeymap, history, historyKeymap } from '@codemirror/commands';
+import { deleteMarkupBackward, insertNewlineContinueMarkupCommand, markdown, markdownLanguage } from '@codemirror/lang-markdown';
 import { indentUnit } from '@codemirror/language';
 import { search } from '@codemirror/search';
-import { Compartment, EditorState, Prec, type Extension, type StateEffect } from '@codemirror/state';
-import { drawSelection, dropCursor, EditorView, highlightActiveLine, keymap, lineNumbers, placeholder, rectangularSelection, type Panel } from '@codemirror/view';
+import { Compartment, EditorState, Facet, Prec, type Extension, type StateEffect } from '@codemirror/state';
+import { drawSelection, dropCursor, EditorView, highlightActiveLine, highlightWhitespace, keymap, lineNumbers, placeholder, rectangularSelection, type Panel } from '@codemirror/view';
 
+import type { WritingSettings } from '../ipc/generated';
 import { text } from '../text';
-import { blockDecorations } from './decorations';
+import { dimOthers, scroller, typewriter } from './attention';
+import { blockDecorations, taskClicks } from './decorations';
+import { lineDirection } from './direction';
+import { findScope } from './find';
 import { codeHighlighting, markdownHighlighting } from './highlight';
 import { languageFor } from './languages';
+import { indent, outdent } from './lists';
+import { noteSyntax } from './markdown-syntax';
+import { pasting } from './paste';
+import { pendingPlaces } from './pending';
+import { picturePreviews, type PictureSource } from './pictures';
+import { completion, type SlashItem } from './slash';
+import { cellBelow, nextCell, previousCell } from './table-commands';
+import { breakInCell, tidyTables } from './table-tidy';
+import { smartTypography, wrapSelection } from './typing';
+import { vimKeys } from './vim';
 
 export interface EditorPreferences {
   lineNumbers: boolean;
   spellCheck: boolean;
   readOnly: boolean;
+  writing: WritingSettings;
+  /** Only the text is on the screen. */
+  focus: boolean;
+  /** Language of the computer, for quotation marks when no other is chosen. */
+  systemLanguage: string;
+  /** Which pictures may be shown; a new function when that changed. */
+  pictures: PictureSource | null;
+  /** The keys of Vim are there (they are loaded when they are first wanted). */
+  vimReady: boolean;
 }
 
-const numbers = new Compartment();
-const spelling = new Compartment();
-const editable = new Compartment();
-
-const numbersFor = (on: boolean): Extension => (on ? lineNumbers() : []);
-const spellingFor = (on: boolean): Extension => EditorView.contentAttributes.of({ spellcheck: String(on), autocorrect: on ? 'on' : 'off', autocapitalize: 'off' });
-const editableFor = (readOnly: boolean): Extension => EditorState.readOnly.of(readOnly);
-
-const markdownKeys = Prec.high(keymap.of([
-  { key: 'Enter', run: insertNewlineContinueMarkup },
-  { key: 'Backspace', run: deleteMarkupBackward },
-  { key: 'Tab', run: indentMore, shift: indentLess },
-]));
-
+/** What the views give the editor once. */
 export interface EditorParts {
   /** Draws the find panel; the view decides how it looks. */
   findPanel: (view: EditorView) => Panel;
+  slash: () => readonly SlashItem[];
+  /** The element that scrolls. */
+  scroller: () => HTMLElement | undefined;
+  pictureMenu: (view: EditorView, at: number, element: HTMLElement) => void;
 }
+
+const preferred = new Compartment();
+const current = Facet.define<EditorPreferences, EditorPreferences | null>({ combine: (all) => all[0] ?? null });
+
+/** Extra words the browser should not add while somebody writes. */
+function contentAttributes({ spellCheck, writing }: EditorPreferences): Record<string, string> {
+  return {
+    spellcheck: String(spellCheck), autocorrect: spellCheck ? 'on' : 'off', autocapitalize: 'off', writingsuggestions: 'false',
+    ...(writing.language === '' ? {} : { lang: writing.language }),
+  };
+}
+
+function extensionsFor(p: EditorPreferences, parts: EditorParts | null): Extension[] {
+  const { writing } = p;
+  return [
+    current.of(p),
+    // Before every other keymap, as its documentation asks.
+    writing.vim && p.vimReady ? Prec.highest(vimKeys()) : [],
+    p.lineNumbers ? lineNumbers() : [],
+    EditorView.contentAttributes.of(contentAttributes(p)),
+    EditorState.readOnly.of(p.readOnly),
+    indentUnit.of(writing.indentWithTabs ? '\t' : ' '.repeat(writing.indentWidth)),
+    EditorState.tabSize.of(writing.indentWidth === 2 ? 4 : writing.indentWidth),
+    writing.wrapLines ? EditorView.lineWrapping : EditorView.editorAttributes.of({ class: 'cm-unwrapped' }),
+    writing.highlightLine && !p.focus ? highlightActiveLine() : [],
+    writing.showWhitespace ? highlightWhitespace() : [],
+    writing.closeBrackets ? [closeBrackets(), keymap.of(closeBracketsKeymap)] : [],
+    writing.smartTypography ? smartTypography(writing.language === '' ? p.systemLanguage : writing.language) : [],
+    completion(writing.slashCommands && parts !== null ? parts.slash : null),
+    pasting(writing.pasteMarkdown),
+    writing.imagePreviews && p.pictures !== null && parts !== null ? picturePreviews(p.pictures, { resize: text.editing.resizePicture }, parts.pictureMenu) : [],
+    p.focus && writing.dimOthers ? dimOthers : [],
+    writing.typewriter || p.focus ? typewriter : [],
+  ];
+}
+
+const continueMarkup = insertNewlineContinueMarkupCommand({ nonTightLists: false });
+
+const markdownKeys = Prec.high(keymap.of([
+  { key: 'Enter', run: cellBelow },
+  { key: 'Enter', run: continueMarkup },
+  { key: 'Shift-Enter', run: breakInCell },
+  { key: 'Backspace', run: deleteMarkupBackward },
+  { key: 'Tab', run: nextCell, shift: previousCell },
+  { key: 'Tab', run: indent, shift: outdent },
+]));
 
 export function noteExtensions(preferences: EditorPreferences, parts: EditorParts | null): Extension[] {
   return [
-    numbers.of(numbersFor(preferences.lineNumbers)),
-    spelling.of(spellingFor(preferences.spellCheck)),
-    editable.of(editableFor(preferences.readOnly)),
+    preferred.of(extensionsFor(preferences, parts)),
     history({ minDepth: 300 }),
     drawSelection({ cursorBlinkRate: 1100 }),
     dropCursor(),
     rectangularSelection(),
     EditorState.allowMultipleSelections.of(true),
-    EditorView.lineWrapping,
-    EditorView.perLineTextDirection.of(true),
-    indentUnit.of('  '),
-    highlightActiveLine(),
+    lineDirection,
     placeholder(text.editor.placeholder),
-    markdown({ base: markdownLanguage, codeLanguages: languageFor, addKeymap: false, completeHTMLTags: false }),
+    markdown({ base: markdownLanguage, codeLanguages: languageFor, addKeymap: false, completeHTMLTags: false, extensions: noteSyntax }),
+    // A quotation mark or an apostrophe in prose is rarely the first of a pair.
+    markdownLanguage.data.of({ closeBrackets: { brackets: ['(', '[', '{', '"', '`', '「', '『', '（', '«', '„'], before: ')]}:;,.>"\'`*_」』）»' } }),
     markdownHighlighting,
     codeHighlighting,
     blockDecorations,
+    taskClicks,
+    tidyTables,
+    pendingPlaces,
+    wrapSelection,
     markdownKeys,
-    parts === null ? [] : search({ top: true, createPanel: parts.findPanel }),
+    parts === null ? [] : [search({ top: true, createPanel: parts.findPanel }), findScope, scroller.of(parts.scroller)],
     // Mod-Enter and friends belong to the registry of actions; CodeMirror keeps movement and deletion.
     keymap.of([...defaultKeymap.filter((binding) => !taken.has(binding.key ?? '')), ...historyKeymap]),
     EditorView.contentAttributes.of({ 'aria-label': text.note.text, 'data-testid': 'editor' }),
@@ -67,10 +129,10 @@ export function noteExtensions(preferences: EditorPreferences, parts: EditorPart
 
 const taken = new Set(['Mod-/', 'Mod-Enter', 'Mod-i', 'Alt-ArrowLeft', 'Alt-ArrowRight', 'Shift-Mod-k', 'Mod-Alt-\\', 'Alt-A', 'Ctrl-m', 'Mod-[', 'Mod-]']);
 
-export function preferencesEffects(preferences: EditorPreferences): StateEffect<unknown>[] {
-  return [
-    numbers.reconfigure(numbersFor(preferences.lineNumbers)),
-    spelling.reconfigure(spellingFor(preferences.spellCheck)),
-    editable.reconfigure(editableFor(preferences.readOnly)),
-  ];
+/** What brings a state to these preferences; nothing when it has them. */
+export function preferencesEffects(state: EditorState, preferences: EditorPreferences, parts: EditorParts | null): StateEffect<unknown>[] {
+  const before = state.facet(current);
+  const names = Object.keys(preferences) as (keyof EditorPreferences)[];
+  if (before !== null && names.every((name) => before[name] === preferences[name])) return [];
+  return [preferred.reconfigure(extensionsFor(preferences, parts))];
 }

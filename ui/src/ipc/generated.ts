@@ -307,7 +307,7 @@ textSize: number,
 /**
  * Lines no longer than the measure of the theme.
  */
-readableWidth: boolean, lineNumbers: boolean, spellCheck: boolean, 
+readableWidth: boolean, lineNumbers: boolean, spellCheck: boolean, writing: WritingSettings, 
 /**
  * Load pictures from other hosts without asking.
  */
@@ -410,6 +410,51 @@ base: string, title?: string, body?: string, };
  * The answer to an edit. It is given only when the edit is durable on disk.
  */
 export type UpdateOutcome = { "outcome": "saved", version: string, } | { "outcome": "stale", current: NoteDetail, };
+
+/**
+ * Preferences of the editor. A missing field reads as its default.
+ */
+export type WritingSettings = { 
+/**
+ * Keys of Vim.
+ */
+vim: boolean, 
+/**
+ * The line with the caret stays at one height.
+ */
+typewriter: boolean, 
+/**
+ * In focus mode, paragraphs without the caret step back.
+ */
+dimOthers: boolean, highlightLine: boolean, wrapLines: boolean, showWhitespace: boolean, 
+/**
+ * Brackets and quotation marks come in pairs.
+ */
+closeBrackets: boolean, 
+/**
+ * Quotation marks, dashes and dots as printers set them.
+ */
+smartTypography: boolean, 
+/**
+ * `/` opens a menu of things to insert.
+ */
+slashCommands: boolean, 
+/**
+ * Formatted text is pasted as Markdown.
+ */
+pasteMarkdown: boolean, 
+/**
+ * Pictures are drawn below the line that names them.
+ */
+imagePreviews: boolean, 
+/**
+ * Columns of one step of indentation: 2, 4 or 8.
+ */
+indentWidth: number, indentWithTabs: boolean, 
+/**
+ * BCP 47 tag of the language texts are written in. Empty: the computer's.
+ */
+language: string, };
 
 /** Request and response of every command of the engine. */
 export interface Commands {

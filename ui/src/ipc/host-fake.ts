@@ -4,6 +4,7 @@
 
 import type { ApiError, Event, SecretStore, Settings, ShellEvent, SyncSettings, SyncState, SyncStatus, Touched } from './generated';
 import type { AllCommands, CommandName, Host, RequestOf, ResponseOf } from './host';
+import { settingsDefaults } from './defaults';
 import { FakeRemote, display, parseAddress } from './fake/remote';
 import { render } from './fake/render';
 import { blank, demo, many, trashed } from './fake/seed';
@@ -53,7 +54,7 @@ export class FakeHost implements Host {
   private listeners: ((event: Event) => void)[] = [];
   private shellListeners: ((event: ShellEvent) => void)[] = [];
   private readonly pictures = new Map<string, string>();
-  private settings: Settings = { theme: 'system', textSize: 16, readableWidth: true, lineNumbers: false, spellCheck: false, remoteImages: false, verboseLogging: false };
+  private settings: Settings = { ...settingsDefaults, spellCheck: false };
   private ui: unknown = null;
   private state: SyncState;
   private syncSettings: SyncSettings;
@@ -260,7 +261,8 @@ export class FakeHost implements Host {
     add_attachment: (r) => {
       const id = this.store.fresh('file');
       this.pictures.set(id, `data:${r.contentType};base64,${r.base64}`);
-      return { id, name: r.name, contentType: r.contentType, markdown: `![${r.name.replace(/\.\w+$/, '')}](inkdrop://${id})` };
+      const mark = r.contentType.startsWith('image/') ? '!' : '';
+      return { id, name: r.name, contentType: r.contentType, markdown: `${mark}[${mark === '' ? r.name : r.name.replace(/\.\w+$/, '')}](inkdrop://${id})` };
     },
     render: (r) => render(r.source, r.allowRemoteImages),
     settings: () => this.settings,

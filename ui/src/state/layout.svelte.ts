@@ -25,6 +25,9 @@ export class Layout {
   /** The sidebar as an overlay, in narrow windows. */
   overlay = $state.raw(false);
   width = $state.raw(1440);
+  /** Nothing but the text. */
+  focus = $state.raw(false);
+  outline = $state.raw(false);
 
   readonly narrow = $derived(this.width < NARROW);
   readonly alone = $derived(this.width < SINGLE);
@@ -41,7 +44,7 @@ export class Layout {
   }
 
   stored(): Record<string, unknown> {
-    return { sidebarWidth: this.sidebarWidth, listWidth: this.listWidth, sidebarShown: this.sidebarShown, listShown: this.listShown, mode: this.mode };
+    return { sidebarWidth: this.sidebarWidth, listWidth: this.listWidth, sidebarShown: this.sidebarShown, listShown: this.listShown, mode: this.mode, focus: this.focus, outline: this.outline };
   }
 
   restore(from: Record<string, unknown>): void {
@@ -49,6 +52,8 @@ export class Layout {
     if (typeof from['listWidth'] === 'number') this.setWidth('list', from['listWidth']);
     if (typeof from['sidebarShown'] === 'boolean') this.sidebarShown = from['sidebarShown'];
     if (typeof from['listShown'] === 'boolean') this.listShown = from['listShown'];
+    if (typeof from['focus'] === 'boolean') this.focus = from['focus'];
+    if (typeof from['outline'] === 'boolean') this.outline = from['outline'];
     if (from['mode'] === 'edit' || from['mode'] === 'split' || from['mode'] === 'preview') this.mode = from['mode'];
   }
 }

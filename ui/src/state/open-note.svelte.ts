@@ -5,7 +5,7 @@
 
 import { EditorState, Transaction, type Extension, type Text, type TransactionSpec } from '@codemirror/state';
 
-import { countTasks, countWords, type TaskCount } from '../editor/counts';
+import { extentOf, structureOf, type Extent, type Heading, type TaskCount } from '../editor/counts';
 import { Draft } from '../editor/draft';
 import { arrived, isArrived, type Surface } from '../editor/surface';
 import { asApiError, call } from '../ipc/call';
@@ -16,6 +16,8 @@ export type Saving = 'saved' | 'edited' | 'saving' | 'failed';
 const SAVE_AFTER = 300;
 const COUNT_AFTER = 250;
 const RETRY_AFTER = 5_000;
+const SELECT_AFTER = 120;
+const COLUMNS_AT_MOST = 2_000;
 
 export class OpenNote {
   readonly id: string;
@@ -25,7 +27,10 @@ export class OpenNote {
   saving = $state.raw<Saving>('saved');
   failure = $state.raw<ApiError | null>(null);
   gone = $state.raw(false);
-  words = $state.raw(0);
+  extent = $state.raw<Extent>(extentOf(''));
+  /** Of what is selected; `null` when nothing is. */
+  selected = $state.raw<Extent | null>(null);
+  headings = $state.raw<readonly Heading[]>([]);
   tasks = $state.raw<TaskCount>({ done: 0, all: 0 });
   line = $state.raw(1);
   column = $state.raw(1);
@@ -39,6 +44,7 @@ export class OpenNote {
   private queue: Promise<void> = Promise.resolve();
   private saveTimer: ReturnType<typeof setTimeout> | undefined;
   private countTimer: ReturnType<typeof setTimeout> | undefined;
+  private selectTimer: ReturnType<typeof setTimeout> | undefined;
   private held = false;
 
   constructor(detail: NoteDetail, extensions: Extension) {
@@ -48,7 +54,7 @@ export class OpenNote {
     this.draft = new Draft(detail);
     this.text = this.draft.text;
     this.unattached = EditorState.create({ doc: this.draft.text, extensions });
-    // Counting a long text would hold up showing it.
+    // Counting a long text for the first time would hold up showing it.
     if (this.text.length < 20_000) this.count();
     else this.countTimer = setTimeout(() => this.count(), COUNT_AFTER);
   }
@@ -103,16 +109,28 @@ export class OpenNote {
   }
 
   private locate(state: EditorState): void {
-    const { head } = state.selection.main;
-    const line = state.doc.lineAt(head);
+    const { main } = state.selection;
+    const line = state.doc.lineAt(main.head);
     this.line = line.number;
-    this.column = [...line.text.slice(0, head - line.from)].length + 1;
+    const before = main.head - line.from;
+    // A note can be one line of a megabyte.
+    this.column = (before > COLUMNS_AT_MOST ? before : [...line.text.slice(0, before)].length) + 1;
+    clearTimeout(this.selectTimer);
+    if (state.selection.ranges.every((r) => r.empty)) this.selected = null;
+    else this.selectTimer = setTimeout(() => this.countSelection(), SELECT_AFTER);
+  }
+
+  private countSelection(): void {
+    const { state } = this;
+    const ranges = state.selection.ranges.filter((r) => !r.empty);
+    this.selected = ranges.length === 0 ? null : extentOf(ranges.map((r) => state.sliceDoc(r.from, r.to)).join('\n'));
   }
 
   private count(): void {
-    const body = this.text.toString();
-    this.words = countWords(body);
-    this.tasks = countTasks(body);
+    this.extent = extentOf(this.text);
+    const { tasks, headings } = structureOf(this.text);
+    this.tasks = tasks;
+    this.headings = headings;
   }
 
   private edited(): void {

@@ -37,6 +37,7 @@ export type Dialog =
   | { kind: 'conflict'; id: string }
   | { kind: 'palette'; mode: 'commands' | 'notes' }
   | { kind: 'shortcuts' }
+  | { kind: 'headings' }
   | { kind: 'signIn' }
   | { kind: 'unsaved' };
 

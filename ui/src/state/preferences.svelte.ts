@@ -1,19 +1,22 @@
 // What a person can set, apart from sync. A change is in force at once and stored behind.
 
 import { asApiError, call } from '../ipc/call';
-import type { ApiError, Settings } from '../ipc/generated';
-
-const defaults: Settings = { theme: 'system', textSize: 16, readableWidth: true, lineNumbers: false, spellCheck: true, remoteImages: false, verboseLogging: false };
+import { settingsDefaults } from '../ipc/defaults';
+import type { ApiError, Settings, WritingSettings } from '../ipc/generated';
 
 export const textSizes = [12, 24] as const;
 
 export class Preferences {
-  values = $state.raw<Settings>(defaults);
+  values = $state.raw<Settings>(settingsDefaults);
   failure = $state.raw<ApiError | null>(null);
   private saving: Promise<void> = Promise.resolve();
 
   async load(): Promise<void> {
     this.values = await call('settings');
+  }
+
+  setWriting(change: Partial<WritingSettings>): void {
+    this.set({ writing: { ...this.values.writing, ...change } });
   }
 
   set(change: Partial<Settings>): void {

@@ -1,6 +1,7 @@
 // Every word the window says. Voice: plain, present tense, sentence case; what happened, what is
 // safe, what to do. "…" ends a label only when more questions follow.
 
+import { editing, editingActions, writingPrefs } from './en-editing';
 import { problems } from './en-problems';
 import { sync } from './en-sync';
 
@@ -10,6 +11,7 @@ export const en = {
   app: { name: 'Sheaf' },
   problems,
   sync,
+  editing,
 
   notes: (n: number) => many(n, 'note', 'notes'),
   attachments: (n: number) => many(n, 'attachment', 'attachments'),
@@ -119,7 +121,7 @@ export const en = {
   find: {
     find: 'Find', replace: 'Replace', next: 'Next match', previous: 'Previous match', replaceOne: 'Replace', replaceAll: 'Replace all', close: 'Close', caseSensitive: 'Match case',
     regexp: 'Regular expression', wholeWord: 'Whole words', none: 'No matches', count: (at: number, all: number) => at === 0 ? `${all} matches` : `${at} of ${all}`, tooMany: (all: number) => `more than ${all}`,
-    label: 'Find in this note', showReplace: 'Show replace',
+    label: 'Find in this note', showReplace: 'Show or hide replace', inSelection: 'Only in the selection', replaced: (n: number) => n === 1 ? 'Replaced 1 match' : `Replaced ${n.toLocaleString('en-GB')} matches`, selectAll: 'Select all matches', invalid: 'Not a regular expression',
   },
 
   conflict: {
@@ -135,9 +137,10 @@ export const en = {
 
   shortcuts: { title: 'Keyboard shortcuts', lead: 'Every command is also in the palette.' },
 
-  groups: { note: 'This note', notes: 'Notes', list: 'List', edit: 'Text', view: 'View', go: 'Go', organise: 'Notebooks and tags', sync: 'Sync', app: 'Sheaf' },
+  groups: { note: 'This note', notes: 'Notes', list: 'List', edit: 'Text', table: 'Table', view: 'View', go: 'Go', organise: 'Notebooks and tags', sync: 'Sync', app: 'Sheaf' },
 
   actions: {
+    ...editingActions,
     'note.new': 'New note', 'note.open': 'Open a note…', 'note.duplicate': 'Duplicate note', 'note.copyLink': 'Copy link to note', 'note.move': 'Move to notebook…', 'note.tags': 'Edit tags…',
     'note.pin': 'Pin or unpin', 'note.trash': 'Move to trash', 'note.restore': 'Restore from trash', 'note.delete': 'Delete for good…', 'note.status.none': 'Status: none', 'note.status.active': 'Status: active',
     'note.status.onHold': 'Status: on hold', 'note.status.completed': 'Status: completed', 'note.status.dropped': 'Status: dropped', 'note.conflict': 'Decide conflict…', 'note.save': 'Save and sync now',
@@ -168,6 +171,7 @@ export const en = {
     readableWidth: 'Readable line length', readableWidthHint: 'Lines end after about 80 characters, also in a wide window.',
     lineNumbers: 'Line numbers', lineNumbersHint: 'Shown left of the text.', spellCheck: 'Check spelling', spellCheckHint: 'Marks words the dictionaries of this computer do not know.',
     remoteImages: 'Load pictures from the web', remoteImagesHint: 'Off: a picture from another host is shown only when you ask, so nobody learns that you opened the note.',
+    writing: writingPrefs,
     verboseLogging: 'Detailed log', verboseLoggingHint: 'Writes more into the log file. Note texts and passwords never appear in it.',
     data: 'Notes', dataHint: (notes: string, attachments: string) => `${notes} and ${attachments} on this computer.`, log: 'Log', openFolder: 'Open folder', version: 'Version',
     saveFailed: 'The setting could not be saved', sample: 'Quick zephyrs blow, vexing daft Jim.',

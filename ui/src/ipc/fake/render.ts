@@ -5,6 +5,8 @@
 import { GFM, parser } from '@lezer/markdown';
 import type { SyntaxNode } from '@lezer/common';
 
+import { sizeOf } from '../../editor/image-size';
+
 const markdown = parser.configure(GFM);
 const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
 const escape = (text: string): string => text.replace(/[&<>"]/g, (c) => entities[c] ?? c);
@@ -62,12 +64,14 @@ export function render(source: string, allowRemoteImages: boolean): Output {
   const image = (node: SyntaxNode): string => {
     const url = text(node, 'URL');
     const marks = node.getChildren('LinkMark');
-    const alt = escape(source.slice(marks[0]?.to ?? node.from, marks[1]?.from ?? node.to));
+    const sized = sizeOf(source.slice(marks[0]?.to ?? node.from, marks[1]?.from ?? node.to));
+    const alt = escape(sized.alt);
+    const size = `${sized.width === null ? '' : ` width="${sized.width}"`}${sized.height === null ? '' : ` height="${sized.height}"`}`;
     if (/^https?:/.test(url) && !allowRemoteImages) {
       remoteImages += 1;
       return `<span class="remote-image" data-src="${escape(url)}" role="img" aria-label="${alt}"></span>`;
     }
-    return `<img${url.startsWith('inkdrop://file:') ? ' class="attachment"' : ''} src="${escape(url)}" alt="${alt}">`;
+    return `<img${url.startsWith('inkdrop://file:') ? ' class="attachment"' : ''} src="${escape(url)}" alt="${alt}"${size}>`;
   };
 
   const span = (node: SyntaxNode): string => {
