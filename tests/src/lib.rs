@@ -28,10 +28,12 @@ mod keyring;
 mod peers;
 mod program;
 mod proxy;
+mod published;
 mod random;
 mod schema;
 mod server;
 mod sheaf;
+mod sheaf_server;
 #[cfg(target_os = "linux")]
 mod webdriver;
 #[cfg(target_os = "linux")]
@@ -49,10 +51,12 @@ pub use http::{Answer, Http, encode_segment};
 pub use keyring::Keyring;
 pub use program::Program;
 pub use proxy::{Fault, FaultProxy, Request, closed_port};
+pub use published::{Generation, LeftOut, run_published};
 pub use random::{Seed, seeds};
 pub use schema::assert_fits_inkdrop;
 pub use server::{Couch, Kind};
 pub use sheaf::{Refusal, Sheaf};
+pub use sheaf_server::{ServerOptions, SheafServer};
 #[cfg(target_os = "linux")]
 pub use webdriver::{Element, WebDriver};
 #[cfg(target_os = "linux")]

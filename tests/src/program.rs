@@ -64,7 +64,7 @@ impl Program {
     }
 
     /// Its lines up to and including the first that `wanted` accepts.
-    pub fn line_where(&mut self, wanted: impl Fn(&str) -> bool) -> String {
+    pub fn line_where(&mut self, mut wanted: impl FnMut(&str) -> bool) -> String {
         loop {
             let line = self.line();
             if wanted(&line) {

@@ -17,6 +17,11 @@ pub(crate) fn peers() -> PathBuf {
     root().join("tests/peers")
 }
 
+/// The published clients of the hosted protocol. Apart, because they are installed without their scripts.
+pub(crate) fn hosted_peers() -> PathBuf {
+    peers().join("hosted")
+}
+
 pub(crate) fn icons() -> PathBuf {
     root().join("icons")
 }

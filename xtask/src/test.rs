@@ -22,6 +22,7 @@ pub(crate) fn run() -> Result<()> {
     }
     steps.extend([
         build("build sheaf", "sheaf-cli", &[]),
+        build("build server", "sheaf-server", &[]),
         build("build window", "sheaf-desktop", &EMBED_UI),
     ]);
     if cfg!(target_os = "linux") {
@@ -85,6 +86,7 @@ fn end_to_end() -> Result<Step> {
             "--no-fail-fast",
         ])
         .env("SHEAF_BIN", paths::built("sheaf"))
+        .env("SHEAF_SERVER_BIN", paths::built("sheaf-server"))
         .env("SHEAF_DESKTOP_BIN", paths::built("sheaf-desktop"))
         .env("PATH", path_with_tools()?);
     Ok(Step::program("end-to-end tests", tests))

@@ -1,17 +1,19 @@
 //! Arguments and the commands that need no network.
 
-use std::{net::SocketAddr, path::PathBuf, sync::Arc};
+use std::{path::PathBuf, sync::Arc};
 
 use anyhow::Context as _;
-use clap::{Args, Parser, Subcommand};
+use clap::{Parser, Subcommand};
 use sheaf_protocol::Micros;
 use sheaf_server::{
-    config::{Limits, Registration},
     edge::Edge,
     storage::{Storage, sqlite::Sqlite},
 };
 
-use crate::serve;
+use crate::{
+    options::{Configuration, Options},
+    serve,
+};
 
 #[derive(Parser)]
 #[command(
@@ -26,62 +28,6 @@ pub(crate) struct Arguments {
     command: Option<Command>,
 }
 
-#[derive(Args, Clone, Debug)]
-pub(crate) struct Options {
-    /// Where the database is kept. Default: sheaf-server below the user's data directory.
-    #[arg(long, env = "SHEAF_SERVER_DATA_DIR", global = true)]
-    data_dir: Option<PathBuf>,
-    /// Address and port to listen on. Only this computer reaches the default.
-    #[arg(
-        long,
-        env = "SHEAF_SERVER_LISTEN",
-        default_value = "127.0.0.1:3650",
-        global = true
-    )]
-    pub(crate) listen: SocketAddr,
-    /// Who may register.
-    #[arg(
-        long,
-        env = "SHEAF_SERVER_REGISTRATION",
-        value_enum,
-        default_value_t,
-        global = true
-    )]
-    pub(crate) registration: Registration,
-    /// Proxies in front whose X-Forwarded-For is believed.
-    #[arg(
-        long,
-        env = "SHEAF_SERVER_TRUSTED_PROXIES",
-        default_value_t = 0,
-        global = true
-    )]
-    pub(crate) trusted_proxies: usize,
-    /// Megabytes an account may keep. Default: no limit.
-    #[arg(long, env = "SHEAF_SERVER_ACCOUNT_MB", global = true)]
-    account_mb: Option<u64>,
-}
-
-impl Options {
-    pub(crate) fn limits(&self) -> Limits {
-        Limits {
-            account_bytes: self.account_mb.map(|mb| mb << 20),
-            ..Limits::default()
-        }
-    }
-
-    pub(crate) fn data_dir(&self) -> anyhow::Result<PathBuf> {
-        let chosen = self.data_dir.clone().or_else(default_data_dir);
-        chosen.context("no home directory is known; name a directory with --data-dir")
-    }
-
-    pub(crate) fn open(&self) -> anyhow::Result<Sqlite> {
-        let dir = self.data_dir()?;
-        create_private(&dir).with_context(|| format!("cannot create {}", dir.display()))?;
-        let file = dir.join("server.db");
-        Sqlite::open(&file).with_context(|| format!("cannot open {}", file.display()))
-    }
-}
-
 #[derive(Subcommand)]
 enum Command {
     /// Accounts.
@@ -94,14 +40,18 @@ enum Command {
     },
     /// Checks the database and says what is wrong.
     Check,
+    /// Shows the settings that hold, with secrets hidden.
+    Config,
 }
 
 #[derive(Subcommand)]
 enum UserCommand {
     /// Lists accounts.
     List,
-    /// Allows one registration under this e-mail (with --registration invite).
-    Invite { email: String },
+    /// Lets the owner of this e-mail register once, unless registration is closed. Nobody but the
+    /// owner chooses, or ever sees, the password.
+    #[command(alias = "invite")]
+    Add { email: String },
     /// Ends an account's sessions and refuses new ones.
     Disable { email: String },
     /// Lets a disabled account in again.
@@ -117,22 +67,40 @@ enum UserCommand {
 
 pub(crate) async fn run(arguments: Arguments) -> anyhow::Result<()> {
     let options = arguments.options;
+    let configuration = options.resolve()?;
     let Some(command) = arguments.command else {
-        return serve::run(options, edge()).await;
+        serve::start_logging(options.log_format);
+        let storage = sqlite(&configuration)?;
+        return serve::run(&configuration, storage, edge()).await;
     };
-    let storage = options.open()?;
+    if let Command::Config = command {
+        print!("{}", configuration.to_toml());
+        return Ok(());
+    }
+    act(&sqlite(&configuration)?, command).await
+}
+
+async fn act(storage: &impl Storage, command: Command) -> anyhow::Result<()> {
     match command {
-        Command::User(command) => user(&storage, command).await,
+        Command::User(command) => user(storage, command).await,
         Command::Backup { to } => {
             storage.backup(&to).await?;
             println!("Copied to {}.", to.display());
             Ok(())
         }
-        Command::Check => check(&storage).await,
+        Command::Check => check(storage).await,
+        Command::Config => Ok(()),
     }
 }
 
-async fn check(storage: &Sqlite) -> anyhow::Result<()> {
+fn sqlite(configuration: &Configuration) -> anyhow::Result<Sqlite> {
+    let dir = configuration.data_dir()?;
+    create_private(dir).with_context(|| format!("cannot create {}", dir.display()))?;
+    let file = dir.join("server.db");
+    Sqlite::open(&file).with_context(|| format!("cannot open {}", file.display()))
+}
+
+async fn check(storage: &impl Storage) -> anyhow::Result<()> {
     let problems = storage.check().await?;
     if problems.is_empty() {
         println!("The database is sound.");
@@ -147,7 +115,7 @@ async fn check(storage: &Sqlite) -> anyhow::Result<()> {
     )
 }
 
-async fn user(storage: &Sqlite, command: UserCommand) -> anyhow::Result<()> {
+async fn user(storage: &impl Storage, command: UserCommand) -> anyhow::Result<()> {
     match command {
         UserCommand::List => {
             for user in storage.users().await? {
@@ -160,10 +128,14 @@ async fn user(storage: &Sqlite, command: UserCommand) -> anyhow::Result<()> {
                 );
             }
         }
-        UserCommand::Invite { email } => {
+        UserCommand::Add { email } => {
             let email = email.trim().to_lowercase();
+            anyhow::ensure!(
+                storage.user_by_email(&email).await?.is_none(),
+                "{email} has an account already"
+            );
             storage.put_invite(&email).await?;
-            println!("{email} may register once.");
+            println!("{email} may register once, and chooses the password then.");
         }
         UserCommand::Disable { email } => {
             storage
@@ -189,7 +161,10 @@ async fn user(storage: &Sqlite, command: UserCommand) -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn find(storage: &Sqlite, email: &str) -> anyhow::Result<sheaf_server::storage::UserId> {
+async fn find(
+    storage: &impl Storage,
+    email: &str,
+) -> anyhow::Result<sheaf_server::storage::UserId> {
     let user = storage.user_by_email(&email.trim().to_lowercase()).await?;
     Ok(user
         .with_context(|| format!("there is no account {email}"))?
@@ -217,22 +192,6 @@ fn edge() -> Edge {
                 .expect("the operating system gives entropy");
         }),
     }
-}
-
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the edge: where this account keeps its files"
-)]
-fn default_data_dir() -> Option<PathBuf> {
-    let from = |name: &str| {
-        std::env::var_os(name)
-            .map(PathBuf::from)
-            .filter(|path| path.is_absolute())
-    };
-    let base = from("XDG_DATA_HOME")
-        .or_else(|| from("LOCALAPPDATA"))
-        .or_else(|| Some(from("HOME")?.join(".local/share")))?;
-    Some(base.join("sheaf-server"))
 }
 
 /// The directory is the owner's alone: it holds password hashes.

@@ -5,9 +5,10 @@
 
 pub mod account;
 pub mod app;
-mod changes;
+pub mod changes;
 pub mod config;
 pub mod edge;
+pub mod listen;
 mod metrics;
 pub mod routes;
 pub mod storage;

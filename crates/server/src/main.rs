@@ -7,6 +7,7 @@
 )]
 
 mod cli;
+mod options;
 mod serve;
 
 use std::process::ExitCode;

@@ -1,78 +1,174 @@
-//! Listening, and stopping without cutting anybody off.
+//! Starting to listen, saying so, and stopping.
 
-use std::net::SocketAddr;
+use std::{
+    io::IsTerminal as _,
+    net::{IpAddr, SocketAddr, UdpSocket},
+    time::Duration,
+};
 
 use anyhow::Context as _;
 use sheaf_server::{
-    app::App, config::Registration, edge::Edge, routes::router, storage::Storage as _,
+    app::App,
+    config::Database,
+    edge::Edge,
+    listen::{self, Tls},
+    routes::router,
+    storage::Storage,
 };
-use tracing_subscriber::EnvFilter;
+use tokio::sync::watch;
+use tracing_subscriber::{EnvFilter, fmt, layer::SubscriberExt as _, util::SubscriberInitExt as _};
 
-use crate::cli::Options;
+use crate::options::{Configuration, LogFormat};
 
 /// Sessions that expired are swept this often.
-const SWEEP: std::time::Duration = std::time::Duration::from_hours(6);
+const SWEEP: Duration = Duration::from_hours(6);
+/// How often the certificate's files are looked at.
+const CERTIFICATE: Duration = Duration::from_mins(1);
 
-pub(crate) async fn run(options: Options, edge: Edge) -> anyhow::Result<()> {
+pub(crate) fn start_logging(format: LogFormat) {
     let filter =
         EnvFilter::try_from_env("SHEAF_SERVER_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
-    tracing_subscriber::fmt()
-        .with_env_filter(filter)
+    let text = fmt::layer()
         .with_writer(std::io::stderr)
-        .init();
-    let storage = options.open()?;
-    let listener = tokio::net::TcpListener::bind(options.listen)
+        .with_ansi(std::io::stderr().is_terminal());
+    let registry = tracing_subscriber::registry().with(filter);
+    match format {
+        LogFormat::Text => registry.with(text).init(),
+        LogFormat::Json => registry.with(text.json().flatten_event(true)).init(),
+    }
+}
+
+pub(crate) async fn run<S: Storage>(
+    configuration: &Configuration,
+    storage: S,
+    edge: Edge,
+) -> anyhow::Result<()> {
+    let tls = match &configuration.tls {
+        Some((certificate, key)) => Some(Tls::load(certificate, key)?),
+        None => None,
+    };
+    let listener = tokio::net::TcpListener::bind(configuration.listen)
         .await
-        .with_context(|| format!("cannot listen on {}", options.listen))?;
+        .with_context(|| format!("cannot listen on {}", configuration.listen))?;
     let address = listener.local_addr()?;
-    greet(&options, address, storage.user_count().await?)?;
-    tokio::spawn(sweep(storage.clone(), edge.clone()));
-    let app = App::new(
-        storage,
-        edge,
-        options.registration,
-        options.limits(),
-        options.trusted_proxies,
-    )
-    .await?;
-    axum::serve(
-        listener,
-        router(app).into_make_service_with_connect_info::<SocketAddr>(),
-    )
-    .with_graceful_shutdown(stop())
-    .await?;
+    let accounts = storage.user_count().await?;
+    let app = App::new(storage, edge, configuration.settings).await?;
+    greet(configuration, address, accounts)?;
+    let (stop, stopped) = watch::channel(false);
+    app.run_beside(SWEEP, stopped.clone());
+    if let Some(tls) = &tls {
+        tokio::spawn(renew(tls.clone()));
+    }
+    tokio::spawn(async move {
+        told_to_stop().await;
+        tracing::info!("stopping; requests under way are finished first");
+        stop.send_replace(true);
+    });
+    listen::serve(listener, tls, router(app), stopped).await;
+    tracing::info!("stopped");
     Ok(())
 }
 
-fn greet(options: &Options, address: SocketAddr, accounts: u64) -> anyhow::Result<()> {
+fn greet(configuration: &Configuration, address: SocketAddr, accounts: u64) -> anyhow::Result<()> {
     println!("Sheaf server {}", env!("CARGO_PKG_VERSION"));
-    println!("  Data       {}", options.data_dir()?.display());
-    println!("  Type this into Sheaf, Preferences, Sync:  http://{address}");
-    let registration = match (options.registration, accounts) {
-        (Registration::FirstOnly, 0) => "open until the first account exists",
-        (Registration::FirstOnly, _) => {
-            "closed: the first account exists (--registration open lets others in)"
-        }
-        (Registration::Open, _) => "open to everybody who reaches this address",
-        (Registration::Invite, _) => "by invitation (sheaf-server user invite)",
-        (Registration::Closed, _) => "closed",
-    };
+    match &configuration.database {
+        Database::Sqlite => println!("  Data       {}", configuration.data_dir()?.display()),
+        Database::Postgres(postgres) => println!("  Data       {postgres}"),
+    }
+    println!(
+        "  Type this into Sheaf, Preferences, Sync:  {}",
+        url(address, configuration.tls.is_some())
+    );
+    if !address.ip().is_loopback()
+        && configuration.tls.is_none()
+        && configuration.settings.trusted_proxies == 0
+    {
+        println!(
+            "  Notes are encrypted before they travel; the connection is not. Across the internet use\n  \
+             --tls-certificate and --tls-key, or a proxy in front (docs/hosting.md)."
+        );
+    }
+    let registration = configuration.settings.registration.meaning(accounts);
     println!("  Registration is {registration}.");
     Ok(())
 }
 
-async fn sweep(storage: impl sheaf_server::storage::Storage, edge: Edge) {
-    let mut times = tokio::time::interval(SWEEP);
+/// What other devices can type, as far as this one can know.
+fn url(address: SocketAddr, secured: bool) -> String {
+    let scheme = if secured { "https" } else { "http" };
+    let port = address.port();
+    if secured && !address.ip().is_loopback() {
+        return format!("{scheme}://<a name in the certificate>:{port}");
+    }
+    if !address.ip().is_unspecified() {
+        return format!("{scheme}://{address}");
+    }
+    match outward() {
+        Some(ip) => format!("{scheme}://{}", SocketAddr::new(ip, port)),
+        None => format!("{scheme}://<this computer's address>:{port}"),
+    }
+}
+
+/// The address this computer has in its network. Connecting a datagram socket sends nothing.
+fn outward() -> Option<IpAddr> {
+    let socket = UdpSocket::bind(("0.0.0.0", 0)).ok()?;
+    // An address reserved for documentation: it is routed like any other, and nobody is there.
+    socket.connect(("192.0.2.1", 9)).ok()?;
+    let ip = socket.local_addr().ok()?.ip();
+    (!ip.is_unspecified()).then_some(ip)
+}
+
+/// Reads the certificate again when its files changed, or on SIGHUP.
+async fn renew(tls: Tls) {
+    let mut known = tls.stamp();
+    let mut times = tokio::time::interval(CERTIFICATE);
+    let mut asked = hang_ups();
     loop {
-        times.tick().await;
-        if let Err(error) = storage.sweep_sessions(edge.now()).await {
-            tracing::warn!(%error, "expired sessions could not be swept");
+        let now = tokio::select! {
+            _ = times.tick() => false,
+            () = asked.next() => true,
+        };
+        let stamp = tls.stamp();
+        if !now && stamp == known {
+            continue;
+        }
+        known = stamp;
+        match tls.reload() {
+            Ok(()) => tracing::info!("the certificate was read again"),
+            Err(error) => {
+                let error = anyhow::Error::new(error);
+                tracing::error!("the old certificate stays in use: {error:#}");
+            }
         }
     }
 }
 
+struct HangUps {
+    #[cfg(unix)]
+    signal: Option<tokio::signal::unix::Signal>,
+}
+
+fn hang_ups() -> HangUps {
+    HangUps {
+        #[cfg(unix)]
+        signal: tokio::signal::unix::signal(tokio::signal::unix::SignalKind::hangup()).ok(),
+    }
+}
+
+impl HangUps {
+    async fn next(&mut self) {
+        #[cfg(unix)]
+        if let Some(signal) = &mut self.signal
+            && signal.recv().await.is_some()
+        {
+            return;
+        }
+        std::future::pending::<()>().await;
+    }
+}
+
 /// Ctrl+C, or the signal a service manager sends.
-async fn stop() {
+async fn told_to_stop() {
     let interrupt = async {
         if tokio::signal::ctrl_c().await.is_err() {
             std::future::pending::<()>().await;
@@ -91,5 +187,4 @@ async fn stop() {
         () = interrupt => {}
         () = terminate => {}
     }
-    tracing::info!("stopping; requests under way are finished first");
 }

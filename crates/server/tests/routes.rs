@@ -17,7 +17,7 @@ use serde_json::{Value, json};
 use sheaf_protocol::Micros;
 use sheaf_server::{
     app::App,
-    config::{Limits, Registration},
+    config::{Registration, Settings},
     edge::Edge,
     routes::router,
     storage::{Storage as _, sqlite::Sqlite},
@@ -58,9 +58,12 @@ impl Server {
                 }
             }),
         };
-        let app = App::new(storage.clone(), edge, registration, Limits::default(), 1)
-            .await
-            .unwrap();
+        let settings = Settings {
+            registration,
+            trusted_proxies: 1,
+            ..Settings::default()
+        };
+        let app = App::new(storage.clone(), edge, settings).await.unwrap();
         Self {
             router: router(app),
             clock,
@@ -295,18 +298,25 @@ async fn a_replayed_refresh_token_ends_the_session_for_both() {
         .send("POST", "/v1/sessions/refresh", None, refresh.clone())
         .await;
     assert_eq!(fresh.status, StatusCode::OK);
+    // The answer may have been lost: until the new pair is used the old one still refreshes.
+    server.pass(86_400 * SECOND);
+    let old = session["access_token"].as_str().unwrap();
+    let told = server
+        .send("POST", "/v1/items", Some(old), json!({"items": []}))
+        .await;
+    assert_eq!(told.status.as_u16(), 498, "and is told to");
+    let fresh = server
+        .send("POST", "/v1/sessions/refresh", None, refresh.clone())
+        .await;
+    assert_eq!(fresh.status, StatusCode::OK);
     let access = fresh.body["data"]["session"]["access_token"]
         .as_str()
         .unwrap()
         .to_owned();
-    // The answer may have been lost: for a moment the old pair still refreshes.
-    assert_eq!(
-        server
-            .send("POST", "/v1/sessions/refresh", None, refresh.clone())
-            .await
-            .status,
-        StatusCode::OK
-    );
+    let used = server
+        .send("POST", "/v1/items", Some(&access), json!({"items": []}))
+        .await;
+    assert_eq!(used.status, StatusCode::OK);
     server.pass(3600 * SECOND);
     let replayed = server
         .send("POST", "/v1/sessions/refresh", None, refresh)
@@ -316,6 +326,40 @@ async fn a_replayed_refresh_token_ends_the_session_for_both() {
         .send("POST", "/v1/items", Some(&access), json!({"items": []}))
         .await;
     assert_eq!(after.status, StatusCode::UNAUTHORIZED);
+}
+
+/// `session.test.js` of the published client: an app whose session was revoked elsewhere removes what
+/// it keeps, and must be able to tell that from a session that merely ended.
+#[tokio::test]
+async fn a_revoked_session_is_told_that_it_was_revoked() {
+    let server = Server::new(Registration::Open).await;
+    let first = server.register("anna@example.org").await;
+    let second = server.sign_in("anna@example.org", "pw").await.body["token"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let rows = server
+        .send("GET", "/v1/sessions", Some(&first), Value::Null)
+        .await;
+    let other = rows.body["data"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|row| row["current"] == false)
+        .unwrap()["uuid"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let path = format!("/v1/sessions/{other}");
+    let ended = server
+        .send("DELETE", &path, Some(&first), Value::Null)
+        .await;
+    assert_eq!(ended.status, StatusCode::NO_CONTENT);
+    let told = server
+        .send("POST", "/items/sync", Some(&second), json!({"items": []}))
+        .await;
+    assert_eq!(told.status, StatusCode::UNAUTHORIZED);
+    assert_eq!(told.body["error"]["tag"], "revoked-session");
 }
 
 #[tokio::test]
@@ -412,8 +456,17 @@ async fn another_account_is_neither_read_nor_overwritten_nor_deleted() {
     let path = "/v1/users/somebody-else/attributes/credentials";
     let body = json!({"current_password": "pw", "new_password": "x"});
     assert_eq!(
-        server.send("PUT", path, Some(&eve), body).await.status,
-        StatusCode::NOT_FOUND
+        server
+            .send("PUT", path, Some(&eve), body.clone())
+            .await
+            .status,
+        StatusCode::BAD_REQUEST
+    );
+    // Somebody's or nobody's: the answer is the same.
+    let path = format!("/v1/users/{id}/attributes/credentials");
+    assert_eq!(
+        server.send("PUT", &path, Some(&eve), body).await.status,
+        StatusCode::UNAUTHORIZED
     );
 }
 

@@ -37,6 +37,7 @@ pub(crate) fn for_testing() -> Result<()> {
     for_checking()?;
     system::require(system::Purpose::Test)?;
     node::install(&paths::peers())?;
+    node::install(&paths::hosted_peers())?;
     tools::install_window_driver()
 }
 

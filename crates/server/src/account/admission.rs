@@ -3,19 +3,26 @@
 use super::{AccountError, Accounts};
 use crate::{config::Registration, storage::Storage};
 
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Admitted {
+    Anyway,
+    /// Others may be registering at the same moment: only the storage can tell who was first.
+    IfFirst,
+}
+
 impl<S: Storage> Accounts<S> {
-    /// By default the door is open until the first account exists.
-    pub(super) async fn admit(&self, email: &str) -> Result<(), AccountError> {
-        let admitted = match self.registration {
-            Registration::Open => true,
-            Registration::FirstOnly => self.storage.user_count().await? == 0,
-            Registration::Closed => false,
-            Registration::Invite => self.invited(email).await?,
-        };
-        if admitted {
-            Ok(())
-        } else {
-            Err(AccountError::RegistrationClosed)
+    /// By default the door is open until the first account exists, and for those who were named
+    /// after that.
+    pub(super) async fn admit(&self, email: &str) -> Result<Admitted, AccountError> {
+        match self.settings.registration {
+            Registration::Open => Ok(Admitted::Anyway),
+            Registration::FirstOnly if self.storage.user_count().await? == 0 => {
+                Ok(Admitted::IfFirst)
+            }
+            Registration::FirstOnly | Registration::Invite if self.invited(email).await? => {
+                Ok(Admitted::Anyway)
+            }
+            _ => Err(AccountError::RegistrationClosed),
         }
     }
 

@@ -4,7 +4,9 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use super::{
-    AccountError, Accounts, normal_email, params,
+    AccountError, Accounts,
+    admission::Admitted,
+    normal_email, params,
     session::{Device, Signed},
 };
 use crate::storage::{Storage, StorageError, User, UserId};
@@ -42,9 +44,9 @@ impl<S: Storage> Accounts<S> {
         if new.pw_nonce.is_none() && new.pw_salt.is_none() {
             return Err(AccountError::Incomplete("pw_nonce"));
         }
-        self.admit(&email).await?;
+        let only_first = self.admit(&email).await? == Admitted::IfFirst;
         let user = self.new_user(email, password, &new).await?;
-        match self.storage.create_user(user.clone()).await {
+        match self.storage.create_user(user.clone(), only_first).await {
             Err(StorageError::EmailTaken) => return Err(AccountError::EmailTaken),
             created => created?,
         }
@@ -183,7 +185,10 @@ impl<S: Storage> Accounts<S> {
         password: String,
         address: &str,
     ) -> Result<(), AccountError> {
-        let confirmed = self.authenticate(&user.email, password, address).await?;
+        let confirmed = match self.authenticate(&user.email, password, address).await {
+            Err(AccountError::WrongCredentials) => return Err(AccountError::WrongConfirmation),
+            confirmed => confirmed?,
+        };
         Ok(self.storage.delete_user(&confirmed.id).await?)
     }
 

@@ -11,7 +11,7 @@ mod token;
 use std::sync::Arc;
 
 use crate::{
-    config::Registration,
+    config::Settings,
     edge::Edge,
     storage::{Storage, StorageError, User},
 };
@@ -35,6 +35,12 @@ pub enum AccountError {
     WrongCredentials,
     #[error("the session is not valid")]
     InvalidSession,
+    /// Ended from another device of the account.
+    #[error("the session was revoked")]
+    Revoked,
+    /// The password that confirms a deletion is wrong.
+    #[error("the password is not the account's")]
+    WrongConfirmation,
     #[error("the access token has expired")]
     Expired,
     #[error("the refresh token is not valid")]
@@ -56,7 +62,7 @@ pub struct Accounts<S> {
     pub(crate) edge: Edge,
     passwords: Passwords,
     throttle: Throttle,
-    registration: Registration,
+    settings: Settings,
     /// Behind made-up key parameters.
     secret: [u8; 32],
 }
@@ -65,7 +71,7 @@ impl<S: Storage> Accounts<S> {
     pub async fn new(
         storage: Arc<S>,
         edge: Edge,
-        registration: Registration,
+        settings: Settings,
     ) -> Result<Self, AccountError> {
         let secret = storage.server_secret(edge.random()).await?;
         let passwords = Passwords::new(edge.clone()).await?;
@@ -74,7 +80,7 @@ impl<S: Storage> Accounts<S> {
             edge,
             passwords,
             throttle: Throttle::default(),
-            registration,
+            settings,
             secret,
         })
     }

@@ -8,12 +8,8 @@ use super::{
 };
 use crate::storage::{Session, Storage, User};
 
-const DAY: i64 = 24 * 3_600 * 1_000_000;
-const ACCESS_LIFE: i64 = 60 * DAY;
-const REFRESH_LIFE: i64 = 365 * DAY;
-/// A session that ends with the browser.
-const EPHEMERAL_LIFE: i64 = 3 * DAY;
-/// How long the pair before a refresh still refreshes: the answer with the new one may be lost.
+/// How long the pair before a refresh still refreshes although the new one has been used: requests
+/// of one device cross each other.
 const REFRESH_GRACE: i64 = 60 * 1_000_000;
 
 /// Where a request comes from.
@@ -54,6 +50,17 @@ pub struct Signed {
     pub pair: Pair,
 }
 
+impl Session {
+    /// Whether the pair before the last refresh is still good.
+    fn forgives(&self, now: Micros) -> bool {
+        !self.confirmed || now.0 - self.refreshed_at.0 <= REFRESH_GRACE
+    }
+}
+
+fn matches(token: &Token, kept: Option<&[u8; 32]>) -> bool {
+    kept.is_some_and(|kept| token.matches(kept))
+}
+
 impl<S: Storage> Accounts<S> {
     pub(super) async fn begin_session(
         &self,
@@ -64,23 +71,27 @@ impl<S: Storage> Accounts<S> {
         let id = self.edge.uuid();
         let (access, access_hash) = issue(&self.edge, &id);
         let (refresh, refresh_hash) = issue(&self.edge, &id);
+        let lives = self.settings.lives;
         let (access_life, refresh_life) = match (device.ephemeral, device.single_token) {
-            (true, _) => (EPHEMERAL_LIFE, EPHEMERAL_LIFE),
-            (false, true) => (REFRESH_LIFE, REFRESH_LIFE),
-            (false, false) => (ACCESS_LIFE, REFRESH_LIFE),
+            (true, _) => (lives.ephemeral, lives.ephemeral),
+            (false, true) => (lives.refresh, lives.refresh),
+            (false, false) => (lives.access, lives.refresh),
         };
         let session = Session {
             id,
             user: user.id.clone(),
             access_hash,
             refresh_hash,
+            previous_access_hash: None,
             previous_refresh_hash: None,
-            access_expires: Micros(now.0 + access_life),
-            refresh_expires: Micros(now.0 + refresh_life),
+            confirmed: true,
+            access_expires: Micros(now.0 + access_life.micros()),
+            refresh_expires: Micros(now.0 + refresh_life.micros()),
             refreshed_at: now,
             created_at: now,
             user_agent: device.user_agent.chars().take(255).collect(),
             api: device.api.chars().take(32).collect(),
+            revoked: false,
         };
         let pair = Pair {
             access,
@@ -95,36 +106,61 @@ impl<S: Storage> Accounts<S> {
     /// Who an access token is.
     pub async fn session(&self, access_token: &str) -> Result<(User, Session), AccountError> {
         let token = Token::parse(access_token).ok_or(AccountError::InvalidSession)?;
-        let session = self.storage.session_by_id(&token.session).await?;
-        let session = session
-            .filter(|session| token.matches(&session.access_hash))
-            .ok_or(AccountError::InvalidSession)?;
-        if session.access_expires < self.edge.now() {
+        let found = self.storage.session_and_user(&token.session).await?;
+        let (session, user) = found.ok_or(AccountError::InvalidSession)?;
+        let current = token.matches(&session.access_hash);
+        let previous = matches(&token, session.previous_access_hash.as_ref());
+        if !current && !previous {
+            return Err(AccountError::InvalidSession);
+        }
+        if session.revoked {
+            return Err(AccountError::Revoked);
+        }
+        let now = self.edge.now();
+        if previous {
+            // Its answer to a refresh may have been lost: told to refresh again it gets a new pair.
+            return Err(if session.forgives(now) {
+                AccountError::Expired
+            } else {
+                AccountError::InvalidSession
+            });
+        }
+        // A client that is told to refresh, while it cannot any more, tries for ever.
+        if user.disabled || session.refresh_expires < now {
+            return Err(AccountError::InvalidSession);
+        }
+        if session.access_expires < now {
             return Err(AccountError::Expired);
         }
-        let user = self.storage.user(&session.user).await?;
-        let user = user
-            .filter(|user| !user.disabled)
-            .ok_or(AccountError::InvalidSession)?;
+        if !session.confirmed {
+            self.storage
+                .confirm_session(&session.id, session.access_hash)
+                .await?;
+        }
         Ok((user, session))
     }
 
-    /// A new pair for an old one. A refresh token that was used before, outside of the moment of
-    /// grace, means that two parties hold it: the session ends for both.
+    /// Whether a session that was good has not been ended since.
+    pub async fn still_signed_in(&self, session: &str) -> Result<(), AccountError> {
+        match self.storage.session_and_user(session).await? {
+            Some((session, user)) if !session.revoked && !user.disabled => Ok(()),
+            _ => Err(AccountError::InvalidSession),
+        }
+    }
+
+    /// A new pair for an old one. A refresh token that was used before, when the pair it was
+    /// exchanged for has been used too and the moment of grace is over, means that two parties hold
+    /// it: the session ends for both.
     pub async fn refresh(&self, refresh_token: &str) -> Result<Pair, AccountError> {
         let token = Token::parse(refresh_token).ok_or(AccountError::InvalidRefresh)?;
-        let session = self
-            .storage
-            .session_by_id(&token.session)
-            .await?
+        let found = self.storage.session_and_user(&token.session).await?;
+        let (session, _) = found
+            .filter(|(session, user)| !session.revoked && !user.disabled)
             .ok_or(AccountError::InvalidRefresh)?;
         let now = self.edge.now();
         let current = token.matches(&session.refresh_hash);
-        let previous = session
-            .previous_refresh_hash
-            .as_ref()
-            .is_some_and(|hash| token.matches(hash));
-        if previous && now.0 - session.refreshed_at.0 > REFRESH_GRACE {
+        let previous = matches(&token, session.previous_refresh_hash.as_ref());
+        if previous && !session.forgives(now) {
             self.storage.end_session(&session.user, &session.id).await?;
             return Err(AccountError::InvalidRefresh);
         }
@@ -148,14 +184,20 @@ impl<S: Storage> Accounts<S> {
         let next = Session {
             access_hash,
             refresh_hash,
-            // Within the grace the pair before stays the one that is forgiven.
+            // Used again, the pair before stays the one that is forgiven.
+            previous_access_hash: if current {
+                Some(session.access_hash)
+            } else {
+                session.previous_access_hash
+            },
             previous_refresh_hash: if current {
                 Some(session.refresh_hash)
             } else {
                 session.previous_refresh_hash
             },
-            access_expires: Micros(now.0 + ACCESS_LIFE),
-            refresh_expires: Micros(now.0 + REFRESH_LIFE),
+            confirmed: false,
+            access_expires: Micros(now.0 + self.settings.lives.access.micros()),
+            refresh_expires: Micros(now.0 + self.settings.lives.refresh.micros()),
             refreshed_at: if current { now } else { session.refreshed_at },
             ..session.clone()
         };
@@ -190,11 +232,17 @@ impl<S: Storage> Accounts<S> {
             .collect())
     }
 
+    /// Signs out.
     pub async fn end_session(&self, user: &User, id: &str) -> Result<bool, AccountError> {
         Ok(self.storage.end_session(&user.id, id).await?)
     }
 
-    pub async fn end_other_sessions(&self, user: &User, keep: &str) -> Result<(), AccountError> {
-        Ok(self.storage.end_sessions(&user.id, Some(keep)).await?)
+    /// Ends another device's session; it is told so, and its app removes what it keeps there.
+    pub async fn revoke_session(&self, user: &User, id: &str) -> Result<bool, AccountError> {
+        Ok(self.storage.revoke_session(&user.id, id).await?)
+    }
+
+    pub async fn revoke_other_sessions(&self, user: &User, keep: &str) -> Result<(), AccountError> {
+        Ok(self.storage.revoke_other_sessions(&user.id, keep).await?)
     }
 }

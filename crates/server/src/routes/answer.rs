@@ -41,6 +41,11 @@ impl Failure {
         )
     }
 
+    /// For another account's path, whether there is such an account or not.
+    pub(super) fn not_allowed() -> Self {
+        Self::new(StatusCode::UNAUTHORIZED, "Operation not allowed.", None)
+    }
+
     pub(super) fn not_found() -> Self {
         Self::new(StatusCode::NOT_FOUND, "Not found.", None)
     }
@@ -69,6 +74,16 @@ impl From<AccountError> for Failure {
                 StatusCode::UNAUTHORIZED,
                 "Invalid login credentials.",
                 Some(ErrorTag::InvalidAuth),
+            ),
+            E::Revoked => Self::new(
+                StatusCode::UNAUTHORIZED,
+                "Your session has been revoked.",
+                Some(ErrorTag::RevokedSession),
+            ),
+            E::WrongConfirmation => Self::new(
+                StatusCode::BAD_REQUEST,
+                "The password is not correct.",
+                None,
             ),
             E::Expired => Self::new(
                 expired,
@@ -107,6 +122,7 @@ impl From<StorageError> for Failure {
             }
             StorageError::NoSuchUser => AccountError::InvalidSession.into(),
             StorageError::EmailTaken => AccountError::EmailTaken.into(),
+            StorageError::NotFirst => AccountError::RegistrationClosed.into(),
             StorageError::Quota => Self::new(
                 StatusCode::PAYLOAD_TOO_LARGE,
                 "The account's space on this server is used up.",

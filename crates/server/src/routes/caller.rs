@@ -12,6 +12,7 @@ use crate::{
     account::{AccountError, Device},
     app::App,
     storage::{Session, Storage, User},
+    sync::Sender,
 };
 
 /// Somebody signed in.
@@ -34,6 +35,18 @@ fn bearer(headers: &HeaderMap) -> Option<&str> {
     let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
     let (scheme, token) = value.split_once(' ')?;
     scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Sender {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
+        Ok(if parts.headers.contains_key("x-snjs-version") {
+            Self::Snjs
+        } else {
+            Self::Other
+        })
+    }
 }
 
 /// Where a request comes from, for sessions and for delays.
@@ -66,7 +79,7 @@ impl<S: Storage> FromRequestParts<Arc<App<S>>> for Origin {
             .extensions
             .get::<ConnectInfo<SocketAddr>>()
             .map(|info| info.0.ip().to_string());
-        let forwarded = forwarded(&parts.headers, app.trusted_proxies);
+        let forwarded = forwarded(&parts.headers, app.settings.trusted_proxies);
         let user_agent = parts
             .headers
             .get(header::USER_AGENT)

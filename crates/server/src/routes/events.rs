@@ -21,17 +21,20 @@ pub(super) async fn stream<S: Storage>(
 ) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
     let listening = app.changes.listen(&caller.user.id);
     let hello = Event::default().event("listening").data("");
+    let session = caller.session.id;
     let events = stream::unfold(
-        (listening, Some(hello)),
-        |(mut listening, first)| async move {
+        (listening, Some(hello), app, session),
+        |(mut listening, first, app, session)| async move {
             if let Some(hello) = first {
-                return Some((Ok(hello), (listening, None)));
+                return Some((Ok(hello), (listening, None, app, session)));
             }
             listening.changed().await.ok()?;
+            // Whoever was signed out meanwhile hears nothing more.
+            app.accounts.still_signed_in(&session).await.ok()?;
             let token = SyncToken(*listening.borrow_and_update()).encode();
             Some((
                 Ok(Event::default().event("changed").data(token)),
-                (listening, None),
+                (listening, None, app, session),
             ))
         },
     );

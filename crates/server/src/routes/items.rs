@@ -17,7 +17,7 @@ use super::{
 use crate::{
     app::App,
     storage::{Storage, SyncCall},
-    sync::read_item,
+    sync::{Sender, read_item},
 };
 
 type Body<T> = Result<Json<T>, axum::extract::rejection::JsonRejection>;
@@ -26,27 +26,31 @@ type Body<T> = Result<Json<T>, axum::extract::rejection::JsonRejection>;
 pub(super) async fn sync<S: Storage>(
     State(app): State<Arc<App<S>>>,
     caller: Caller,
+    sender: Sender,
     request: Body<SyncRequest>,
 ) -> Result<Json<SyncResponse>, Failure> {
-    Ok(Json(run(&app, &caller, body(request)?).await?))
+    Ok(Json(run(&app, &caller, sender, body(request)?).await?))
 }
 
 /// `POST /v1/items`.
 pub(super) async fn sync_wrapped<S: Storage>(
     State(app): State<Arc<App<S>>>,
     caller: Caller,
+    sender: Sender,
     request: Body<SyncRequest>,
 ) -> Result<Json<Wrapped>, Failure> {
-    let response = run(&app, &caller, body(request)?).await?;
+    let response = run(&app, &caller, sender, body(request)?).await?;
     Ok(wrapped(Some(&caller.user), json!(response)))
 }
 
 async fn run<S: Storage>(
     app: &App<S>,
     caller: &Caller,
+    sender: Sender,
     request: SyncRequest,
 ) -> Result<SyncResponse, Failure> {
-    if request.items.len() > app.limits.items {
+    let limits = &app.settings.limits;
+    if request.items.len() > app.settings.limits.items {
         return Err(Failure::malformed(
             "More items than this server takes in one request.",
         ));
@@ -56,7 +60,7 @@ async fn run<S: Storage>(
         sent: request
             .items
             .into_iter()
-            .map(|item| read_item(item, app.limits.item_bytes))
+            .map(|item| read_item(item, limits.item_bytes, sender))
             .collect(),
         sync_token: request.sync_token,
         cursor_token: request.cursor_token,
@@ -64,11 +68,13 @@ async fn run<S: Storage>(
         content_type: request.content_type,
         integrity: request.compute_integrity == Some(true),
         now: app.edge.now(),
-        quota: app.limits.account_bytes,
+        quota: limits.account_bytes,
+        page_bytes: limits.page_bytes,
     };
     let answer = app.storage.sync(&caller.user.id, call).await?;
     if answer.changed {
         app.changes.announce(&caller.user.id, answer.counter);
+        app.storage.tell_others(&caller.user.id, answer.counter);
     }
     let response = answer.response;
     let count = |counter: &std::sync::atomic::AtomicU64, items: usize| {

@@ -11,18 +11,26 @@ mod legacy;
 mod operation;
 mod v1;
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use axum::{
     Router,
     extract::{DefaultBodyLimit, MatchedPath, Request, State},
-    http::{HeaderValue, header},
+    http::{HeaderValue, Method, StatusCode, header},
     middleware::{self, Next},
-    response::Response,
+    response::{IntoResponse as _, Response},
     routing::{delete, get, post, put},
 };
 
+use tracing::Instrument as _;
+
+use self::answer::Failure;
 use crate::{app::App, storage::Storage};
+
+/// From the head of a request to the head of its answer. Streams of events go on after it.
+const LONGEST_REQUEST: Duration = Duration::from_mins(5);
+/// Bytes of a request that carries no items.
+const SMALL_BODY: usize = 64 << 10;
 
 /// Every route, for the test that compares them with the published description.
 pub const ROUTES: &[(&str, &str)] = &[
@@ -52,16 +60,17 @@ pub const ROUTES: &[(&str, &str)] = &[
 ];
 
 pub fn router<S: Storage>(app: Arc<App<S>>) -> Router {
-    let body_bytes = app.limits.body_bytes;
+    let body_bytes = app.settings.limits.body_bytes;
     Router::new()
-        .merge(older::<S>())
+        .merge(older::<S>(body_bytes))
         // Some clients of the older generation are configured with this prefix.
-        .nest("/api", older::<S>())
-        .merge(newer::<S>())
+        .nest("/api", older::<S>(body_bytes))
+        .merge(newer::<S>(body_bytes))
         .route("/healthcheck", get(operation::healthcheck::<S>))
         .route("/metrics", get(operation::metrics::<S>))
         .fallback(operation::not_found)
-        .layer(DefaultBodyLimit::max(body_bytes))
+        .layer(DefaultBodyLimit::max(SMALL_BODY))
+        .layer(middleware::from_fn(preflight))
         .layer(middleware::from_fn_with_state(
             Arc::clone(&app),
             observe::<S>,
@@ -69,16 +78,19 @@ pub fn router<S: Storage>(app: Arc<App<S>>) -> Router {
         .with_state(app)
 }
 
-fn older<S: Storage>() -> Router<Arc<App<S>>> {
+fn older<S: Storage>(body_bytes: usize) -> Router<Arc<App<S>>> {
     Router::new()
+        .route(
+            "/items/sync",
+            post(items::sync::<S>).layer(DefaultBodyLimit::max(body_bytes)),
+        )
         .route("/auth", post(legacy::register::<S>))
         .route("/auth/params", get(legacy::params::<S>))
         .route("/auth/sign_in", post(legacy::sign_in::<S>))
         .route("/auth/change_pw", post(legacy::change_password::<S>))
-        .route("/items/sync", post(items::sync::<S>))
 }
 
-fn newer<S: Storage>() -> Router<Arc<App<S>>> {
+fn newer<S: Storage>(body_bytes: usize) -> Router<Arc<App<S>>> {
     Router::new()
         .route("/v1/users", post(v1::register::<S>))
         .route("/v1/users/{user}", delete(v1::delete_account::<S>))
@@ -97,13 +109,45 @@ fn newer<S: Storage>() -> Router<Arc<App<S>>> {
             get(v1::sessions::<S>).delete(v1::end_other_sessions::<S>),
         )
         .route("/v1/sessions/{session}", delete(v1::end_session::<S>))
-        .route("/v1/items", post(items::sync_wrapped::<S>))
+        .route(
+            "/v1/items",
+            post(items::sync_wrapped::<S>).layer(DefaultBodyLimit::max(body_bytes)),
+        )
         .route(
             "/v1/items/check-integrity",
-            post(items::check_integrity::<S>),
+            post(items::check_integrity::<S>).layer(DefaultBodyLimit::max(body_bytes)),
         )
         .route("/v1/items/{item}", get(items::one::<S>))
         .route("/v1/events", get(events::stream::<S>))
+}
+
+/// A browser asks first whether a page of another origin may send what it is about to: the published
+/// clients that live in web pages do.
+async fn preflight(request: Request, next: Next) -> Response {
+    let asked = request
+        .headers()
+        .get(header::ACCESS_CONTROL_REQUEST_METHOD)
+        .is_some_and(|_| request.method() == Method::OPTIONS);
+    if !asked {
+        return next.run(request).await;
+    }
+    let wanted = request
+        .headers()
+        .get(header::ACCESS_CONTROL_REQUEST_HEADERS);
+    let mut response = StatusCode::NO_CONTENT.into_response();
+    let headers = response.headers_mut();
+    if let Some(wanted) = wanted {
+        headers.insert(header::ACCESS_CONTROL_ALLOW_HEADERS, wanted.clone());
+    }
+    headers.insert(
+        header::ACCESS_CONTROL_ALLOW_METHODS,
+        HeaderValue::from_static("GET, POST, PUT, DELETE"),
+    );
+    headers.insert(
+        header::ACCESS_CONTROL_MAX_AGE,
+        HeaderValue::from_static("86400"),
+    );
+    response
 }
 
 /// Counts, logs (route, status, request id; never a query, a body or an address) and closes the
@@ -119,15 +163,41 @@ async fn observe<S: Storage>(
         .map_or_else(|| "unknown".to_owned(), |path| path.as_str().to_owned());
     let method = request.method().clone();
     let id = app.edge.uuid();
-    let mut response = next.run(request).await;
+    let from_a_page = request.headers().contains_key(header::ORIGIN);
+    let span = tracing::info_span!("request", id);
+    let begun = std::time::Instant::now();
+    let answering = next.run(request).instrument(span.clone());
+    let mut response = match tokio::time::timeout(LONGEST_REQUEST, answering).await {
+        Ok(response) => response,
+        Err(_) => Failure::new(
+            StatusCode::REQUEST_TIMEOUT,
+            "The request took too long. Try again.",
+            None,
+        )
+        .into_response(),
+    };
     let status = response.status().as_u16();
     app.metrics.request(&route, status);
-    if status >= 500 {
-        tracing::error!(%method, route, status, request = %id, "request");
-    } else {
-        tracing::info!(%method, route, status, request = %id, "request");
-    }
+    let ms = begun.elapsed().as_millis() as u64;
+    span.in_scope(|| {
+        if status >= 500 {
+            tracing::error!(%method, route, status, ms, "answered");
+        } else {
+            tracing::info!(%method, route, status, ms, "answered");
+        }
+    });
     let headers = response.headers_mut();
+    if from_a_page {
+        // Nothing here is a cookie's: a page that has no token learns what anybody could ask.
+        headers.insert(
+            header::ACCESS_CONTROL_ALLOW_ORIGIN,
+            HeaderValue::from_static("*"),
+        );
+        headers.insert(
+            header::ACCESS_CONTROL_EXPOSE_HEADERS,
+            HeaderValue::from_static("retry-after, x-request-id"),
+        );
+    }
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     headers.insert(
         header::X_CONTENT_TYPE_OPTIONS,

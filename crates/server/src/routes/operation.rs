@@ -19,7 +19,7 @@ pub(super) async fn healthcheck<S: Storage>(
 }
 
 pub(super) async fn metrics<S: Storage>(State(app): State<Arc<App<S>>>) -> Response {
-    let text = app.metrics.render(app.changes.listeners());
+    let text = app.metrics.render(app.changes.count());
     ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], text).into_response()
 }
 

@@ -19,6 +19,7 @@ use crate::{
     account::{Accounts, NewCredentials, Signed},
     app::App,
     storage::Storage,
+    sync::is_uuid,
 };
 
 type Body<T> = Result<Json<T>, axum::extract::rejection::JsonRejection>;
@@ -137,7 +138,7 @@ pub(super) async fn end_session<S: Storage>(
     if session == caller.session.id {
         return Err(Failure::malformed("Use sign out to end this session."));
     }
-    if app.accounts.end_session(&caller.user, &session).await? {
+    if app.accounts.revoke_session(&caller.user, &session).await? {
         Ok(StatusCode::NO_CONTENT)
     } else {
         Err(Failure::not_found())
@@ -149,7 +150,7 @@ pub(super) async fn end_other_sessions<S: Storage>(
     caller: Caller,
 ) -> Result<StatusCode, Failure> {
     app.accounts
-        .end_other_sessions(&caller.user, &caller.session.id)
+        .revoke_other_sessions(&caller.user, &caller.session.id)
         .await?;
     Ok(StatusCode::NO_CONTENT)
 }
@@ -176,11 +177,14 @@ pub(super) async fn delete_account<S: Storage>(
     ))
 }
 
-/// Another account's path is answered as if it did not exist.
+/// Every other account's path is answered alike, whether it exists or not; what is no uuid at all
+/// is a mistake of the client's, and no reason for it to take its session for lost.
 fn own(caller: &Caller, user: &str) -> Result<(), Failure> {
     if caller.user.id.0 == user {
         Ok(())
+    } else if is_uuid(user) {
+        Err(Failure::not_allowed())
     } else {
-        Err(Failure::not_found())
+        Err(Failure::malformed("The path does not name an account."))
     }
 }

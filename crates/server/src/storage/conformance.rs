@@ -6,7 +6,7 @@ use serde_json::json;
 use sheaf_protocol::{ConflictKind, Generation, IntegrityEntry, Micros, SyncToken};
 
 use super::{Session, Storage, StorageError, SyncAnswer, SyncCall, User, UserId};
-use crate::sync::read_item;
+use crate::sync::{Sender, read_item};
 
 /// Runs the whole suite on an empty storage.
 ///
@@ -18,6 +18,7 @@ pub(super) async fn run(storage: &impl Storage) {
     sessions(storage).await;
     saving_and_retrieving(storage).await;
     pages(storage).await;
+    pages_by_size(storage).await;
     conflicts(storage).await;
     accounts_are_apart(storage).await;
     first_sync(storage).await;
@@ -42,7 +43,10 @@ fn user(name: &str) -> User {
 async fn new_user(storage: &impl Storage, name: &str) -> UserId {
     let user = user(name);
     let id = user.id.clone();
-    storage.create_user(user).await.expect("a new account");
+    storage
+        .create_user(user, false)
+        .await
+        .expect("a new account");
     id
 }
 
@@ -59,7 +63,10 @@ fn call(items: Vec<serde_json::Value>, token: Option<&str>) -> SyncCall {
         generation: Generation::V2020,
         sent: items
             .into_iter()
-            .map(|item| read_item(serde_json::from_value(item).expect("an item"), 1 << 20))
+            .map(|item| {
+                let item = serde_json::from_value(item).expect("an item");
+                read_item(item, 1 << 20, Sender::Other)
+            })
             .collect(),
         sync_token: token.map(str::to_owned),
         cursor_token: None,
@@ -68,6 +75,7 @@ fn call(items: Vec<serde_json::Value>, token: Option<&str>) -> SyncCall {
         integrity: false,
         now: Micros(1_700_000_000_000_000),
         quota: None,
+        page_bytes: 10_000_000,
     }
 }
 
@@ -86,12 +94,27 @@ fn uuids(answer: &SyncAnswer) -> Vec<String> {
 
 async fn accounts(storage: &impl Storage) {
     assert_eq!(storage.user_count().await.expect("a count"), 0);
+    let (a, b) = tokio::join!(
+        storage.create_user(user("anna"), true),
+        storage.create_user(user("late"), true),
+    );
+    let (first, late) = if a.is_ok() { (a, b) } else { (b, a) };
+    first.expect("the first account");
+    assert!(
+        matches!(late, Err(StorageError::NotFirst)),
+        "of two at once one is the first"
+    );
+    let first = storage.users().await.expect("a list").remove(0);
+    storage.delete_user(&first.id).await.expect("deleted");
     let anna = new_user(storage, "anna").await;
     let taken = storage
-        .create_user(User {
-            id: UserId("other".into()),
-            ..user("anna")
-        })
+        .create_user(
+            User {
+                id: UserId("other".into()),
+                ..user("anna")
+            },
+            false,
+        )
         .await;
     assert!(
         matches!(taken, Err(StorageError::EmailTaken)),
@@ -185,13 +208,16 @@ fn session(user: &UserId, id: &str, token: u8) -> Session {
         user: user.clone(),
         access_hash: [token; 32],
         refresh_hash: [token + 1; 32],
+        previous_access_hash: None,
         previous_refresh_hash: None,
+        confirmed: true,
         access_expires: Micros(100),
         refresh_expires: Micros(200),
         refreshed_at: Micros(1),
         created_at: Micros(1),
         user_agent: "test".into(),
         api: "20200115".into(),
+        revoked: false,
     }
 }
 
@@ -206,7 +232,9 @@ async fn sessions(storage: &impl Storage) {
         .expect("kept");
     let next = Session {
         refresh_hash: [9; 32],
+        previous_access_hash: Some(first.access_hash),
         previous_refresh_hash: Some(first.refresh_hash),
+        confirmed: false,
         ..first.clone()
     };
     assert!(
@@ -215,6 +243,19 @@ async fn sessions(storage: &impl Storage) {
             .await
             .expect("rotated")
     );
+    let read = storage.session_and_user("s1").await.expect("read");
+    let (read, _) = read.expect("there");
+    assert!(read == next, "every field is kept");
+    storage
+        .confirm_session("s1", [77; 32])
+        .await
+        .expect("another pair's");
+    storage
+        .confirm_session("s1", next.access_hash)
+        .await
+        .expect("confirmed");
+    let read = storage.session_and_user("s1").await.expect("read");
+    assert!(read.expect("there").0.confirmed);
     assert!(
         !storage.rotate_session(&first, next).await.expect("refused"),
         "a refresh token works once"
@@ -233,10 +274,41 @@ async fn sessions(storage: &impl Storage) {
         left.iter().map(|s| s.id.as_str()).collect::<Vec<_>>(),
         ["s2"]
     );
-    assert_eq!(storage.sweep_sessions(Micros(201)).await.expect("swept"), 1);
+    storage
+        .put_session(session(&user, "s3", 5))
+        .await
+        .expect("kept");
+    assert!(
+        !storage
+            .revoke_session(&other, "s3")
+            .await
+            .expect("answered"),
+        "not another account's"
+    );
+    assert!(storage.revoke_session(&user, "s3").await.expect("revoked"));
+    let (revoked, whose) = storage
+        .session_and_user("s3")
+        .await
+        .expect("read")
+        .expect("kept, so that its device is told");
+    assert!(revoked.revoked && whose.id == user);
+    assert!(
+        !storage
+            .rotate_session(&revoked, revoked.clone())
+            .await
+            .expect("refused"),
+        "a revoked session does not refresh"
+    );
+    assert_eq!(storage.sessions(&user).await.expect("listed").len(), 1);
+    storage
+        .revoke_other_sessions(&user, "s2")
+        .await
+        .expect("revoked");
+    assert_eq!(storage.sessions(&user).await.expect("listed").len(), 1);
+    assert_eq!(storage.sweep_sessions(Micros(201)).await.expect("swept"), 2);
     assert!(
         storage
-            .session_by_id("s2")
+            .session_and_user("s2")
             .await
             .expect("answered")
             .is_none()
@@ -303,6 +375,29 @@ async fn pages(storage: &impl Storage) {
     }
     let distinct: BTreeSet<&String> = seen.iter().collect();
     assert_eq!((seen.len(), distinct.len()), (27, 27));
+}
+
+/// A page ends by size too, and always holds at least one item, however large.
+async fn pages_by_size(storage: &impl Storage) {
+    let user = new_user(storage, "pages-by-size").await;
+    let notes = (0..5).map(|n| note(n, &"x".repeat(1000))).collect();
+    sync(storage, &user, call(notes, None)).await;
+    let mut sizes = Vec::new();
+    let mut cursor = None;
+    loop {
+        let page = SyncCall {
+            cursor_token: cursor,
+            page_bytes: 1500,
+            ..call(vec![], None)
+        };
+        let answer = sync(storage, &user, page).await;
+        sizes.push(answer.response.retrieved_items.len());
+        cursor = answer.response.cursor_token;
+        if cursor.is_none() {
+            break;
+        }
+    }
+    assert_eq!(sizes, [2, 2, 1]);
 }
 
 async fn conflicts(storage: &impl Storage) {

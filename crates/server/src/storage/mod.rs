@@ -7,11 +7,14 @@
 mod conformance;
 pub mod sqlite;
 
-use std::future::Future;
+use std::{future::Future, sync::Arc};
 
 use sheaf_protocol::{Generation, IntegrityEntry, Micros, SyncResponse};
 
-use crate::sync::{Incoming, Rejected, Row};
+use crate::{
+    changes::Changes,
+    sync::{Incoming, Rejected, Row},
+};
 
 /// An account's uuid, as it travels.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -42,15 +45,19 @@ pub struct Session {
     pub user: UserId,
     pub access_hash: [u8; 32],
     pub refresh_hash: [u8; 32],
-    /// The pair before the last refresh, still good for a moment: the answer that carried the new
-    /// one may have been lost.
+    /// The pair before the last refresh: the answer that carried the new one may have been lost.
+    pub previous_access_hash: Option<[u8; 32]>,
     pub previous_refresh_hash: Option<[u8; 32]>,
+    /// The newest pair has been used, so it did arrive.
+    pub confirmed: bool,
     pub access_expires: Micros,
     pub refresh_expires: Micros,
     pub refreshed_at: Micros,
     pub created_at: Micros,
     pub user_agent: String,
     pub api: String,
+    /// Ended from another device. Kept until it would have expired, so that its device is told.
+    pub revoked: bool,
 }
 
 /// What a sync call asks, already read.
@@ -65,6 +72,8 @@ pub struct SyncCall {
     pub now: Micros,
     /// Most bytes of payload the account may keep; a save beyond it is refused.
     pub quota: Option<u64>,
+    /// A page ends with the item that crosses this many bytes of payload.
+    pub page_bytes: usize,
 }
 
 /// The answer and whether others of the account have something to fetch.
@@ -82,6 +91,8 @@ pub enum StorageError {
     NoSuchUser,
     #[error("an account with this e-mail exists")]
     EmailTaken,
+    #[error("there is an account already")]
+    NotFirst,
     #[error("the account's space is used up")]
     Quota,
     /// Too busy to answer in time; to be tried again.
@@ -92,7 +103,13 @@ pub enum StorageError {
 }
 
 pub trait Storage: Send + Sync + 'static {
-    fn create_user(&self, user: User) -> impl Future<Output = Result<(), StorageError>> + Send;
+    /// `only_first`: refused with `NotFirst` when there is an account already, whatever is created at
+    /// the same moment.
+    fn create_user(
+        &self,
+        user: User,
+        only_first: bool,
+    ) -> impl Future<Output = Result<(), StorageError>> + Send;
     fn user_by_email(
         &self,
         email: &str,
@@ -142,20 +159,40 @@ pub trait Storage: Send + Sync + 'static {
         &self,
         session: Session,
     ) -> impl Future<Output = Result<(), StorageError>> + Send;
-    fn session_by_id(
+    /// A session, revoked or not, and whose it is.
+    fn session_and_user(
         &self,
         id: &str,
-    ) -> impl Future<Output = Result<Option<Session>, StorageError>> + Send;
-    /// Replaces the session if it is still as `seen` says; `false` if another request was first.
+    ) -> impl Future<Output = Result<Option<(Session, User)>, StorageError>> + Send;
+    /// Replaces the session if it is not revoked and still as `seen` says; `false` if another request was first.
     fn rotate_session(
         &self,
         seen: &Session,
         next: Session,
     ) -> impl Future<Output = Result<bool, StorageError>> + Send;
+    /// Remembers that the pair with this access token has been used.
+    fn confirm_session(
+        &self,
+        id: &str,
+        access_hash: [u8; 32],
+    ) -> impl Future<Output = Result<(), StorageError>> + Send;
+    /// Those that are not revoked, the newest first.
     fn sessions(
         &self,
         user: &UserId,
     ) -> impl Future<Output = Result<Vec<Session>, StorageError>> + Send;
+    /// Marks one session of the account as ended from elsewhere; `false` if it has none of that id.
+    fn revoke_session(
+        &self,
+        user: &UserId,
+        id: &str,
+    ) -> impl Future<Output = Result<bool, StorageError>> + Send;
+    /// The same for all sessions of the account but `keep`.
+    fn revoke_other_sessions(
+        &self,
+        user: &UserId,
+        keep: &str,
+    ) -> impl Future<Output = Result<(), StorageError>> + Send;
     /// Ends one session of the account; `false` if it has none of that id.
     fn end_session(
         &self,
@@ -187,6 +224,11 @@ pub trait Storage: Send + Sync + 'static {
         user: &UserId,
         claimed: Vec<IntegrityEntry>,
     ) -> impl Future<Output = Result<Vec<IntegrityEntry>, StorageError>> + Send;
+
+    /// Tells the other nodes of this database that something of the account was saved.
+    fn tell_others(&self, user: &UserId, counter: u64);
+    /// Passes on what other nodes tell, for as long as it is polled.
+    fn hear_others(&self, changes: Arc<Changes>) -> impl Future<Output = ()> + Send;
 
     /// A consistent copy of everything into a file, while the server runs.
     fn backup(&self, to: &std::path::Path)

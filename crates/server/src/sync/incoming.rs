@@ -38,9 +38,50 @@ pub struct Rejected {
     pub item: Value,
 }
 
-/// Longest content and key taken, in bytes.
-pub fn read_item(sent: ItemIn, max_item_bytes: usize) -> Result<Incoming, Rejected> {
-    match read(&sent, max_item_bytes) {
+/// Which client sends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sender {
+    /// The published client of the newer generation (it says so in `x-snjs-version`). It takes the
+    /// answer to a saved item of a type it does not know for corrupt and sends the item again, for
+    /// ever; told `content_type_error` it stops.
+    Snjs,
+    /// Types are the clients' business.
+    Other,
+}
+
+/// The types that `@standardnotes/snjs` 2.211.1 knows.
+const SNJS_TYPES: [&str; 22] = [
+    "SF|Item",
+    "SN|KeySystemItemsKey",
+    "SN|KeySystemRootKey",
+    "SN|TrustedContact",
+    "SN|VaultListing",
+    "SN|RootKey|NoSync",
+    "SN|ItemsKey",
+    "SN|EncryptedStorage",
+    "Note",
+    "Tag",
+    "SN|SmartTag",
+    "SN|Component",
+    "SN|Editor",
+    "Extension",
+    "SN|UserPreferences",
+    "SN|HistorySession",
+    "SN|Theme",
+    "SN|File",
+    "SN|FileSafe|Credentials",
+    "SN|FileSafe|FileMetadata",
+    "SN|FileSafe|Integration",
+    "SN|ExtensionRepo",
+];
+
+/// `max_item_bytes`: of content and key together.
+pub fn read_item(
+    sent: ItemIn,
+    max_item_bytes: usize,
+    sender: Sender,
+) -> Result<Incoming, Rejected> {
+    match read(&sent, max_item_bytes, sender) {
         Ok(incoming) => Ok(incoming),
         Err(kind) => Err(Rejected {
             kind,
@@ -49,7 +90,7 @@ pub fn read_item(sent: ItemIn, max_item_bytes: usize) -> Result<Incoming, Reject
     }
 }
 
-fn read(sent: &ItemIn, max_item_bytes: usize) -> Result<Incoming, ConflictKind> {
+fn read(sent: &ItemIn, max_item_bytes: usize, sender: Sender) -> Result<Incoming, ConflictKind> {
     let uuid = sent
         .uuid
         .as_str()
@@ -59,7 +100,7 @@ fn read(sent: &ItemIn, max_item_bytes: usize) -> Result<Incoming, ConflictKind> 
     let content_type = text(&sent.content_type, ConflictKind::ContentTypeError)?;
     if content_type
         .as_ref()
-        .is_some_and(|name| name.is_empty() || name.len() > 255)
+        .is_some_and(|name| name.is_empty() || name.len() > 255 || !handles(sender, name))
     {
         return Err(ConflictKind::ContentTypeError);
     }
@@ -81,6 +122,10 @@ fn read(sent: &ItemIn, max_item_bytes: usize) -> Result<Incoming, ConflictKind> 
         return Err(ConflictKind::InvalidServerItem);
     }
     Ok(incoming)
+}
+
+fn handles(sender: Sender, content_type: &str) -> bool {
+    sender == Sender::Other || SNJS_TYPES.contains(&content_type)
 }
 
 /// Text or null; `otherwise` for anything else. NUL cannot be kept in a text of PostgreSQL
@@ -105,12 +150,14 @@ fn base(sent: &ItemIn) -> Base {
 
 fn time(iso: &Value, micros: &Value) -> Option<Micros> {
     let exact = micros.as_i64().map(Micros);
-    exact.or_else(|| iso.as_str().and_then(Micros::from_iso))
+    let given = exact.or_else(|| iso.as_str().and_then(Micros::from_iso));
+    // Clients write the epoch, or nothing, into what is new; a client that reads it back shows 1970.
+    given.filter(|at| at.0 > 0)
 }
 
 /// Clients make random ones; what matters is that it is short and plain. Case is kept: an
 /// envelope names its uuid byte for byte.
-fn is_uuid(text: &str) -> bool {
+pub fn is_uuid(text: &str) -> bool {
     text.len() == 36
         && text.bytes().enumerate().all(|(at, byte)| match at {
             8 | 13 | 18 | 23 => byte == b'-',
@@ -127,7 +174,8 @@ mod tests {
     const UUID: &str = "3162fe3a-1b5b-4cf5-b88a-afcb9996b23a";
 
     fn read_json(value: Value) -> Result<Incoming, ConflictKind> {
-        read_item(serde_json::from_value(value).unwrap(), 100).map_err(|rejected| rejected.kind)
+        read_item(serde_json::from_value(value).unwrap(), 100, Sender::Other)
+            .map_err(|rejected| rejected.kind)
     }
 
     #[test]
@@ -166,6 +214,27 @@ mod tests {
         for (sent, expected) in cases {
             assert_eq!(read_json(sent.clone()).unwrap_err(), expected, "{sent}");
         }
+    }
+
+    /// `sync_tests/online.test.js` of the published client: it sent the item some hundred times a second.
+    #[test]
+    fn a_type_that_its_sender_cannot_read_back_is_refused() {
+        let sent = |sender| {
+            let item = json!({"uuid": UUID, "content_type": "Foo"});
+            read_item(serde_json::from_value(item).unwrap(), 100, sender)
+                .map_err(|rejected| rejected.kind)
+        };
+        assert_eq!(
+            sent(Sender::Snjs).unwrap_err(),
+            ConflictKind::ContentTypeError
+        );
+        assert!(sent(Sender::Other).is_ok());
+    }
+
+    #[test]
+    fn an_item_that_says_it_was_made_in_1970_was_made_now() {
+        let sent = json!({"uuid": UUID, "created_at_timestamp": 0, "created_at": "1970-01-01T00:00:00.000Z"});
+        assert_eq!(read_json(sent).unwrap().created_at, None);
     }
 
     #[test]

@@ -6,11 +6,13 @@ mod answer;
 mod decide;
 pub(crate) mod incoming;
 mod page;
+mod plan;
 
 pub use answer::{Account, Page, answer, mismatches};
 pub use decide::{Decision, decide};
-pub use incoming::{Incoming, Rejected, read_item};
-pub use page::{MAX_PAGE_BYTES, PageRequest, Position, answer_tokens};
+pub use incoming::{Incoming, Rejected, Sender, is_uuid, read_item};
+pub use page::{PageRequest, Position, answer_tokens};
+pub use plan::{Plan, plan};
 
 use sheaf_protocol::{Item, Micros};
 

@@ -5,8 +5,6 @@ use sheaf_protocol::{CursorToken, SyncToken, TokenError};
 /// Most items on a page, whatever the client asks; the default is what both clients ask for.
 const MAX_ITEMS: usize = 1000;
 const DEFAULT_ITEMS: usize = 150;
-/// A page also ends with the item that crosses this many bytes of payload.
-pub const MAX_PAGE_BYTES: usize = 10_000_000;
 
 /// Where reading starts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -9,7 +9,10 @@ use crate::storage::{StorageError, User, UserId};
 const COLUMNS: &str =
     "id, email, password_hash, key_params, version, disabled, created_at, generation";
 
-pub(super) fn create(db: &Connection, user: &User) -> Result<(), StorageError> {
+pub(super) fn create(db: &Connection, user: &User, only_first: bool) -> Result<(), StorageError> {
+    if only_first && count(db)? > 0 {
+        return Err(StorageError::NotFirst);
+    }
     let inserted = db
         .prepare_cached(
             "INSERT INTO users (id, email, password_hash, key_params, version, disabled,
@@ -64,19 +67,18 @@ pub(super) fn count(db: &Connection) -> Result<u64, StorageError> {
 }
 
 pub(super) fn change_credentials(
-    db: &mut Connection,
+    db: &Connection,
     user: &User,
     keep: Option<&str>,
 ) -> Result<(), StorageError> {
-    let tx = db.transaction()?;
-    let taken: Option<String> = tx
+    let taken: Option<String> = db
         .prepare_cached("SELECT id FROM users WHERE email = ?1 AND id <> ?2")?
         .query_row([&user.email, &user.id.0], |row| row.get(0))
         .optional()?;
     if taken.is_some() {
         return Err(StorageError::EmailTaken);
     }
-    let changed = tx
+    let changed = db
         .prepare_cached(
             "UPDATE users SET email = ?2, password_hash = ?3, key_params = ?4, version = ?5,
                               generation = ?6
@@ -93,17 +95,15 @@ pub(super) fn change_credentials(
     if changed == 0 {
         return Err(StorageError::NoSuchUser);
     }
-    sessions::end_all(&tx, &user.id, keep)?;
-    Ok(tx.commit()?)
+    sessions::end_all(db, &user.id, keep)
 }
 
 pub(super) fn set_disabled(
-    db: &mut Connection,
+    db: &Connection,
     id: &UserId,
     disabled: bool,
 ) -> Result<(), StorageError> {
-    let tx = db.transaction()?;
-    let changed = tx.execute(
+    let changed = db.execute(
         "UPDATE users SET disabled = ?2 WHERE id = ?1",
         params![id.0, disabled],
     )?;
@@ -111,9 +111,9 @@ pub(super) fn set_disabled(
         return Err(StorageError::NoSuchUser);
     }
     if disabled {
-        sessions::end_all(&tx, id, None)?;
+        sessions::end_all(db, id, None)?;
     }
-    Ok(tx.commit()?)
+    Ok(())
 }
 
 pub(super) fn delete(db: &Connection, id: &UserId) -> Result<(), StorageError> {
@@ -124,14 +124,19 @@ pub(super) fn delete(db: &Connection, id: &UserId) -> Result<(), StorageError> {
 }
 
 fn read(row: &rusqlite::Row<'_>) -> rusqlite::Result<User> {
+    read_at(row, 0)
+}
+
+/// The columns of `COLUMNS`, beginning with `first`.
+pub(super) fn read_at(row: &rusqlite::Row<'_>, first: usize) -> rusqlite::Result<User> {
     Ok(User {
-        id: UserId(row.get(0)?),
-        email: row.get(1)?,
-        password_hash: row.get(2)?,
-        key_params: row.get(3)?,
-        version: row.get(4)?,
-        disabled: row.get(5)?,
-        created_at: Micros(row.get(6)?),
-        generation: row.get(7)?,
+        id: UserId(row.get(first)?),
+        email: row.get(first + 1)?,
+        password_hash: row.get(first + 2)?,
+        key_params: row.get(first + 3)?,
+        version: row.get(first + 4)?,
+        disabled: row.get(first + 5)?,
+        created_at: Micros(row.get(first + 6)?),
+        generation: row.get(first + 7)?,
     })
 }

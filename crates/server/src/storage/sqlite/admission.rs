@@ -5,15 +5,12 @@ use sheaf_protocol::Micros;
 
 use crate::storage::StorageError;
 
-pub(super) fn secret(db: &mut Connection, candidate: [u8; 32]) -> Result<[u8; 32], StorageError> {
-    let tx = db.transaction()?;
-    tx.execute(
+pub(super) fn secret(db: &Connection, candidate: [u8; 32]) -> Result<[u8; 32], StorageError> {
+    db.execute(
         "INSERT OR IGNORE INTO server_secret (only_row, secret) VALUES (1, ?1)",
         [candidate],
     )?;
-    let secret = tx.query_row("SELECT secret FROM server_secret", [], |row| row.get(0))?;
-    tx.commit()?;
-    Ok(secret)
+    Ok(db.query_row("SELECT secret FROM server_secret", [], |row| row.get(0))?)
 }
 
 pub(super) fn put_invite(db: &Connection, email: &str) -> Result<(), StorageError> {
@@ -27,21 +24,20 @@ pub(super) fn take_invite(db: &Connection, email: &str) -> Result<bool, StorageE
 
 /// Clears out what was never finished while it is at it.
 pub(super) fn put_challenge(
-    db: &mut Connection,
+    db: &Connection,
     challenge: &str,
     expires: Micros,
 ) -> Result<(), StorageError> {
-    let tx = db.transaction()?;
-    tx.execute(
+    db.execute(
         "INSERT INTO challenges (challenge, expires) VALUES (?1, ?2)
          ON CONFLICT (challenge) DO UPDATE SET expires = excluded.expires",
         params![challenge, expires.0],
     )?;
-    tx.execute(
+    db.execute(
         "DELETE FROM challenges WHERE expires < ?1 - 3600000000",
         [expires.0],
     )?;
-    Ok(tx.commit()?)
+    Ok(())
 }
 
 pub(super) fn take_challenge(

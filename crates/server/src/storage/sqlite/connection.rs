@@ -12,19 +12,28 @@ use tokio::sync::{Semaphore, oneshot};
 
 use crate::storage::StorageError;
 
-const SCHEMA: &[M<'_>] = &[M::up(include_str!("0001_accounts_and_items.sql"))];
+const SCHEMA: &[M<'_>] = &[
+    M::up(include_str!("0001_accounts_and_items.sql")),
+    M::up(include_str!("0002_revoked_sessions.sql")),
+];
 
-type Job = Box<dyn FnOnce(&mut Connection) + Send>;
+/// Most jobs that share one transaction.
+const GROUP: usize = 64;
 
-/// Ends its thread when dropped.
-pub(super) struct Writer(mpsc::Sender<Job>);
+/// One thread that writes. What waits when a transaction begins shares it, and with it the one
+/// flush to the disk that makes it durable: under load a flush serves many requests, and nobody is
+/// answered before it. Ends when dropped.
+pub(super) struct Writer(mpsc::Sender<Box<dyn Job>>);
 
 impl Writer {
     pub(super) fn start(mut connection: Connection) -> Self {
-        let (jobs, queue) = mpsc::channel::<Job>();
+        let (jobs, queue) = mpsc::channel::<Box<dyn Job>>();
         std::thread::spawn(move || {
-            for job in queue {
-                job(&mut connection);
+            while let Ok(first) = queue.recv() {
+                let (jobs, outcome) = together(&mut connection, first, &queue);
+                for job in jobs {
+                    job.tell(outcome.as_ref().err());
+                }
             }
         });
         Self(jobs)
@@ -32,15 +41,100 @@ impl Writer {
 
     pub(super) async fn run<T: Send + 'static>(
         &self,
-        work: impl FnOnce(&mut Connection) -> Result<T, StorageError> + Send + 'static,
+        work: impl FnOnce(&Connection) -> Result<T, StorageError> + Send + 'static,
     ) -> Result<T, StorageError> {
         let (answer, answered) = oneshot::channel();
-        let job: Job = Box::new(move |connection| {
-            // Nobody listens when the request was cancelled; the work is done all the same.
-            let _ = answer.send(work(connection));
-        });
-        self.0.send(job).map_err(|_| gone())?;
+        let job = Task {
+            work: Some(work),
+            result: None,
+            answer,
+        };
+        self.0.send(Box::new(job)).map_err(|_| gone())?;
         answered.await.map_err(|_| gone())?
+    }
+}
+
+trait Job: Send {
+    /// Works inside the group's transaction; `false`: its changes are to be undone.
+    fn work(&mut self, connection: &Connection) -> bool;
+    /// Answers, now that it is known whether the transaction was committed.
+    fn tell(self: Box<Self>, not_committed: Option<&rusqlite::Error>);
+}
+
+struct Task<W, T> {
+    work: Option<W>,
+    result: Option<Result<T, StorageError>>,
+    answer: oneshot::Sender<Result<T, StorageError>>,
+}
+
+impl<W, T> Job for Task<W, T>
+where
+    W: FnOnce(&Connection) -> Result<T, StorageError> + Send,
+    T: Send,
+{
+    fn work(&mut self, connection: &Connection) -> bool {
+        self.result = self.work.take().map(|work| work(connection));
+        matches!(self.result, Some(Ok(_)))
+    }
+
+    fn tell(self: Box<Self>, not_committed: Option<&rusqlite::Error>) {
+        let result = match (self.result, not_committed) {
+            (Some(Err(error)), _) => Err(error),
+            (_, Some(error)) => Err(uncommitted(error)),
+            (Some(done), None) => done,
+            (None, None) => Err(gone()),
+        };
+        // Nobody listens when the request was cancelled; the work is done all the same.
+        let _ = self.answer.send(result);
+    }
+}
+
+/// Runs `first` and what waits behind it in one transaction, each job inside a savepoint of its own.
+fn together(
+    connection: &mut Connection,
+    first: Box<dyn Job>,
+    queue: &mpsc::Receiver<Box<dyn Job>>,
+) -> (Vec<Box<dyn Job>>, rusqlite::Result<()>) {
+    let mut jobs = Vec::new();
+    let mut outcome = connection.execute_batch("BEGIN IMMEDIATE");
+    let mut next = Some(first);
+    while let Some(mut job) = next.take() {
+        outcome = outcome.and_then(|()| one(connection, job.as_mut()));
+        jobs.push(job);
+        // A full disk makes SQLite give the whole transaction up: what follows begins another.
+        if outcome.is_ok() && !connection.is_autocommit() && jobs.len() < GROUP {
+            next = queue.try_recv().ok();
+        }
+    }
+    // Fails, as it should, when the transaction was given up.
+    let outcome = outcome.and_then(|()| connection.execute_batch("COMMIT"));
+    if outcome.is_err() && !connection.is_autocommit() {
+        // Nothing is left to undo if this fails too.
+        let _ = connection.execute_batch("ROLLBACK");
+    }
+    (jobs, outcome)
+}
+
+fn one(connection: &Connection, job: &mut dyn Job) -> rusqlite::Result<()> {
+    connection.execute_batch("SAVEPOINT job")?;
+    let keep = job.work(connection);
+    if connection.is_autocommit() {
+        return Ok(());
+    }
+    connection.execute_batch(if keep {
+        "RELEASE job"
+    } else {
+        "ROLLBACK TO job; RELEASE job"
+    })
+}
+
+/// The cause stays with the category; the error itself belongs to the whole group.
+fn uncommitted(error: &rusqlite::Error) -> StorageError {
+    let told = format!("the transaction was not committed: {error}");
+    if super::is_busy(error) {
+        StorageError::Busy(told.into())
+    } else {
+        StorageError::Failed(told.into())
     }
 }
 

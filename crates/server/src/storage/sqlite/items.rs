@@ -1,15 +1,15 @@
 //! The table `items` and the sync call over it.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
-use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
+use rusqlite::{Connection, OptionalExtension, params};
 use sheaf_protocol::{IntegrityEntry, Micros};
 
 use crate::{
     storage::{StorageError, SyncAnswer, SyncCall, UserId},
     sync::{
-        Account, Decision, MAX_PAGE_BYTES, Page, PageRequest, Position, Row, answer, decide,
-        mismatches as differences,
+        Account, Decision, Page, PageRequest, Plan, Position, Row, answer,
+        mismatches as differences, plan,
     },
 };
 
@@ -39,62 +39,33 @@ pub(super) fn sync_reading(
     ))
 }
 
-/// `IMMEDIATE` takes the write lock before the first read, so nothing can be saved between
+/// Runs inside the writer's transaction, which holds the write lock: nothing can be saved between
 /// reading the changes and handing out the token.
 pub(super) fn sync_writing(
-    db: &mut Connection,
+    db: &Connection,
     user: &UserId,
     mut call: SyncCall,
 ) -> Result<SyncAnswer, StorageError> {
-    let tx = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    let (number, account) = account(&tx, user)?;
-    let (page, retrieved) = retrieve(&tx, number, &account, &call)?;
+    let (number, account) = account(db, user)?;
+    let (position, page) = retrieve(db, number, &account, &call)?;
     let sent = std::mem::take(&mut call.sent);
     let uuids = sent
         .iter()
         .filter_map(|item| Some(item.as_ref().ok()?.uuid.as_str()));
-    let existing = rows(&tx, number, uuids)?;
-    let touched: HashMap<String, i64> = existing
-        .iter()
-        .map(|(uuid, row)| (uuid.clone(), row.payload_bytes() as i64))
-        .collect();
-    let handed_out: HashSet<String> = retrieved.rows.iter().map(|row| row.uuid.clone()).collect();
-    let decision = decide(
-        call.generation,
-        sent,
-        existing,
-        &handed_out,
-        account.counter,
-        call.now,
-    );
-    let growth: i64 = decision
-        .saves
-        .iter()
-        .map(|row| row.payload_bytes() as i64 - touched.get(&row.uuid).copied().unwrap_or(0))
-        .sum();
-    if call
-        .quota
-        .is_some_and(|quota| growth > 0 && account.bytes.saturating_add_signed(growth) > quota)
-    {
-        return Err(StorageError::Quota);
-    }
-    let counter = decision
-        .saves
-        .iter()
-        .map(|row| row.commit)
-        .max()
-        .unwrap_or(account.counter);
-    save(&tx, number, &decision.saves)?;
-    tx.prepare_cached("UPDATE users SET counter = ?2, bytes = bytes + ?3 WHERE number = ?1")?
+    let existing = rows(db, number, uuids)?;
+    let Plan {
+        decision,
+        counter,
+        growth,
+    } = plan(&call, sent, account, &page, existing)?;
+    save(db, number, &decision.saves)?;
+    db.prepare_cached("UPDATE users SET counter = ?2, bytes = bytes + ?3 WHERE number = ?1")?
         .execute(params![number, counter as i64, growth])?;
-    let integrity = integrity_times(&tx, number, call.integrity)?;
-    tx.commit()?;
-    Ok(answer(
-        &call, page, &retrieved, decision, counter, integrity,
-    ))
+    let integrity = integrity_times(db, number, call.integrity)?;
+    Ok(answer(&call, position, &page, decision, counter, integrity))
 }
 
-fn account(tx: &Transaction<'_>, user: &UserId) -> Result<(i64, Account), StorageError> {
+fn account(tx: &Connection, user: &UserId) -> Result<(i64, Account), StorageError> {
     tx.prepare_cached("SELECT number, counter, bytes FROM users WHERE id = ?1 AND NOT disabled")?
         .query_row([&user.0], |row| {
             let counter: i64 = row.get(1)?;
@@ -112,7 +83,7 @@ fn account(tx: &Transaction<'_>, user: &UserId) -> Result<(i64, Account), Storag
 }
 
 fn retrieve(
-    tx: &Transaction<'_>,
+    tx: &Connection,
     number: i64,
     account: &Account,
     call: &SyncCall,
@@ -153,7 +124,7 @@ fn retrieve(
     ])?;
     let (mut items, mut bytes) = (0, 0);
     while let Some(row) = found.next()? {
-        if items == request.limit || bytes > MAX_PAGE_BYTES {
+        if items == request.limit || bytes > call.page_bytes {
             page.more = true;
             break;
         }
@@ -167,7 +138,7 @@ fn retrieve(
 }
 
 fn rows<'a>(
-    tx: &Transaction<'_>,
+    tx: &Connection,
     number: i64,
     uuids: impl Iterator<Item = &'a str>,
 ) -> Result<HashMap<String, Row>, StorageError> {
@@ -185,7 +156,7 @@ fn rows<'a>(
     Ok(rows)
 }
 
-fn save(tx: &Transaction<'_>, number: i64, rows: &[Row]) -> Result<(), StorageError> {
+fn save(tx: &Connection, number: i64, rows: &[Row]) -> Result<(), StorageError> {
     let mut statement = tx.prepare_cached(
         "INSERT INTO items (user, uuid, content_type, content, enc_item_key, items_key_id, auth_hash,
                             duplicate_of, deleted, created_at, updated_at, commit_no)
@@ -217,7 +188,7 @@ fn save(tx: &Transaction<'_>, number: i64, rows: &[Row]) -> Result<(), StorageEr
 }
 
 fn integrity_times(
-    tx: &Transaction<'_>,
+    tx: &Connection,
     number: i64,
     wanted: bool,
 ) -> Result<Option<Vec<Micros>>, StorageError> {
@@ -285,7 +256,7 @@ pub(super) fn check(db: &Connection) -> Result<Vec<String>, StorageError> {
 }
 
 fn query(
-    tx: &Transaction<'_>,
+    tx: &Connection,
     sql: &str,
     params: impl rusqlite::Params,
 ) -> Result<Vec<Row>, StorageError> {

@@ -18,7 +18,7 @@ use rusqlite::Connection;
 use sheaf_protocol::{IntegrityEntry, Micros};
 
 use super::{Session, Storage, StorageError, SyncAnswer, SyncCall, User, UserId};
-use crate::sync::Row;
+use crate::{changes::Changes, sync::Row};
 use connection::{Readers, Writer};
 
 /// Connections that read beside the writer.
@@ -47,7 +47,7 @@ impl Sqlite {
 
     async fn write<T: Send + 'static>(
         &self,
-        work: impl FnOnce(&mut Connection) -> Result<T, StorageError> + Send + 'static,
+        work: impl FnOnce(&Connection) -> Result<T, StorageError> + Send + 'static,
     ) -> Result<T, StorageError> {
         self.writer.run(work).await
     }
@@ -61,8 +61,9 @@ impl Sqlite {
 }
 
 impl Storage for Sqlite {
-    async fn create_user(&self, user: User) -> Result<(), StorageError> {
-        self.write(move |db| accounts::create(db, &user)).await
+    async fn create_user(&self, user: User, only_first: bool) -> Result<(), StorageError> {
+        self.write(move |db| accounts::create(db, &user, only_first))
+            .await
     }
 
     async fn user_by_email(&self, email: &str) -> Result<Option<User>, StorageError> {
@@ -132,9 +133,9 @@ impl Storage for Sqlite {
         self.write(move |db| sessions::put(db, &session)).await
     }
 
-    async fn session_by_id(&self, id: &str) -> Result<Option<Session>, StorageError> {
+    async fn session_and_user(&self, id: &str) -> Result<Option<(Session, User)>, StorageError> {
         let id = id.to_owned();
-        self.read(move |db| sessions::by_id(db, &id)).await
+        self.read(move |db| sessions::with_user(db, &id)).await
     }
 
     async fn rotate_session(&self, seen: &Session, next: Session) -> Result<bool, StorageError> {
@@ -146,6 +147,23 @@ impl Storage for Sqlite {
     async fn sessions(&self, user: &UserId) -> Result<Vec<Session>, StorageError> {
         let user = user.clone();
         self.read(move |db| sessions::of_user(db, &user)).await
+    }
+
+    async fn confirm_session(&self, id: &str, access_hash: [u8; 32]) -> Result<(), StorageError> {
+        let id = id.to_owned();
+        self.write(move |db| sessions::confirm(db, &id, access_hash))
+            .await
+    }
+
+    async fn revoke_session(&self, user: &UserId, id: &str) -> Result<bool, StorageError> {
+        let (user, id) = (user.clone(), id.to_owned());
+        self.write(move |db| sessions::revoke(db, &user, &id)).await
+    }
+
+    async fn revoke_other_sessions(&self, user: &UserId, keep: &str) -> Result<(), StorageError> {
+        let (user, keep) = (user.clone(), keep.to_owned());
+        self.write(move |db| sessions::revoke_others(db, &user, &keep))
+            .await
     }
 
     async fn end_session(&self, user: &UserId, id: &str) -> Result<bool, StorageError> {
@@ -190,6 +208,13 @@ impl Storage for Sqlite {
             .await
     }
 
+    /// The file is this process's alone.
+    fn tell_others(&self, _: &UserId, _: u64) {}
+
+    async fn hear_others(&self, _: Arc<Changes>) {
+        std::future::pending::<()>().await;
+    }
+
     async fn backup(&self, to: &Path) -> Result<(), StorageError> {
         let (from, to) = (self.path.clone(), to.to_owned());
         tokio::task::spawn_blocking(move || connection::backup(&from, &to))
@@ -209,17 +234,73 @@ impl Storage for Sqlite {
 
 impl From<rusqlite::Error> for StorageError {
     fn from(error: rusqlite::Error) -> Self {
-        use rusqlite::ErrorCode::{DatabaseBusy, DatabaseLocked, DiskFull};
-        match error.sqlite_error_code() {
-            Some(DatabaseBusy | DatabaseLocked | DiskFull) => Self::Busy(error.into()),
-            _ => Self::Failed(error.into()),
+        if is_busy(&error) {
+            Self::Busy(error.into())
+        } else {
+            Self::Failed(error.into())
         }
     }
+}
+
+/// To be tried again, a full disk included: somebody will make room.
+fn is_busy(error: &rusqlite::Error) -> bool {
+    use rusqlite::ErrorCode::{DatabaseBusy, DatabaseLocked, DiskFull};
+    matches!(
+        error.sqlite_error_code(),
+        Some(DatabaseBusy | DatabaseLocked | DiskFull)
+    )
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn user(name: &str) -> User {
+        User {
+            id: UserId(name.into()),
+            email: name.into(),
+            password_hash: String::new(),
+            key_params: "{}".into(),
+            version: "004".into(),
+            disabled: false,
+            created_at: Micros(1),
+            generation: 1,
+        }
+    }
+
+    /// Jobs that wait share a transaction; one that fails must take nothing of the others with it.
+    #[tokio::test]
+    async fn a_refused_job_undoes_only_itself() {
+        let dir = tempfile::tempdir().unwrap();
+        let storage = Sqlite::open(&dir.path().join("server.db")).unwrap();
+        let (go, wait) = std::sync::mpsc::channel::<()>();
+        let blocked = storage.clone();
+        let first = tokio::spawn(async move {
+            blocked
+                .write(move |_| {
+                    wait.recv()
+                        .map_err(|error| StorageError::Failed(error.into()))
+                })
+                .await
+        });
+        let half = storage.write(|db| {
+            accounts::create(db, &user("half"), false)?;
+            Err::<(), _>(StorageError::Quota)
+        });
+        let whole = storage.create_user(user("whole"), false);
+        let (half, whole, _) = tokio::join!(half, whole, async { go.send(()) });
+        assert!(matches!(half, Err(StorageError::Quota)));
+        whole.unwrap();
+        first.await.unwrap().unwrap();
+        let names: Vec<String> = storage
+            .users()
+            .await
+            .unwrap()
+            .into_iter()
+            .map(|user| user.email)
+            .collect();
+        assert_eq!(names, ["whole"]);
+    }
 
     #[tokio::test]
     async fn the_storage_conforms() {

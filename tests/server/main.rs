@@ -1,0 +1,3 @@
+//! `sheaf-server` with clients by other hands, beside other programs, and as somebody runs it.
+
+mod published;
