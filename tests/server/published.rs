@@ -44,7 +44,16 @@ fn the_older_client_s_own_tests_of_accounts_pass() {
 
 #[test]
 fn the_older_client_s_own_tests_of_syncing_pass() {
-    older("sync.test.js", 41);
+    run_published(
+        Older,
+        server().url(),
+        "sync.test.js",
+        40,
+        &[(
+            "online syncing marking an item dirty then saving to disk should retain that dirty state when restored",
+            "its author's note says that the way it is written is broken: on a busy machine it fails, whatever the server",
+        )],
+    );
 }
 
 #[test]
