@@ -208,6 +208,43 @@ impl fmt::Display for Server {
     }
 }
 
+/// A proxy's address, taken apart with the same leniency.
+pub(crate) struct ProxyParts {
+    pub(crate) scheme: String,
+    pub(crate) host: String,
+    pub(crate) port: u16,
+    pub(crate) user: Option<String>,
+    pub(crate) password: Option<Password>,
+}
+
+/// `None`: no host, or a scheme that no proxy has.
+pub(crate) fn split_proxy(text: &str) -> Option<ProxyParts> {
+    let text = tidy(text).ok()?;
+    let (scheme, rest) = match text.split_once("://") {
+        Some((scheme, rest)) if !scheme.contains(['@', ':', '/']) => {
+            (scheme.to_ascii_lowercase(), rest)
+        }
+        _ => ("http".to_owned(), text),
+    };
+    let default_port = match scheme.as_str() {
+        "http" => 80,
+        "https" => 443,
+        "socks4" | "socks4a" | "socks5" | "socks5h" => 1080,
+        _ => return None,
+    };
+    let (userinfo, rest) = split_userinfo(rest);
+    let (user, password) = userinfo.map_or((None, None), split_password);
+    let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
+    let (host, port) = parse_authority(&rest[..end]).ok()?;
+    Some(ProxyParts {
+        scheme,
+        host,
+        port: port.unwrap_or(default_port),
+        user,
+        password,
+    })
+}
+
 fn tidy(text: &str) -> Result<&str, AddressError> {
     let text = text.trim().trim_matches(['"', '\'', '<', '>', '`']).trim();
     if text.is_empty() {

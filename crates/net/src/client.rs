@@ -1,15 +1,17 @@
 //! Connections: one pool for everything outside and one, without proxies, for this computer.
 
-use std::{net::SocketAddr, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
-use reqwest::{
-    Method, Proxy,
-    dns::{Addrs, Name, Resolve, Resolving},
-    redirect::Policy,
-};
+use reqwest::{Method, Proxy, redirect::Policy};
+use rustls::client::danger::ServerCertVerifier;
 use url::Url;
 
-use crate::{Request, error::HostNotFound, trust};
+use crate::{
+    Pin, ProxyVariables, Request, Resolver, Route,
+    lookup::ForClient,
+    route::{Routes, is_here},
+    trust,
+};
 
 /// The longest silences that are put up with. None of them bounds a whole transfer: a slow line
 /// that moves is not dead.
@@ -45,6 +47,14 @@ pub enum ProxyChoice {
 #[derive(Debug, Clone, Default)]
 pub struct Options {
     pub proxy: ProxyChoice,
+    /// For [`ProxyChoice::System`].
+    pub proxy_variables: ProxyVariables,
+    /// Hosts that are reached without a proxy, whatever else is set.
+    pub without_proxy: Vec<String>,
+    /// Hosts of which only the IPv4 addresses are used.
+    pub ipv4_only: Vec<String>,
+    pub resolver: Resolver,
+    pub pins: Vec<Pin>,
     /// PEM files with certificates to trust beside the system's.
     pub extra_roots: Vec<Vec<u8>>,
     pub deadlines: Deadlines,
@@ -67,15 +77,29 @@ pub struct Client {
     /// Never proxied: a proxy's `localhost` is another computer.
     here: reqwest::Client,
     deadlines: Deadlines,
+    routes: Arc<Routes>,
+    names: Arc<ForClient>,
+    verifier: Arc<dyn ServerCertVerifier>,
+    pins: Arc<[Pin]>,
 }
 
 impl Client {
     pub fn new(options: &Options) -> Result<Self, ClientError> {
-        let tls = trust::client_config(&options.extra_roots)?;
+        let verifier = trust::verifier(&options.extra_roots, &options.pins)?;
+        let tls = trust::config_with(verifier.clone()).map_err(ClientError::Tls)?;
+        let routes = Arc::new(Routes::new(
+            &options.proxy,
+            &options.proxy_variables,
+            &options.without_proxy,
+        ));
+        let names = Arc::new(ForClient {
+            resolver: options.resolver.clone(),
+            ipv4_only: options.ipv4_only.clone(),
+        });
         let builder = || {
             reqwest::Client::builder()
                 .tls_backend_preconfigured(tls.clone())
-                .dns_resolver(Arc::new(SystemResolver))
+                .dns_resolver(names.clone())
                 .connect_timeout(options.deadlines.connect)
                 .redirect(Policy::none())
                 .retry(reqwest::retry::never())
@@ -85,45 +109,55 @@ impl Client {
                 .tcp_keepalive(Duration::from_secs(30))
                 .pool_idle_timeout(Duration::from_secs(20))
                 .user_agent(concat!("Sheaf/", env!("CARGO_PKG_VERSION")))
+                .no_proxy()
         };
-        let outside = match &options.proxy {
-            ProxyChoice::System => builder(),
-            ProxyChoice::Direct => builder().no_proxy(),
-            ProxyChoice::Url(url) => {
-                builder().proxy(Proxy::all(url.clone()).map_err(ClientError::Http)?)
-            }
-        };
+        let ways = routes.clone();
+        let proxies = Proxy::custom(move |url| match ways.of(url) {
+            Route::Proxy(proxy) => proxy.url(),
+            Route::Here | Route::Direct | Route::Unreadable(_) => None,
+        });
+        let outside = builder().proxy(proxies);
         Ok(Self {
             outside: outside.build().map_err(ClientError::Http)?,
-            here: builder().no_proxy().build().map_err(ClientError::Http)?,
+            here: builder().build().map_err(ClientError::Http)?,
             deadlines: options.deadlines,
+            routes,
+            names,
+            verifier,
+            pins: options.pins.clone().into(),
         })
     }
 
     /// A request to `url`, which carries no credentials.
     pub fn request(&self, method: Method, url: Url) -> Request {
-        let here = match url.host() {
-            Some(url::Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
-            Some(url::Host::Ipv4(address)) => address.is_loopback(),
-            Some(url::Host::Ipv6(address)) => address.is_loopback(),
-            None => false,
+        let client = if is_here(&url) {
+            &self.here
+        } else {
+            &self.outside
         };
-        let client = if here { &self.here } else { &self.outside };
         Request::new(client.clone(), method, url, self.deadlines)
     }
-}
 
-/// The operating system's resolver, with an error that can be told from others by type.
-struct SystemResolver;
+    /// The way that requests to `url` take.
+    pub fn route(&self, url: &Url) -> Route {
+        self.routes.of(url)
+    }
 
-impl Resolve for SystemResolver {
-    fn resolve(&self, name: Name) -> Resolving {
-        Box::pin(async move {
-            let found = tokio::net::lookup_host((name.as_str(), 0))
-                .await
-                .map_err(HostNotFound)?;
-            let addresses: Vec<SocketAddr> = found.collect();
-            Ok(Box::new(addresses.into_iter()) as Addrs)
-        })
+    pub(crate) fn names(&self) -> &ForClient {
+        &self.names
+    }
+
+    pub(crate) fn verifier(&self) -> &Arc<dyn ServerCertVerifier> {
+        &self.verifier
+    }
+
+    /// Fingerprints that are trusted for a host.
+    pub(crate) fn pins_of(&self, host: &str) -> Vec<String> {
+        let host = trust::host_of(host);
+        let its = self
+            .pins
+            .iter()
+            .filter(|pin| trust::host_of(&pin.host) == host);
+        its.map(|pin| pin.sha256.clone()).collect()
     }
 }

@@ -187,7 +187,7 @@ fn class_of(error: &(dyn Error + 'static)) -> Option<NetClass> {
     }
 }
 
-fn certificate_fault(fault: &CertificateError) -> CertificateFault {
+pub(crate) fn certificate_fault(fault: &CertificateError) -> CertificateFault {
     match fault {
         CertificateError::Expired | CertificateError::ExpiredContext { .. } => {
             CertificateFault::Expired

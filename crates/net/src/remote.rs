@@ -56,6 +56,11 @@ pub(crate) fn encode(segment: &str) -> String {
     utf8_percent_encode(segment, SEGMENT).to_string()
 }
 
+/// For the user part of a URL, where `:` separates.
+pub(crate) fn encode_all(text: &str) -> String {
+    utf8_percent_encode(text, NON_ALPHANUMERIC).to_string()
+}
+
 /// CouchDB's rule: `^[a-z][a-z0-9_$()+/-]*$`.
 pub(crate) fn is_legal_name(name: &str) -> bool {
     let rest =
