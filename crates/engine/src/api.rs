@@ -2,12 +2,14 @@
 //! what takes a decision lives in the module of its subject.
 
 use sheaf_ipc::{
-    AddAttachment, AddedAttachment, AnswerGuard, Api, ApiError, AppInfo, Applied, ApplySync,
-    ChangeTags, ChooseSecretStore, CreateNote, CreateNotebook, CreateTag, EnterPassword, Event,
-    HeldBackItem, Id, Leaf, ListNotes, MoveNotebook, MoveNotes, NoteDetail, NotePage, NoteRef,
-    NoteRefs, NotebookRow, ParsedAddress, PastedAddress, RemoteForm, RemoteReport, Rename, Render,
-    Rendered, ResolveConflict, RestoreNotes, SetPinned, SetStatus, SetTagColor, Settings, Sidebar,
-    SyncRound, SyncSettings, SyncStatus, TagRow, Touched, UiState, UpdateNote, UpdateOutcome,
+    AddAttachment, AddedAttachment, AnswerGuard, Api, ApiError, AppInfo, Applied, AppliedFix,
+    ApplyFix, ApplySync, ChangeTags, ChooseSecretStore, CreateNote, CreateNotebook, CreateTag,
+    Diagnosis, EnterPassword, Event, HeldBackItem, Id, Leaf, ListNotes, MoveNotebook, MoveNotes,
+    NoteDetail, NotePage, NoteRef, NoteRefs, NotebookRow, ParsedAddress, PastedAddress, RemoteForm,
+    RemoteReport, Rename, Render, Rendered, ReportOptions, ReportText, ResolveConflict,
+    RestoreNotes, RunRef, SetPinned, SetStatus, SetTagColor, Settings, Sidebar, StartDiagnosis,
+    SyncRound, SyncSettings, SyncStatus, TagRow, Touched, UiState, UndoFix, UpdateNote,
+    UpdateOutcome,
 };
 use sheaf_store::{NewNote, NoteEdit, Version};
 
@@ -346,5 +348,33 @@ impl Api for Engine {
 
     async fn retry_held_back(&self, (): ()) -> Result<(), ApiError> {
         self.worker().retry_held_back().await
+    }
+
+    async fn start_diagnosis(&self, request: StartDiagnosis) -> Result<Diagnosis, ApiError> {
+        self.begin_diagnosis(request).await
+    }
+
+    async fn diagnosis(&self, (): ()) -> Result<Option<Diagnosis>, ApiError> {
+        Ok(self.newest_diagnosis())
+    }
+
+    async fn wait_for_diagnosis(&self, request: RunRef) -> Result<Diagnosis, ApiError> {
+        self.finished_diagnosis(request).await
+    }
+
+    async fn cancel_diagnosis(&self, request: RunRef) -> Result<(), ApiError> {
+        self.end_diagnosis(request)
+    }
+
+    async fn apply_fix(&self, request: ApplyFix) -> Result<AppliedFix, ApiError> {
+        self.carry_out(request).await
+    }
+
+    async fn undo_fix(&self, request: UndoFix) -> Result<(), ApiError> {
+        self.take_back(request).await
+    }
+
+    async fn diagnosis_report(&self, request: ReportOptions) -> Result<ReportText, ApiError> {
+        self.diagnosis_text(request)
     }
 }

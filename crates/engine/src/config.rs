@@ -34,11 +34,35 @@ pub(crate) enum Target {
 #[serde(rename_all = "camelCase", default)]
 pub(crate) struct RemoteConfig {
     pub(crate) last_success: Option<Millis>,
+    /// Send no more than so many bytes at once.
+    pub(crate) batch_bytes: Option<u64>,
+    /// Ask for changes every so many seconds instead of listening.
+    pub(crate) ask_every: Option<u32>,
+}
+
+/// How servers are reached, where the person agreed to something special. By host, so that it
+/// holds for an address that is only being tried as well.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub(crate) struct Ways {
+    pub(crate) pins: Vec<Pin>,
+    pub(crate) without_proxy: Vec<String>,
+    pub(crate) ipv4_only: Vec<String>,
+}
+
+/// A certificate that was compared by its fingerprint.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Pin {
+    pub(crate) host: String,
+    /// Of the DER form, lower-case hex.
+    pub(crate) sha256: String,
 }
 
 const PREFERENCES: &str = "preferences";
 const UI_STATE: &str = "uiState";
 const SYNC: &str = "sync";
+const WAYS: &str = "ways";
 const DEVICE: &str = "device";
 const FIRST_RUN: &str = "firstRun";
 
@@ -67,6 +91,14 @@ pub(crate) async fn sync(store: &Store) -> Result<SyncConfig, StoreError> {
 
 pub(crate) async fn save_sync(store: &Store, config: &SyncConfig) -> Result<(), StoreError> {
     write(store, SYNC, config).await
+}
+
+pub(crate) async fn ways(store: &Store) -> Result<Ways, StoreError> {
+    read(store, WAYS).await
+}
+
+pub(crate) async fn save_ways(store: &Store, ways: &Ways) -> Result<(), StoreError> {
+    write(store, WAYS, ways).await
 }
 
 /// The name of this installation, made up once. It tells this device's notes to itself at a remote

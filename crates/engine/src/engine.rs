@@ -15,7 +15,8 @@ use tokio::{
 };
 
 use crate::{
-    Directories, EngineOptions, Logs, config,
+    DiagnosisPatience, Directories, EngineOptions, Logs, config,
+    diagnosis::Desk,
     events::{self, Events},
     first_run, private,
     secrets::Secrets,
@@ -37,6 +38,8 @@ struct Inner {
     events: broadcast::Sender<Event>,
     logs: Logs,
     worker: Arc<Worker>,
+    desk: Desk,
+    patience: DiagnosisPatience,
     serving: Mutex<Option<Serving>>,
     listening: AbortHandle,
     /// Dropped with the engine, and everything it runs with it.
@@ -63,6 +66,8 @@ impl Engine {
             clock,
             random,
             logs,
+            network,
+            patience,
             ..
         } = options;
         private::create_dir(&directories.data).map_err(OpenEngineError::Directory)?;
@@ -81,6 +86,7 @@ impl Engine {
             logs.clone(),
             events.clone(),
             options.secret_store,
+            network,
         );
         let mut tasks = JoinSet::new();
         let listening = tasks.spawn(forward(store.clone(), events.clone(), worker.clone()));
@@ -97,6 +103,8 @@ impl Engine {
             events,
             logs,
             worker,
+            desk: Desk::default(),
+            patience,
             serving: Mutex::default(),
             listening,
             _tasks: tasks,
@@ -167,6 +175,18 @@ impl Engine {
 
     pub(crate) fn logs(&self) -> &Logs {
         &self.inner.logs
+    }
+
+    pub(crate) fn desk(&self) -> &Desk {
+        &self.inner.desk
+    }
+
+    pub(crate) fn diagnosis_patience(&self) -> &DiagnosisPatience {
+        &self.inner.patience
+    }
+
+    pub(crate) fn events_sender(&self) -> broadcast::Sender<Event> {
+        self.inner.events.clone()
     }
 
     pub(crate) fn worker(&self) -> &Worker {

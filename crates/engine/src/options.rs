@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use crate::{Clock, Directories, Logs, Random, SecretStoreChoice, SystemClock, SystemRandom};
+use crate::{
+    Clock, DiagnosisPatience, Directories, Logs, Random, SecretStoreChoice, SystemClock,
+    SystemRandom, network_environment,
+};
 
 #[derive(Clone)]
 pub struct EngineOptions {
@@ -15,6 +18,9 @@ pub struct EngineOptions {
     /// Stay in step with the remote from the start. Otherwise nothing touches the network until
     /// it is asked for ([`crate::Engine::start_sync`], *Sync now*).
     pub live_sync: bool,
+    /// What the network is like here, before the person's own settings: proxies, trust, resolver.
+    pub network: sheaf_net::Options,
+    pub patience: DiagnosisPatience,
     /// Put the first notes into a fresh data directory.
     pub first_run_notes: bool,
 }
@@ -38,6 +44,8 @@ impl EngineOptions {
             logs,
             secret_store: None,
             live_sync: false,
+            network: network_environment(),
+            patience: DiagnosisPatience::default(),
             first_run_notes: false,
         }
     }

@@ -23,6 +23,15 @@ pub enum Event {
         status: SyncStatus,
     },
     SettingsChanged,
+    /// A line of a diagnosis began or ended.
+    DiagnosisChanged {
+        run: u32,
+        line: crate::DiagnosisLine,
+    },
+    /// The run is over; `diagnosis` has all of it.
+    DiagnosisFinished {
+        run: u32,
+    },
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]

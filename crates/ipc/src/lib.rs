@@ -9,6 +9,7 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
+mod diagnosis;
 mod error;
 mod event;
 mod note;
@@ -21,6 +22,7 @@ mod table;
 pub mod typescript;
 mod writing;
 
+pub use diagnosis::*;
 pub use error::{ApiError, ErrorCode};
 pub use event::{ChangeKind, ChangedNote, Event, Origin};
 pub use note::*;

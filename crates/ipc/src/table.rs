@@ -5,13 +5,14 @@ use std::future::Future;
 use serde_json::Value;
 
 use crate::{
-    AddAttachment, AddedAttachment, AnswerGuard, ApiError, AppInfo, Applied, ApplySync, ChangeTags,
-    ChooseSecretStore, ClipboardImage, CreateNote, CreateNotebook, CreateTag, EnterPassword,
-    ErrorCode, HeldBackItem, Id, Leaf, ListNotes, MoveNotebook, MoveNotes, NoteDetail, NotePage,
-    NoteRef, NoteRefs, NotebookRow, OpenFolder, OpenLink, ParsedAddress, PastedAddress, RemoteForm,
-    RemoteReport, Rename, Render, Rendered, ResolveConflict, RestoreNotes, SetPinned, SetStatus,
-    SetTagColor, Settings, Sidebar, SyncRound, SyncSettings, SyncStatus, TagRow, Touched, UiState,
-    UpdateNote, UpdateOutcome, typescript::Types,
+    AddAttachment, AddedAttachment, AnswerGuard, ApiError, AppInfo, Applied, AppliedFix, ApplyFix,
+    ApplySync, ChangeTags, ChooseSecretStore, ClipboardImage, CreateNote, CreateNotebook,
+    CreateTag, Diagnosis, EnterPassword, ErrorCode, HeldBackItem, Id, Leaf, ListNotes,
+    MoveNotebook, MoveNotes, NoteDetail, NotePage, NoteRef, NoteRefs, NotebookRow, OpenFolder,
+    OpenLink, ParsedAddress, PastedAddress, RemoteForm, RemoteReport, Rename, Render, Rendered,
+    ReportOptions, ReportText, ResolveConflict, RestoreNotes, RunRef, SetPinned, SetStatus,
+    SetTagColor, Settings, Sidebar, StartDiagnosis, SyncRound, SyncSettings, SyncStatus, TagRow,
+    Touched, UiState, UndoFix, UpdateNote, UpdateOutcome, typescript::Types,
 };
 
 macro_rules! commands {
@@ -160,6 +161,21 @@ commands! {
     list_held_back(()) -> Vec<HeldBackItem>;
     /// Tries documents the server refused once more.
     retry_held_back(()) -> ();
+
+    /// Begins a network diagnosis; a `diagnosisChanged` event follows for every line.
+    start_diagnosis(StartDiagnosis) -> Diagnosis;
+    /// The newest run as it stands; `null` when there was none.
+    diagnosis(()) -> Option<Diagnosis>;
+    /// Answers when the run is over.
+    wait_for_diagnosis(RunRef) -> Diagnosis;
+    /// Ends the run; what is not done yet stays undone.
+    cancel_diagnosis(RunRef) -> ();
+    /// Carries out a fix that was offered, after the person agreed to it.
+    apply_fix(ApplyFix) -> AppliedFix;
+    /// Takes a fix back.
+    undo_fix(UndoFix) -> ();
+    /// The report as text, redacted.
+    diagnosis_report(ReportOptions) -> ReportText;
 }
 
 commands! {

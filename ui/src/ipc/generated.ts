@@ -32,6 +32,26 @@ export type Applied = {
  */
 applied: boolean, settings: SyncSettings, report: RemoteReport | null, };
 
+/**
+ * What was done.
+ */
+export type AppliedFix = { 
+/**
+ * For `undo_fix`.
+ */
+id: number, fix: FixKind, reversible: boolean, 
+/**
+ * `anna@host:6984/my-notes`
+ */
+target: string, 
+/**
+ * For an address that was not in force: the fields as they should be now. The next run takes
+ * them.
+ */
+fields: CouchFields | null, };
+
+export type ApplyFix = { run: number, fix: number, };
+
 export type ApplySync = { "kind": "off" } | { "kind": "couchdb", form: RemoteForm, 
 /**
  * Apply although the server cannot be reached now. Problems that need a person (wrong
@@ -76,6 +96,74 @@ export type CreateNotebook = { name: string, parent: string | null, };
 
 export type CreateTag = { name: string, color: TagColor, };
 
+/**
+ * A run, from its beginning to its end. There is one at a time; a new one ends the old one.
+ */
+export type Diagnosis = { 
+/**
+ * Grows with every run.
+ */
+run: number, 
+/**
+ * `anna@host:6984/my-notes`; empty when there is no readable address.
+ */
+target: string, deep: boolean, half: boolean, startedAt: number, finished: boolean, verdict: DiagnosisVerdict, 
+/**
+ * All lines, in the order of the report.
+ */
+lines: Array<DiagnosisLine>, 
+/**
+ * Fixes that were carried out since the app started and can be taken back, the newest first.
+ */
+applied: Array<AppliedFix>, };
+
+/**
+ * An offer. Carried out only after the person agreed to what `kind` says.
+ */
+export type DiagnosisFix = { 
+/**
+ * Unique within the run.
+ */
+id: number, fix: FixKind, 
+/**
+ * Whether it can be taken back with `undo_fix`.
+ */
+reversible: boolean, };
+
+export type DiagnosisGroup = "computer" | "address" | "connection" | "certificate" | "server" | "signIn" | "database" | "changes" | "encryption" | "sync";
+
+export type DiagnosisLine = { 
+/**
+ * `TLS-1`: stable.
+ */
+check: string, group: DiagnosisGroup, state: DiagnosisState, 
+/**
+ * `tls_expired`: stable; `null` until the check has found something.
+ */
+code: string | null, 
+/**
+ * What stands in the places of the code's sentences.
+ */
+values: { [key in string]: string }, 
+/**
+ * Lines of technical detail, redacted.
+ */
+evidence: Array<string>, 
+/**
+ * What Sheaf can do, the best first.
+ */
+fixes: Array<DiagnosisFix>, 
+/**
+ * The check that failed, for lines that were skipped.
+ */
+because: string | null, tookMs: number | null, };
+
+export type DiagnosisState = "waiting" | "running" | "passed" | "notNeeded" | "warning" | "failed" | "skipped" | "cancelled";
+
+export type DiagnosisSubject = { "kind": "target" } | { "kind": "url", text: string, } | { "kind": "form", form: RemoteForm, };
+
+export type DiagnosisVerdict = "incomplete" | "healthy" | "warnings" | "failed";
+
 export type EnterPassword = { password: string, };
 
 /**
@@ -83,7 +171,9 @@ export type EnterPassword = { password: string, };
  */
 export type ErrorCode = "notFound" | "invalid" | "notebookCycle" | "defaultNotebook" | "nameTaken" | "databaseLocked" | "databaseNewer" | "databaseCorrupt" | "diskFull" | "secretStore" | "passwordMissing" | "addressInvalid" | "hostNotFound" | "connectionRefused" | "timedOut" | "unreachable" | "certificate" | "notCouchdb" | "redirected" | "unauthorised" | "lockedOut" | "forbidden" | "readOnly" | "databaseMissing" | "rateLimited" | "quotaExceeded" | "tooLarge" | "serverFault" | "syncOff" | "targetChanged" | "massDeletion" | "cancelled" | "bug";
 
-export type Event = { "type": "notesChanged", notes: Array<ChangedNote>, origin: Origin, } | { "type": "sidebarChanged" } | { "type": "syncStatusChanged", status: SyncStatus, } | { "type": "settingsChanged" };
+export type Event = { "type": "notesChanged", notes: Array<ChangedNote>, origin: Origin, } | { "type": "sidebarChanged" } | { "type": "syncStatusChanged", status: SyncStatus, } | { "type": "settingsChanged" } | { "type": "diagnosisChanged", run: number, line: DiagnosisLine, } | { "type": "diagnosisFinished", run: number, };
+
+export type FixKind = { "kind": "useAddress", address: string, } | { "kind": "useDatabase", name: string, } | { "kind": "trustCertificate", server: string, sha256: string, } | { "kind": "createDatabase", name: string, } | { "kind": "restrictSecurity", user: string, } | { "kind": "smallerBatches", bytes: number, } | { "kind": "askEvery", seconds: number, } | { "kind": "preferIpv4" } | { "kind": "withoutProxy" } | { "kind": "retryStuck", documents: number, };
 
 export type Folder = "data" | "logs";
 
@@ -262,6 +352,21 @@ export type Render = { source: string, allowRemoteImages: boolean, };
  */
 export type Rendered = { html: string, remoteImages: number, };
 
+export type ReportOptions = { run: number, 
+/**
+ * Leave out host names, addresses and the name of the account.
+ */
+hideNames: boolean, };
+
+/**
+ * The report for the clipboard or a file: no password, no title, no text of a note.
+ */
+export type ReportText = { text: string, 
+/**
+ * `sheaf-diagnosis-2026-11-21.txt`
+ */
+fileName: string, };
+
 export type ResolveConflict = { id: string, 
 /**
  * The leaves the decision was made on. When others have arrived since, the answer is stale.
@@ -277,6 +382,8 @@ export type RestoreNotes = { ids: Array<string>,
  * `null`: where each note was before, or the default notebook when that is unknown or gone.
  */
 notebook: string | null, };
+
+export type RunRef = { run: number, };
 
 /**
  * Which notes a list shows. Completed and dropped notes are left out of notebooks (as the
@@ -346,6 +453,19 @@ export type SortKey = "updated" | "created" | "title" | "relevance";
  */
 export type Span = [number, number];
 
+/**
+ * What to look at, and how closely.
+ */
+export type StartDiagnosis = { subject: DiagnosisSubject, 
+/**
+ * Watch the changes feed for 40 seconds instead of 5.
+ */
+deep: boolean, 
+/**
+ * Only what *Test* asks before a target is put into force.
+ */
+half: boolean, };
+
 export type StatusRow = { status: NoteStatus, notes: number, };
 
 /**
@@ -399,6 +519,8 @@ export type Touched = { notes: number, };
  * Where the window keeps what it wants to find again (pane widths, last selection). Opaque here.
  */
 export type UiState = { state: unknown, };
+
+export type UndoFix = { id: number, };
 
 export type UpdateNote = { id: string, 
 /**
@@ -548,6 +670,20 @@ export interface Commands {
   list_held_back: { request: null; response: Array<HeldBackItem> };
   /** Tries documents the server refused once more. */
   retry_held_back: { request: null; response: null };
+  /** Begins a network diagnosis; a `diagnosisChanged` event follows for every line. */
+  start_diagnosis: { request: StartDiagnosis; response: Diagnosis };
+  /** The newest run as it stands; `null` when there was none. */
+  diagnosis: { request: null; response: Diagnosis | null };
+  /** Answers when the run is over. */
+  wait_for_diagnosis: { request: RunRef; response: Diagnosis };
+  /** Ends the run; what is not done yet stays undone. */
+  cancel_diagnosis: { request: RunRef; response: null };
+  /** Carries out a fix that was offered, after the person agreed to it. */
+  apply_fix: { request: ApplyFix; response: AppliedFix };
+  /** Takes a fix back. */
+  undo_fix: { request: UndoFix; response: null };
+  /** The report as text, redacted. */
+  diagnosis_report: { request: ReportOptions; response: ReportText };
 }
 
 /** The same for commands only a window can answer. */

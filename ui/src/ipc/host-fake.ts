@@ -5,16 +5,19 @@
 import type { ApiError, Event, SecretStore, Settings, ShellEvent, SyncSettings, SyncState, SyncStatus, Touched } from './generated';
 import type { AllCommands, CommandName, Host, RequestOf, ResponseOf } from './host';
 import { settingsDefaults } from './defaults';
+import { FakeDiagnosis } from './fake/diagnosis';
 import { FakeRemote, display, parseAddress } from './fake/remote';
 import { render } from './fake/render';
 import { blank, demo, many, trashed } from './fake/seed';
 import { FakeStore, refuse, type Row } from './fake/store';
 
-type Handlers = { [K in CommandName]: (request: AllCommands[K]['request']) => AllCommands[K]['response'] };
+type Handlers = { [K in CommandName]: (request: AllCommands[K]['request']) => AllCommands[K]['response'] | Promise<AllCommands[K]['response']> };
 
 export interface FakeOptions {
   notes: number | null;
   sync: string;
+  /** What is wrong with the target in force; see `fake/diagnosis.ts`. */
+  diagnosis?: string | null;
   keyring: boolean;
   latency: number;
   platform: 'macos' | 'windows' | 'linux';
@@ -27,6 +30,7 @@ export function optionsFrom(search: string): FakeOptions {
   return {
     notes: notes === null ? null : Number(notes),
     sync: query.get('sync') ?? 'off',
+    diagnosis: query.get('diagnosis'),
     keyring: query.get('keyring') !== 'none',
     latency: Number(query.get('latency') ?? 0),
     platform: platform === 'macos' || platform === 'windows' ? platform : 'linux',
@@ -51,6 +55,7 @@ const states: Record<string, (now: number) => SyncState> = {
 export class FakeHost implements Host {
   readonly store: FakeStore;
   private readonly remote = new FakeRemote();
+  private readonly doctor: FakeDiagnosis;
   private listeners: ((event: Event) => void)[] = [];
   private shellListeners: ((event: ShellEvent) => void)[] = [];
   private readonly pictures = new Map<string, string>();
@@ -69,6 +74,7 @@ export class FakeHost implements Host {
   constructor(private readonly options: FakeOptions, private readonly now: () => number = Date.now) {
     const seed = options.notes === null ? demo : options.notes === 0 ? blank : many(options.notes);
     this.store = new FakeStore(seed, options.notes === null ? trashed : [], now);
+    this.doctor = new FakeDiagnosis((event) => { this.emit(event); }, now, options.diagnosis ?? null);
     this.state = (states[options.sync] ?? states['off'])?.(now()) ?? { kind: 'off' };
     const store: SecretStore = options.keyring ? 'keyring' : 'unavailable';
     const fields = { address: 'https://couch.example.org:6984', user: 'anna', database: 'notes-anna' };
@@ -85,7 +91,7 @@ export class FakeHost implements Host {
     // Structured clone on both ways, as across a process: nobody shares an object with the engine.
     const sent = structuredClone(request);
     await new Promise((done) => (this.options.latency > 0 ? setTimeout(done, this.options.latency) : queueMicrotask(() => done(null))));
-    return structuredClone((this.handlers[name] as (r: RequestOf<K>) => ResponseOf<K>)(sent));
+    return structuredClone(await (this.handlers[name] as (r: RequestOf<K>) => ResponseOf<K> | Promise<ResponseOf<K>>)(sent));
   }
 
   async listen(onEvent: (event: Event) => void, onShell: (event: ShellEvent) => void): Promise<void> {
@@ -300,6 +306,17 @@ export class FakeHost implements Host {
     answer_guard: () => { this.settle(); return null; },
     list_held_back: () => this.held(),
     retry_held_back: () => null,
+    start_diagnosis: (r) => this.doctor.start(r, this.syncSettings.target.kind === 'off' ? null : this.syncSettings.target.fields, this.password),
+    diagnosis: () => this.doctor.get(),
+    wait_for_diagnosis: (r) => this.doctor.wait(r.run),
+    cancel_diagnosis: (r) => this.doctor.cancel(r.run),
+    apply_fix: (r) => {
+      const done = this.doctor.apply(r.run, r.fix);
+      if (done.fix.kind === 'createDatabase') this.remote.created.add(done.fix.name);
+      return done;
+    },
+    undo_fix: (r) => this.doctor.undo(r.id),
+    diagnosis_report: (r) => this.doctor.report(r.run, r.hideNames),
     open_link: (r) => {
       if (!/^(https?|mailto):/.test(r.url)) refuse('invalid', 'scheme');
       this.opened.push(r.url);

@@ -6,6 +6,7 @@
 //! `couch` and `store`.
 
 mod board;
+mod examined;
 mod fault;
 mod life;
 mod network;
@@ -37,7 +38,7 @@ use board::Board;
 use life::{Given, Order};
 use network::Network;
 use passwords::Passwords;
-pub(crate) use target::parse_address;
+pub(crate) use target::{Target, of_form as target_of_form, parse_address};
 
 /// Orders that may wait; each is handled within milliseconds.
 const INBOX: usize = 16;
@@ -76,13 +77,14 @@ impl Worker {
         logs: Logs,
         events: broadcast::Sender<Event>,
         secret_store: Option<SecretStoreChoice>,
+        network: sheaf_net::Options,
     ) -> Arc<Self> {
         let shared = Arc::new(Shared {
             store,
             board: Board::new(events, surroundings.clone()),
             surroundings,
             passwords: Passwords::new(secrets, logs, secret_store),
-            network: Network::default(),
+            network: Network::new(network),
             edited: Notify::new(),
             local_changes: Notify::new(),
             recount: Notify::new(),
@@ -105,6 +107,8 @@ impl Worker {
     pub(crate) async fn start(&self, live: bool) -> Result<(), StoreError> {
         let mut config = self.config.lock().await;
         *config = config::sync(&self.shared.store).await?;
+        let ways = config::ways(&self.shared.store).await?;
+        self.shared.network.set_ways(ways);
         self.shared.passwords.set_choice(config.secret_store);
         let target = settings::target(&config);
         let last_success = match &target {

@@ -11,7 +11,7 @@ use sheaf_sync::RemoteId;
 
 use super::{Shared, target::Target, trouble::Trouble};
 use crate::{
-    config::{self, RemoteConfig},
+    config::{self, RemoteConfig, Ways},
     convert,
     surroundings::Surroundings,
 };
@@ -19,14 +19,62 @@ use crate::{
 pub(super) type Couch = Replication<Surroundings>;
 
 /// What is known about the connection and worth keeping between sessions.
-#[derive(Default)]
 pub(super) struct Network {
+    /// What this computer says, without the person's own settings.
+    given: Options,
+    ways: Mutex<Ways>,
     client: Mutex<Option<Client>>,
     remote: Mutex<Option<RemoteId>>,
     replication: Mutex<Option<Arc<Couch>>>,
 }
 
 impl Network {
+    pub(super) fn new(given: Options) -> Self {
+        Self {
+            given,
+            ways: Mutex::default(),
+            client: Mutex::default(),
+            remote: Mutex::default(),
+            replication: Mutex::default(),
+        }
+    }
+
+    pub(super) fn ways(&self) -> Ways {
+        self.ways
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    /// Connections made from now on follow these settings.
+    pub(super) fn set_ways(&self, ways: Ways) {
+        *self.ways.lock().unwrap_or_else(PoisonError::into_inner) = ways;
+        *self.client.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        *self
+            .replication
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner) = None;
+    }
+
+    /// How a client is set up now.
+    pub(super) fn options(&self) -> Options {
+        let Ways {
+            pins,
+            without_proxy,
+            ipv4_only,
+        } = self.ways();
+        let mut options = self.given.clone();
+        options
+            .pins
+            .extend(pins.into_iter().map(|pin| sheaf_net::Pin {
+                host: pin.host,
+                sha256: pin.sha256,
+            }));
+        options.without_proxy.extend(without_proxy);
+        options.ipv4_only.extend(ipv4_only);
+        options
+    }
+
     pub(super) fn remote(&self) -> Option<RemoteId> {
         self.remote
             .lock()
@@ -49,7 +97,7 @@ impl Network {
         let mut client = self.client.lock().unwrap_or_else(PoisonError::into_inner);
         match &*client {
             Some(client) => Ok(client.clone()),
-            None => Ok(client.insert(Client::new(&Options::default())?).clone()),
+            None => Ok(client.insert(Client::new(&self.options())?).clone()),
         }
     }
 
@@ -117,8 +165,13 @@ pub(super) async fn remember_success(
     remote: &RemoteId,
     at: Millis,
 ) -> Result<(), StoreError> {
+    let config = store.remote_config(remote).await?;
+    let config: RemoteConfig = config
+        .and_then(|value| serde_json::from_value(value).ok())
+        .unwrap_or_default();
     let config = RemoteConfig {
         last_success: Some(at),
+        ..config
     };
     store
         .put_remote_config(remote, serde_json::to_value(config)?)

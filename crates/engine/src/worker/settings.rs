@@ -217,7 +217,11 @@ impl Worker {
         Ok(())
     }
 
-    async fn put_into_force(&self, target: &Target, paused: bool) -> Result<(), ApiError> {
+    pub(super) async fn put_into_force(
+        &self,
+        target: &Target,
+        paused: bool,
+    ) -> Result<(), ApiError> {
         let last_success = network::last_success(&self.shared.store, &target.id()).await;
         let last_success = last_success.map_err(convert::store_error)?;
         self.order(Order::Target {

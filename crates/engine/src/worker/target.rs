@@ -8,20 +8,20 @@ use sheaf_sync::RemoteId;
 
 /// A remote and, while known, the password to it.
 #[derive(Clone)]
-pub(super) struct Target {
-    pub(super) url: RemoteUrl,
-    pub(super) password: Option<Arc<Password>>,
+pub(crate) struct Target {
+    pub(crate) url: RemoteUrl,
+    pub(crate) password: Option<Arc<Password>>,
 }
 
 impl Target {
     /// The key of everything remembered about this remote. The account is not part of it: the
     /// notes at a place are the same whoever signs in.
-    pub(super) fn id(&self) -> RemoteId {
+    pub(crate) fn id(&self) -> RemoteId {
         RemoteId(self.url.place())
     }
 
     /// As stored and shown. The address never carries a name or a password.
-    pub(super) fn fields(&self) -> CouchFields {
+    pub(crate) fn fields(&self) -> CouchFields {
         CouchFields {
             address: self.url.server.to_string(),
             user: self.url.user.clone().unwrap_or_default(),
@@ -46,7 +46,7 @@ pub(crate) fn parse_address(text: &str) -> Result<ParsedAddress, ApiError> {
 
 /// The target of a filled-in form. Somebody may have pasted a whole URL into the address field:
 /// what the other fields leave open is taken from it.
-pub(super) fn of_form(form: &RemoteForm) -> Result<Target, ApiError> {
+pub(crate) fn of_form(form: &RemoteForm) -> Result<Target, ApiError> {
     let RemoteForm { fields, password } = form;
     let pasted = Pasted::parse(&fields.address).map_err(invalid)?;
     let given = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());

@@ -1,0 +1,65 @@
+//! The checks that need only the network: one file per group. Each is asked for by name and
+//! answers with one finding.
+
+mod address;
+mod certificate;
+mod computer;
+mod connection;
+mod database;
+mod server;
+mod sign_in;
+mod version;
+
+use crate::{CheckId, Context, Finding, run::Asked};
+
+/// Whether the check is answered here, and not by a probe.
+pub(crate) const fn is_native(check: CheckId) -> bool {
+    matches!(
+        check,
+        CheckId::Network
+            | CheckId::Proxy
+            | CheckId::Clock
+            | CheckId::Config
+            | CheckId::Dns
+            | CheckId::Tcp
+            | CheckId::Ipv6
+            | CheckId::Tls
+            | CheckId::Http
+            | CheckId::Version
+            | CheckId::Auth
+            | CheckId::Database
+            | CheckId::Open
+            | CheckId::Write
+            | CheckId::Foreign
+    )
+}
+
+pub(crate) fn ask(check: CheckId, context: &Context) -> Asked<'_> {
+    match check {
+        CheckId::Network => Box::pin(computer::network(context)),
+        CheckId::Proxy => Box::pin(computer::proxy(context)),
+        CheckId::Clock => Box::pin(async { computer::clock(context) }),
+        CheckId::Dns => Box::pin(address::name(context)),
+        CheckId::Tcp => Box::pin(connection::port(context)),
+        CheckId::Ipv6 => Box::pin(async { connection::ipv6(context) }),
+        CheckId::Tls => Box::pin(certificate::tls(context)),
+        CheckId::Http => Box::pin(server::what_answers(context)),
+        CheckId::Version => Box::pin(version::version(context)),
+        CheckId::Auth => Box::pin(sign_in::sign_in(context)),
+        CheckId::Database => Box::pin(database::reading(context)),
+        CheckId::Open => Box::pin(database::open(context)),
+        CheckId::Write => Box::pin(database::writing(context)),
+        CheckId::Foreign => Box::pin(database::only_notes(context)),
+        _ => Box::pin(async { address::spelling(context) }),
+    }
+}
+
+/// Sends a request and reads as much of the answer as the checks look at.
+async fn read(request: sheaf_net::Request) -> Result<server::Answer, sheaf_net::NetError> {
+    server::Answer::read(request.send().await?).await
+}
+
+/// The target; only a run without an address has none, and then every check that asks is skipped.
+fn target(context: &Context) -> Result<&crate::Target, Finding> {
+    context.target().ok_or_else(|| address::spelling(context))
+}

@@ -1,0 +1,97 @@
+//! What is examined: the target in force, or what somebody typed.
+
+use std::sync::Arc;
+
+use sheaf_diagnosis::{Kind, Subject};
+use sheaf_ipc::{DiagnosisSubject, RemoteForm};
+use sheaf_net::{Password, Pasted, RemoteUrl};
+
+use crate::worker::{Target, target_of_form};
+
+pub(crate) struct Examined {
+    pub(crate) subject: Subject,
+    /// The same as the worker knows it; `None` when there is nothing to talk to.
+    pub(crate) target: Option<Target>,
+    /// It is what sync is set to.
+    pub(crate) in_force: bool,
+    /// Safe to show anywhere.
+    pub(crate) display: String,
+}
+
+impl Examined {
+    pub(crate) fn nothing() -> Self {
+        Self {
+            subject: Subject::Nothing,
+            target: None,
+            in_force: false,
+            display: String::new(),
+        }
+    }
+
+    pub(crate) fn of(target: Target, in_force: bool) -> Self {
+        let subject = Subject::Target(sheaf_diagnosis::Target {
+            kind: Kind::Couchdb,
+            server: target.url.server.clone(),
+            database: target.url.database.clone(),
+            user: target.url.user.clone(),
+        });
+        Self {
+            subject,
+            display: target.url.to_string(),
+            target: Some(target),
+            in_force,
+        }
+    }
+
+    fn unreadable(subject: Subject) -> Self {
+        Self {
+            subject,
+            ..Self::nothing()
+        }
+    }
+}
+
+/// Takes apart what was typed. What cannot be read is a finding, not an error.
+/// `None`: the target in force.
+pub(crate) fn of_request(asked: &DiagnosisSubject) -> Option<Examined> {
+    match asked {
+        DiagnosisSubject::Target => None,
+        DiagnosisSubject::Url { text } => Some(of_text(text)),
+        DiagnosisSubject::Form { form } => Some(of_form(form)),
+    }
+}
+
+fn of_text(text: &str) -> Examined {
+    let pasted = match Pasted::parse(text) {
+        Ok(pasted) => pasted,
+        Err(sheaf_net::AddressError::Empty) => return Examined::nothing(),
+        Err(error) => return Examined::unreadable(Subject::Unreadable(error.to_string())),
+    };
+    let Some(database) = pasted.database else {
+        return Examined::unreadable(Subject::NoDatabase(pasted.server));
+    };
+    let target = Target {
+        url: RemoteUrl {
+            server: pasted.server,
+            database,
+            user: pasted.user,
+        },
+        password: pasted.password.map(Arc::new),
+    };
+    Examined::of(target, false)
+}
+
+fn of_form(form: &RemoteForm) -> Examined {
+    if let Ok(target) = target_of_form(form) {
+        return Examined::of(target, false);
+    }
+    let mut examined = of_text(&form.fields.address);
+    if let Some(target) = &mut examined.target {
+        target.password = form
+            .password
+            .as_deref()
+            .filter(|text| !text.is_empty())
+            .map(|text| Arc::new(Password::new(text)));
+    }
+    examined
+}

@@ -1,0 +1,98 @@
+//! What the diagnosis needs from the worker: its subject, its way into the network, the password,
+//! and the changes that a fix makes.
+
+use std::sync::Arc;
+
+use sheaf_diagnosis::Patience;
+use sheaf_ipc::{ApiError, DiagnosisSubject, SecretStore};
+use sheaf_net::{Client, Deadlines, Password};
+
+use super::{Worker, settings, target::Target};
+use crate::{
+    config::{self, SyncConfig, Ways},
+    convert,
+    diagnosis::{Examined, examined_of_request},
+};
+
+impl Worker {
+    pub(crate) async fn examined(&self, asked: &DiagnosisSubject) -> Result<Examined, ApiError> {
+        let config = self.config.lock().await.clone();
+        let in_force = settings::target(&config);
+        let Some(mut examined) = examined_of_request(asked) else {
+            return Ok(in_force.map_or_else(Examined::nothing, |target| Examined::of(target, true)));
+        };
+        if let (Some(asked), Some(in_force)) = (&examined.target, &in_force) {
+            examined.in_force = asked.id() == in_force.id() && asked.url.user == in_force.url.user;
+        }
+        Ok(examined)
+    }
+
+    /// A client with the trust and the ways that sync has, which waits no longer than a person who
+    /// watches.
+    pub(crate) fn client_with(&self, patience: &Patience) -> Result<Client, ApiError> {
+        let mut options = self.shared.network.options();
+        options.deadlines = Deadlines {
+            connect: patience.connect,
+            first_byte: patience.answer,
+            idle: patience.answer,
+        };
+        Client::new(&options).map_err(|error| {
+            ApiError::new(sheaf_ipc::ErrorCode::Certificate).with_detail(convert::chain(&error))
+        })
+    }
+
+    pub(crate) fn secret_store_in_force(&self) -> SecretStore {
+        self.shared.passwords.in_force().into()
+    }
+
+    pub(crate) async fn password_of(
+        &self,
+        target: &Target,
+    ) -> Result<Option<Arc<Password>>, ApiError> {
+        self.shared.passwords.find(target).await
+    }
+
+    pub(crate) fn ways(&self) -> Ways {
+        self.shared.network.ways()
+    }
+
+    /// Puts other ways into force, for what is tried and for what runs.
+    pub(crate) async fn set_ways(&self, ways: Ways) -> Result<(), ApiError> {
+        let config = self.config.lock().await;
+        config::save_ways(&self.shared.store, &ways)
+            .await
+            .map_err(convert::store_error)?;
+        self.shared.network.set_ways(ways);
+        if let Some(target) = settings::target(&config) {
+            self.put_into_force(&target, config.paused).await?;
+        }
+        Ok(())
+    }
+
+    /// The same notes at another address: the password goes along, nothing is tested.
+    pub(crate) async fn move_to(&self, to: &Target) -> Result<(), ApiError> {
+        let mut config = self.config.lock().await;
+        let from = settings::target(&config);
+        if let Some(from) = &from
+            && from.url.user == to.url.user
+            && let Some(password) = self.shared.passwords.find(from).await?
+        {
+            self.shared.passwords.keep(to, &password).await?;
+        }
+        if from.is_none_or(|from| from.id() != to.id()) {
+            self.back_up().await?;
+        }
+        let new = SyncConfig {
+            target: config::Target::Couchdb {
+                fields: to.fields(),
+            },
+            ..config.clone()
+        };
+        config::save_sync(&self.shared.store, &new)
+            .await
+            .map_err(convert::store_error)?;
+        *config = new;
+        tracing::info!(remote = %to.url, "sync is set to another address");
+        self.put_into_force(to, config.paused).await
+    }
+}
