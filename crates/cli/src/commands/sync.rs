@@ -216,7 +216,11 @@ impl Session {
                 let notes = count(notes.len() as u32, "note", "notes");
                 print::write(&format!("Received changes to {notes}\n"))
             }
-            Event::NotesChanged { .. } | Event::SidebarChanged | Event::SettingsChanged => Ok(()),
+            Event::NotesChanged { .. }
+            | Event::SidebarChanged
+            | Event::SettingsChanged
+            | Event::DiagnosisChanged { .. }
+            | Event::DiagnosisFinished { .. } => Ok(()),
         }
     }
 }
