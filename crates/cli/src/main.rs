@@ -17,10 +17,11 @@ use std::process::ExitCode;
 use clap::Parser as _;
 use clap::error::ErrorKind;
 
-use crate::{args::Options, failure::Failure};
+use crate::args::{Options, words_last};
+use crate::failure::Failure;
 
 fn main() -> ExitCode {
-    let options = match Options::try_parse() {
+    let options = match Options::try_parse_from(words_last(std::env::args_os())) {
         Ok(options) => options,
         Err(error) => return wrong_usage(&error),
     };

@@ -7,7 +7,11 @@ use futures_util::{StreamExt as _, stream};
 use md5::{Digest as _, Md5};
 use sheaf_model::{Attachment, DocId, Revision};
 use sheaf_net::{Body, Method};
-use sheaf_sync::{IncomingAttachment, OutgoingAttachment, OutgoingRevision, Replica, UploadId};
+use sheaf_sync::{
+    IncomingAttachment, OutgoingAttachment, OutgoingRevision, Replica, UploadId,
+    mutant::{Mutant, planted},
+    step,
+};
 use tokio::sync::mpsc;
 
 use crate::{
@@ -30,10 +34,13 @@ pub(crate) async fn download<R: Replica>(
     stub: &Stub,
 ) -> Result<Option<IncomingAttachment>, SyncError> {
     // Never without the revision: that would be the winner's bytes under another leaf's name.
-    let request = database
-        .request(Method::GET, &[id.as_str(), &stub.name])
-        .query([("rev", revision.to_string().as_str())])
-        .header(sheaf_net::header::ACCEPT, "*/*");
+    let request = database.request(Method::GET, &[id.as_str(), &stub.name]);
+    let request = if planted(Mutant::AttachmentOfTheWinner) {
+        request
+    } else {
+        request.query([("rev", revision.to_string().as_str())])
+    };
+    let request = request.header(sheaf_net::header::ACCEPT, "*/*");
     let reply = match database::open(GET, request).await {
         Err(SyncError::Answer(Answer { status: 404, .. })) => return Ok(None),
         other => other?,
@@ -41,6 +48,7 @@ pub(crate) async fn download<R: Replica>(
     let upload = replica.begin_blob().await.map_err(SyncError::replica)?;
     let received = receive(reply, replica, upload, stub.length).await;
     let as_described = match &received {
+        Ok(Some(_)) if planted(Mutant::AttachmentUnchecked) => true,
         Ok(Some(md5)) => stub.md5.as_ref().is_none_or(|described| described == md5),
         Ok(None) | Err(_) => false,
     };
@@ -55,6 +63,7 @@ pub(crate) async fn download<R: Replica>(
         .finish_blob(upload)
         .await
         .map_err(SyncError::replica)?;
+    step::reached("pull: attachment durable");
     let meta = Attachment {
         name: stub.name.clone(),
         content_type: stub.content_type.clone(),
@@ -88,7 +97,8 @@ async fn receive<R: Replica>(
             .await
             .map_err(SyncError::replica)?;
     }
-    Ok((received == length).then(|| hex(&hash.finalize())))
+    let complete = received == length || planted(Mutant::AttachmentUnchecked);
+    Ok(complete.then(|| hex(&hash.finalize())))
 }
 
 /// A document and its attachments as one multipart/related request. Attachments that

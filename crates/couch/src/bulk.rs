@@ -7,7 +7,11 @@ use bytes::Bytes;
 use serde::Deserialize;
 use sheaf_model::{DocId, Revision};
 use sheaf_net::{NetClass, Stage};
-use sheaf_sync::{OutgoingRevision, Refusal};
+use sheaf_sync::{
+    OutgoingRevision, Refusal,
+    mutant::{Mutant, planted},
+    step,
+};
 
 use crate::{
     Answer, SyncError,
@@ -116,7 +120,16 @@ struct Item {
 }
 
 async fn post(database: &Database, body: Bytes) -> Result<Vec<Item>, SyncError> {
-    database::json(BULK_DOCS, database.post(&["_bulk_docs"], body)).await
+    let answer = database::json(BULK_DOCS, database.post(&["_bulk_docs"], body)).await;
+    step::reached("push: documents sent");
+    let swallowed = match &answer {
+        Err(SyncError::Net(error)) => {
+            planted(Mutant::LostAnswerIsAnAck) && error.stage == Stage::Exchange
+        }
+        Err(SyncError::Answer(answer)) => planted(Mutant::FullQuotaIsAnAck) && answer.status == 402,
+        _ => false,
+    };
+    if swallowed { Ok(Vec::new()) } else { answer }
 }
 
 impl Sent {
@@ -125,6 +138,7 @@ impl Sent {
             let revision = entry.revision.to_string();
             let complaint = items.iter().find(|item| {
                 item.error.is_some()
+                    && !planted(Mutant::RefusalIsAnAck)
                     && item.id == entry.id.as_str()
                     && item.rev.as_ref().is_none_or(|rev| *rev == revision)
             });
@@ -166,6 +180,7 @@ impl Sent {
 /// a body is on its way is how servers and proxies often say that it is too large.
 fn is_about_the_content(error: &SyncError) -> bool {
     match error {
+        _ if planted(Mutant::NobodyHalves) => false,
         SyncError::Answer(answer) => {
             // Relatives of CouchDB say 500 to what CouchDB says 400 to.
             matches!(answer.status, 400 | 412 | 413 | 415 | 422) || answer.error == "doc_validation"

@@ -4,7 +4,11 @@ use serde::Deserialize;
 use serde_json::{Map, Value, value::RawValue};
 use sheaf_model::{DocId, Revision};
 use sheaf_net::{Deadlines, Method, Reply};
-use sheaf_sync::Seq;
+use sheaf_sync::{
+    Seq,
+    mutant::{Mutant, planted},
+    step,
+};
 
 use crate::{
     SyncError,
@@ -73,8 +77,13 @@ pub(crate) fn since_parameter(since: Option<&Seq>) -> String {
 pub(crate) async fn ask(database: &Database, question: &Question<'_>) -> Result<Page, SyncError> {
     let limit = question.limit.to_string();
     let since = since_parameter(question.since);
+    let style = if planted(Mutant::WinnersOnly) {
+        "main_only"
+    } else {
+        "all_docs"
+    };
     let mut request = database.request(Method::GET, &["_changes"]).query([
-        ("style", "all_docs"),
+        ("style", style),
         ("since", since.as_str()),
         ("limit", limit.as_str()),
     ]);
@@ -120,10 +129,23 @@ impl Page {
     /// All rows at once. For pages without documents.
     pub(crate) async fn collect(mut self) -> Result<(Vec<Row>, PageEnd), SyncError> {
         let mut rows = Vec::new();
-        while let Some(row) = self.next().await? {
-            rows.push(row);
+        loop {
+            match self.next().await {
+                Ok(Some(row)) => rows.push(row),
+                Ok(None) => break,
+                Err(_) if planted(Mutant::CutFeedIsTheEnd) => return Ok((rows, end_at_now())),
+                Err(error) => return Err(error),
+            }
         }
+        step::reached("pull: feed read");
         Ok((rows, self.end()?))
+    }
+}
+
+fn end_at_now() -> PageEnd {
+    PageEnd {
+        last_seq: Seq("now".into()),
+        pending: Some(0),
     }
 }
 

@@ -10,7 +10,11 @@ use serde::Deserialize;
 use serde_json::Value;
 use sheaf_model::Millis;
 use sheaf_net::{Body, Method};
-use sheaf_sync::{Checkpoint, Environment, Identity, RemoteId, Replica};
+use sheaf_sync::{
+    Checkpoint, Environment, Identity, RemoteId, Replica,
+    mutant::{Mutant, planted},
+    step,
+};
 
 use crate::{
     Answer, ChangedTarget, SyncError,
@@ -94,7 +98,9 @@ impl Marker {
 /// Names the `_local` document. Hashed, so that it tells nothing and needs no escaping.
 pub(crate) fn marker_name(device: &str, remote: &RemoteId) -> String {
     let mut hash = Md5::new();
-    hash.update(device.as_bytes());
+    if !planted(Mutant::OneMarkerForAll) {
+        hash.update(device.as_bytes());
+    }
     hash.update([0]);
     hash.update(remote.0.as_bytes());
     format!("{MARKER_PREFIX}{}", hex(&hash.finalize()))
@@ -150,6 +156,7 @@ impl<R: Replica, E: Environment> Meeting<'_, R, E> {
                 .await
                 .map_err(SyncError::replica)?;
         }
+        step::reached("meeting: over");
         let written_at = self.environment.now();
         self.marker.learn(Known {
             mark,
@@ -214,6 +221,7 @@ impl<R: Replica, E: Environment> Meeting<'_, R, E> {
         let Some(rev) = self.write(&mark, rev, &state.checkpoint).await? else {
             return Ok(());
         };
+        step::reached("marker: written there");
         let instance = state.identity.and_then(|identity| identity.instance);
         let identity = Identity {
             marker: Some(mark.to_string()),

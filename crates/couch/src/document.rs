@@ -7,7 +7,10 @@ use std::io::Write as _;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use sheaf_model::{Body, DocId, IdError, Revision};
-use sheaf_sync::{OutgoingAttachment, OutgoingRevision};
+use sheaf_sync::{
+    OutgoingAttachment, OutgoingRevision,
+    mutant::{Mutant, planted},
+};
 
 /// More ids than the default `_revs_limit` are of no use to anybody.
 const MAX_ANCESTORS: usize = 1000;
@@ -182,6 +185,11 @@ pub(crate) fn write(
 ) {
     let ids: Vec<&str> = std::iter::once(&revision.revision)
         .chain(&revision.ancestors)
+        .take(if planted(Mutant::NoAncestorsSent) {
+            1
+        } else {
+            usize::MAX
+        })
         .map(Revision::hash)
         .collect();
     let mut head = json!({

@@ -11,6 +11,7 @@ use serde::Deserialize;
 use serde_json::{json, value::RawValue};
 use sheaf_model::{DocId, Revision};
 use sheaf_net::Method;
+use sheaf_sync::mutant::{Mutant, planted};
 
 use crate::{
     HeldBack, SyncError,
@@ -161,7 +162,15 @@ async fn bulk_get(
         bytes += chunk.len();
         rows.push(&chunk);
         while let Some(element) = rows.next().map_err(garbled)? {
-            for (id, document) in read_item(&element) {
+            let place = seen.len();
+            for (mut id, mut document) in read_item(&element) {
+                if planted(Mutant::AnswersByPosition)
+                    && let (Ok(document), Some(wanted)) = (&mut document, wanted.get(place))
+                {
+                    id = wanted.id.clone();
+                    document.id = wanted.id.clone();
+                    document.revision = wanted.revision.clone();
+                }
                 // An answer nobody asked for is not taken in.
                 let Some(id) = asked.get(&id) else { continue };
                 let fresh = document.as_ref().is_ok_and(|document| {

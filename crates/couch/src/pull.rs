@@ -13,7 +13,11 @@ use std::{
 use futures_util::{StreamExt as _, stream};
 use sheaf_model::DocId;
 use sheaf_net::NetClass;
-use sheaf_sync::{DELETIONS_ALWAYS_ALLOWED, DeletionPolicy, Incoming, RemoteId, Replica, Seq};
+use sheaf_sync::{
+    DELETIONS_ALWAYS_ALLOWED, DeletionPolicy, Incoming, RemoteId, Replica, Seq,
+    mutant::{Mutant, planted},
+    step,
+};
 use tokio::sync::mpsc;
 
 use crate::{
@@ -306,7 +310,18 @@ impl<R: Replica> Pull<'_, R> {
             done += batch.rows;
             round.foreign += batch.foreign;
             let mut new = 0;
+            if planted(Mutant::CheckpointBeforeData) {
+                let early = Incoming {
+                    unreadable: Vec::new(),
+                    revisions: Vec::new(),
+                    pulled: pulled.clone(),
+                    deletions,
+                };
+                let early = self.replica.ingest(self.id, early).await;
+                early.map_err(SyncError::replica)?;
+            }
             if batch.rows > 0 || pulled.is_some() {
+                step::reached("pull: batch ready");
                 let incoming = Incoming {
                     revisions: batch.revisions,
                     unreadable: batch.unreadable.clone(),
@@ -318,6 +333,7 @@ impl<R: Replica> Pull<'_, R> {
                     .ingest(self.id, incoming)
                     .await
                     .map_err(SyncError::replica)?;
+                step::reached("pull: batch taken in");
                 new = ingested.new;
                 round.pulled += new;
                 round.conflicts += ingested.conflicts;

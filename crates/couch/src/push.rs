@@ -14,6 +14,8 @@ use sheaf_model::Revision;
 use sheaf_sync::{
     Acknowledgement, Environment, Limits, LocalSeq, Outgoing, OutgoingAttachment, OutgoingRevision,
     Refusal, RemoteId, Replica,
+    mutant::{Mutant, planted},
+    step,
 };
 
 use crate::{
@@ -91,13 +93,16 @@ impl<R: Replica, E: Environment> Push<'_, R, E> {
                 through,
                 trouble,
             } = answer;
-            acknowledgement.pushed = trouble.is_none().then_some(through);
+            let all = trouble.is_none() || planted(Mutant::TroubleMovesTheCheckpoint);
+            acknowledgement.pushed = all.then_some(through);
+            step::reached("push: batch answered");
             let accepted = u32::try_from(acknowledgement.accepted.len()).unwrap_or(u32::MAX);
             let refused = u32::try_from(acknowledgement.refused.len()).unwrap_or(u32::MAX);
             self.replica
                 .acknowledge(self.id, acknowledgement)
                 .await
                 .map_err(SyncError::replica)?;
+            step::reached("push: answer kept");
             round.pushed += accepted;
             round.refused += refused;
             done += accepted + refused;
@@ -126,7 +131,9 @@ impl<R: Replica, E: Environment> Push<'_, R, E> {
                 None => travelling.push(revision),
             }
         }
+        step::reached("push: batch offered");
         let difference = self.difference(&travelling).await?;
+        step::reached("push: difference known");
         let mut trouble = None;
         // Bytes before the notes that show them: nobody sees a hole where a picture should be.
         let (with_bytes, plain): (Vec<_>, Vec<_>) = travelling
@@ -139,7 +146,9 @@ impl<R: Replica, E: Environment> Push<'_, R, E> {
                     .push((revision.id, revision.revision));
                 continue;
             }
-            match self.send_with_bytes(&revision, &difference).await {
+            let sent = self.send_with_bytes(&revision, &difference).await;
+            step::reached("push: attachment sent");
+            match sent {
                 Ok(Ok(())) => acknowledgement
                     .accepted
                     .push((revision.id, revision.revision)),

@@ -8,7 +8,11 @@ use std::{
 
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use sheaf_model::DocId;
-use sheaf_sync::{ChangedLeaves, IncomingAttachment, IncomingRevision, Replica, Seq};
+use sheaf_sync::{
+    ChangedLeaves, IncomingAttachment, IncomingRevision, Replica, Seq,
+    mutant::{Mutant, planted},
+    step,
+};
 
 use crate::{
     HeldBack, SyncError, attachment,
@@ -90,7 +94,8 @@ impl<R: Replica> Pull<'_, R> {
         }
         let mut withheld = Vec::new();
         let per_request = self.experience.habits.documents_per_request();
-        for (wanted, histories) in [(&alone, false), (&with_history, true)] {
+        let histories = !planted(Mutant::NoHistories);
+        for (wanted, histories) in [(&alone, false), (&with_history, histories)] {
             for some in wanted.chunks(per_request) {
                 let handed =
                     fetch::fetch(self.database, &self.experience.habits, some, histories).await?;
@@ -99,6 +104,7 @@ impl<R: Replica> Pull<'_, R> {
                 withheld.extend(handed.withheld);
             }
         }
+        step::reached("pull: documents handed over");
         let revisions = self.complete(documents, &mut withheld).await?;
         let (withheld, given_up) = self.count_withheld(withheld);
         unreadable.extend(given_up);
@@ -175,6 +181,9 @@ impl<R: Replica> Pull<'_, R> {
         for id in unique {
             let times = seen.entry(id.clone()).or_default();
             *times += 1;
+            if planted(Mutant::WithheldIsSkipped) {
+                continue;
+            }
             if *times >= PATIENCE_WITH_WITHHELD {
                 given_up.push(held_back(&id, &Unreadable::Withheld));
             } else {

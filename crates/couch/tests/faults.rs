@@ -509,10 +509,7 @@ async fn a_feed_that_only_ever_breaks_is_reported() {
     })
     .await;
     let a = device(&fake);
-    let error = a
-        .replication
-        .live(&a.replica, &Notify::new(), &|_| {})
-        .await;
+    let error = Box::pin(a.replication.live(&a.replica, &Notify::new(), &|_| {})).await;
     assert_eq!(error.fault(), Fault::Unreachable);
 }
 

@@ -10,6 +10,7 @@ use crate::{
     Pin, ProxyVariables, Request, Resolver, Route,
     lookup::ForClient,
     route::{Routes, is_here},
+    transport::{Carrier, Transport},
     trust,
 };
 
@@ -73,9 +74,9 @@ pub enum ClientError {
 /// Cheap to clone; clones share connections.
 #[derive(Debug, Clone)]
 pub struct Client {
-    outside: reqwest::Client,
+    outside: Carrier,
     /// Never proxied: a proxy's `localhost` is another computer.
-    here: reqwest::Client,
+    here: Carrier,
     deadlines: Deadlines,
     routes: Arc<Routes>,
     names: Arc<ForClient>,
@@ -118,14 +119,34 @@ impl Client {
         });
         let outside = builder().proxy(proxies);
         Ok(Self {
-            outside: outside.build().map_err(ClientError::Http)?,
-            here: builder().build().map_err(ClientError::Http)?,
+            outside: Carrier::Sockets(outside.build().map_err(ClientError::Http)?),
+            here: Carrier::Sockets(builder().build().map_err(ClientError::Http)?),
             deadlines: options.deadlines,
             routes,
             names,
             verifier,
             pins: options.pins.clone().into(),
         })
+    }
+
+    /// A client whose requests go to `transport` instead of the network.
+    pub fn over(transport: Arc<dyn Transport>, deadlines: Deadlines) -> Self {
+        Self {
+            outside: Carrier::Given(Arc::clone(&transport)),
+            here: Carrier::Given(transport),
+            deadlines,
+            routes: Arc::new(Routes::new(
+                &ProxyChoice::Direct,
+                &ProxyVariables::default(),
+                &[],
+            )),
+            names: Arc::new(ForClient {
+                resolver: Resolver::default(),
+                ipv4_only: Vec::new(),
+            }),
+            verifier: Arc::new(trust::Nobody),
+            pins: Arc::default(),
+        }
     }
 
     /// A request to `url`, which carries no credentials.

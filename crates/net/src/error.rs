@@ -58,7 +58,7 @@ pub struct NetError {
 }
 
 impl NetError {
-    pub(crate) fn new(class: NetClass, stage: Stage, server: &str) -> Self {
+    pub fn new(class: NetClass, stage: Stage, server: &str) -> Self {
         Self {
             class,
             stage,

@@ -17,6 +17,7 @@ mod reply;
 mod request;
 mod route;
 mod secret;
+mod transport;
 mod trust;
 
 pub use address::{AddressError, Hint, Pasted, Scheme, Server};
@@ -32,5 +33,6 @@ pub use request::{Body, Request};
 pub use reqwest::{Method, StatusCode, header};
 pub use route::{ProxyServer, ProxySource, ProxyVariables, Route};
 pub use secret::Password;
+pub use transport::{Exchange, Inbound, Outbound, Transport};
 pub use trust::Pin;
 pub use url::Url;

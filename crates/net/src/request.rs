@@ -22,7 +22,10 @@ use url::Url;
 use zeroize::Zeroizing;
 
 use crate::{
-    Deadlines, NetClass, NetError, Password, Reply, Stage, error::BodySource, redact::RedactedUrl,
+    Deadlines, NetClass, NetError, Password, Reply, Stage,
+    error::BodySource,
+    redact::RedactedUrl,
+    transport::{Carrier, Outbound},
 };
 
 /// Long bodies go out in pieces of this size, so that a slow line is seen to move.
@@ -41,7 +44,7 @@ pub enum Body {
 /// Dropping the future of [`Request::send`], or the [`Reply`], closes the connection: that is how
 /// a transfer is cancelled.
 pub struct Request {
-    client: reqwest::Client,
+    carrier: Carrier,
     method: Method,
     url: Url,
     headers: HeaderMap,
@@ -50,14 +53,9 @@ pub struct Request {
 }
 
 impl Request {
-    pub(crate) fn new(
-        client: reqwest::Client,
-        method: Method,
-        url: Url,
-        deadlines: Deadlines,
-    ) -> Self {
+    pub(crate) fn new(carrier: Carrier, method: Method, url: Url, deadlines: Deadlines) -> Self {
         Self {
-            client,
+            carrier,
             method,
             url,
             headers: HeaderMap::new(),
@@ -120,7 +118,7 @@ impl Request {
             return self.send_once().await;
         };
         let again = Self {
-            client: self.client.clone(),
+            carrier: self.carrier.clone(),
             method: self.method.clone(),
             url: self.url.clone(),
             headers: self.headers.clone(),
@@ -144,30 +142,13 @@ impl Request {
         let deadlines = self.deadlines;
         let moved = Moved::new();
         let asked = Instant::now();
-        let mut request = reqwest::Request::new(self.method, self.url);
-        *request.headers_mut() = self.headers;
-        let (length, body) = match self.body {
-            Body::Empty => (None, None),
-            Body::Bytes(bytes) if bytes.len() <= PIECE => (None, Some(bytes.into())),
-            Body::Bytes(bytes) => (
-                Some(bytes.len() as u64),
-                Some(watched(pieces_of(bytes), moved.clone())),
-            ),
-            Body::Stream { length, pieces } => (Some(length), Some(watched(pieces, moved.clone()))),
-        };
-        if let Some(length) = length {
-            request.headers_mut().insert(CONTENT_LENGTH, length.into());
-        }
-        *request.body_mut() = body;
-        tracing::trace!(method = %request.method(), url = %RedactedUrl(request.url()), "request");
-
-        let exchange = self.client.execute(request);
+        tracing::trace!(method = %self.method, url = %RedactedUrl(&self.url), "request");
+        let exchange = self.carry(moved.clone(), server.clone());
         tokio::pin!(exchange);
         let reply = loop {
             let due = moved.last() + deadlines.connect.max(deadlines.first_byte);
             tokio::select! {
-                answer = &mut exchange => break answer
-                    .map_err(|error| NetError::from_reqwest(error, Stage::Exchange, &server))?,
+                answer = &mut exchange => break answer?,
                 () = sleep_until(due) => if moved.last() + deadlines.first_byte <= Instant::now() {
                     return Err(NetError::new(NetClass::TimedOut, Stage::Exchange, &server));
                 },
@@ -177,6 +158,45 @@ impl Request {
             return Err(redirected(&reply, &server));
         }
         Ok(Reply::new(reply, server, deadlines.idle, asked.elapsed()))
+    }
+
+    async fn carry(self, moved: Moved, server: String) -> Result<reqwest::Response, NetError> {
+        match self.carrier {
+            Carrier::Sockets(client) => {
+                let mut request = reqwest::Request::new(self.method, self.url);
+                *request.headers_mut() = self.headers;
+                let (length, body) = match self.body {
+                    Body::Empty => (None, None),
+                    Body::Bytes(bytes) if bytes.len() <= PIECE => (None, Some(bytes.into())),
+                    Body::Bytes(bytes) => (
+                        Some(bytes.len() as u64),
+                        Some(watched(pieces_of(bytes), moved)),
+                    ),
+                    Body::Stream { length, pieces } => (Some(length), Some(watched(pieces, moved))),
+                };
+                if let Some(length) = length {
+                    request.headers_mut().insert(CONTENT_LENGTH, length.into());
+                }
+                *request.body_mut() = body;
+                let answer = client.execute(request).await;
+                answer.map_err(|error| NetError::from_reqwest(error, Stage::Exchange, &server))
+            }
+            Carrier::Given(transport) => {
+                let pieces = match self.body {
+                    Body::Empty => stream::empty().boxed(),
+                    Body::Bytes(bytes) => pieces_of(bytes).boxed(),
+                    Body::Stream { pieces, .. } => pieces,
+                };
+                let outbound = Outbound {
+                    method: self.method,
+                    url: self.url,
+                    headers: self.headers,
+                    body: pieces.inspect(move |_| moved.now()).boxed(),
+                };
+                let inbound = transport.exchange(outbound).await?;
+                Ok(inbound.map(reqwest::Body::wrap_stream).into())
+            }
+        }
     }
 }
 

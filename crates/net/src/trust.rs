@@ -163,7 +163,7 @@ pub(crate) fn host_of(host: &str) -> &str {
 
 /// For a computer that knows no authority at all.
 #[derive(Debug)]
-struct Nobody;
+pub(crate) struct Nobody;
 
 impl ServerCertVerifier for Nobody {
     fn verify_server_cert(

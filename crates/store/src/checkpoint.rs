@@ -58,6 +58,16 @@ impl Checkpointer {
         })
     }
 
+    /// Does nothing by itself: for a store without threads.
+    #[cfg(feature = "simulation")]
+    pub(crate) fn idle(dir: &Path) -> Self {
+        Self {
+            shared: Arc::default(),
+            log: dir.join(format!("{}-wal", connection::DATABASE)),
+            thread: None,
+        }
+    }
+
     /// Something was committed. Answers how many bytes the log has.
     pub(crate) fn committed(&self) -> u64 {
         let log_bytes = std::fs::metadata(&self.log).map_or(0, |meta| meta.len());

@@ -2,7 +2,10 @@
 
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use sheaf_model::{Attachment, Body, DocId, Revision};
-use sheaf_sync::{BlobId, IncomingAttachment};
+use sheaf_sync::{
+    BlobId, IncomingAttachment,
+    mutant::{Mutant, planted},
+};
 
 use crate::{StoreError, txn::Txn};
 
@@ -179,7 +182,8 @@ impl Txn<'_> {
         body: &Body,
     ) -> Result<NodeKey, StoreError> {
         let text = serde_json::to_string(body)?;
-        if let Some(draft) = base.filter(|base| base.is_draft()) {
+        let altered = planted(Mutant::OfferedIsAltered);
+        if let Some(draft) = base.filter(|base| base.is_draft() || altered) {
             let mut update = self
                 .sql
                 .prepare_cached("UPDATE revisions SET deleted = ?2, body = ?3 WHERE node = ?1")?;

@@ -32,6 +32,8 @@ mod schema;
 mod settings;
 mod shown;
 mod sidebar;
+#[cfg(feature = "simulation")]
+mod simulation;
 mod snapshots;
 mod store;
 mod stored_tree;
@@ -55,6 +57,8 @@ pub use note::{
 pub use open::{OpenError, Options, set_aside};
 pub use organise::{NotebookRow, Sidebar, TagRow};
 pub use rescue::{Rescued, rescue};
+#[cfg(feature = "simulation")]
+pub use simulation::Simulated;
 pub use snapshots::{Snapshot, SnapshotReason};
 pub use store::{IdBytes, Store};
 pub use verify::{Problem, Verified};

@@ -65,10 +65,26 @@ pub enum OpenError {
 /// How many transactions a listener may lag behind before it has to read everything anew.
 const REMEMBERED_CHANGES: usize = 256;
 
+/// Who does the work.
+#[derive(Clone, Copy)]
+pub(crate) enum Threads {
+    Own,
+    #[cfg(feature = "simulation")]
+    Caller(crate::Simulated),
+}
+
 impl Store {
     /// Opens the store in `dir` for reading and writing, creating both when missing. Holds an
     /// exclusive lock until the last clone is dropped.
     pub fn open(dir: &Path, options: Options) -> Result<Self, OpenError> {
+        Self::open_with(dir, options, Threads::Own)
+    }
+
+    pub(crate) fn open_with(
+        dir: &Path,
+        options: Options,
+        threads: Threads,
+    ) -> Result<Self, OpenError> {
         private_files::create_dir(dir)?;
         let lock = DirectoryLock::acquire(dir)?.ok_or(OpenError::Locked)?;
         let path = dir.join(DATABASE);
@@ -82,7 +98,11 @@ impl Store {
         let blobs = Arc::new(Blobs::at(dir));
         blobs.prepare()?;
         let (listeners, _) = broadcast::channel(REMEMBERED_CHANGES);
-        let checkpointer = Checkpointer::start(dir)?;
+        let checkpointer = match threads {
+            Threads::Own => Checkpointer::start(dir)?,
+            #[cfg(feature = "simulation")]
+            Threads::Caller(_) => Checkpointer::idle(dir),
+        };
         let mut core = Core::new(
             connection,
             options.clock,
@@ -93,8 +113,20 @@ impl Store {
         .map_err(OpenError::from_sqlite)?;
         core.write(Origin::Local, first::begin)?;
         let reader = connection::reader(dir).map_err(OpenError::from_sqlite)?;
-        let readers = Arc::new(Readers::new(dir.to_owned(), reader));
-        let writer = Writer::start(core)?;
+        let readers = Readers::new(dir.to_owned(), reader);
+        let (readers, writer) = match threads {
+            Threads::Own => (readers, Writer::start(core)?),
+            #[cfg(feature = "simulation")]
+            Threads::Caller(how) => {
+                core.documents_per_slice = Some(how.documents_per_slice);
+                let readers = Readers {
+                    at_once: true,
+                    ..readers
+                };
+                (readers, Writer::at_once(core))
+            }
+        };
+        let readers = Arc::new(readers);
         Ok(Self::from_inner(Inner {
             writer: Some(writer),
             readers,

@@ -20,6 +20,8 @@ pub(crate) struct Readers {
     dir: PathBuf,
     idle: Mutex<Vec<Connection>>,
     permits: Arc<Semaphore>,
+    #[cfg(feature = "simulation")]
+    pub(crate) at_once: bool,
 }
 
 /// Steps of SQLite's machine between two looks at whether the answer is still wanted: some tens
@@ -41,6 +43,8 @@ impl Readers {
             dir,
             idle: Mutex::new(vec![first]),
             permits: Arc::new(Semaphore::new(CONNECTIONS)),
+            #[cfg(feature = "simulation")]
+            at_once: false,
         }
     }
 
@@ -49,6 +53,14 @@ impl Readers {
         self: &Arc<Self>,
         read: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
+        #[cfg(feature = "simulation")]
+        if self.at_once {
+            tokio::task::yield_now().await;
+            let connection = self.take()?;
+            let answer = in_transaction(&connection, read);
+            self.put_back(connection);
+            return answer;
+        }
         let permit = Arc::clone(&self.permits).acquire_owned().await;
         let permit = permit.map_err(|_| StoreError::Closed)?;
         let wanted = Wanted(Arc::new(AtomicBool::new(true)));

@@ -424,6 +424,8 @@ impl Store {
             // Nobody may be waiting any more.
             let _ = answer.send(core.write(origin, change));
         }));
+        #[cfg(feature = "simulation")]
+        crate::simulation::work(writer).await;
         answered.await.map_err(|_| StoreError::Closed)?
     }
 
@@ -447,6 +449,8 @@ impl Store {
             }
             Step::Done
         }));
+        #[cfg(feature = "simulation")]
+        crate::simulation::work(writer).await;
         answered.await.map_err(|_| StoreError::Closed)?
     }
 
@@ -455,6 +459,11 @@ impl Store {
         work: impl FnOnce(&Blobs) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
         let blobs = Arc::clone(&self.inner.blobs);
+        #[cfg(feature = "simulation")]
+        if self.inner.readers.at_once {
+            tokio::task::yield_now().await;
+            return work(&blobs);
+        }
         let job = tokio::task::spawn_blocking(move || work(&blobs));
         job.await.map_err(|_| StoreError::Closed)?
     }

@@ -4,7 +4,10 @@ use std::collections::HashMap;
 
 use rusqlite::{Connection, params};
 use sheaf_model::{Body, Revision, mint};
-use sheaf_sync::IncomingAttachment;
+use sheaf_sync::{
+    IncomingAttachment,
+    mutant::{Mutant, planted},
+};
 
 use crate::{
     StoreError,
@@ -222,7 +225,8 @@ impl StoredTree {
     pub(crate) fn shed_texts(&mut self, txn: &mut Txn<'_>) -> Result<(), StoreError> {
         let needed = self.tree.needed_texts(self.draft_parent());
         for at in 0..self.tree.len() {
-            if !self.tree.node(at).has_body || needed.contains(&at) {
+            let is_base = needed.contains(&at) && !planted(Mutant::BasesAreShed);
+            if !self.tree.node(at).has_body || is_base || self.tree.is_leaf(at) {
                 continue;
             }
             let key = self.keys[at];

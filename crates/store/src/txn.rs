@@ -35,6 +35,8 @@ pub(crate) struct Core {
     edits_waiting: Arc<EditsWaiting>,
     /// Texts indexed since the index was last tidy.
     untidy: i64,
+    #[cfg(feature = "simulation")]
+    pub(crate) documents_per_slice: Option<u32>,
 }
 
 /// What was left to offer at the end of the last batch; so the next need not count again.
@@ -90,6 +92,8 @@ impl Core {
             remaining: None,
             edits_waiting: Arc::default(),
             untidy: 0,
+            #[cfg(feature = "simulation")]
+            documents_per_slice: None,
         })
     }
 
@@ -135,6 +139,17 @@ impl Core {
 
     pub(crate) fn edits_waiting(&self) -> Arc<EditsWaiting> {
         Arc::clone(&self.edits_waiting)
+    }
+
+    #[cfg(feature = "simulation")]
+    pub(crate) fn limit_growth(&self, pages: Option<u32>) -> Result<(), StoreError> {
+        let now: u32 = self
+            .connection
+            .query_row("PRAGMA page_count", [], |row| row.get(0))?;
+        let most = pages.map_or(u32::MAX - 2, |pages| now.saturating_add(pages));
+        self.connection
+            .query_row(&format!("PRAGMA max_page_count = {most}"), [], |_| Ok(()))?;
+        Ok(())
     }
 
     pub(crate) fn is_untidy(&self) -> bool {

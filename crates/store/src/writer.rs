@@ -4,6 +4,8 @@
 //! two slices every waiting edit is let in. An edit is one transaction and is answered after its
 //! commit. When the store closes, waiting edits are still written; waiting slices are not, their
 //! checkpoint has not moved. With nothing to do it tidies the search index, a little at a time.
+//!
+//! A simulation has no threads: there the work is done where it is asked for (`Writer::at_once`).
 
 use std::{
     collections::VecDeque,
@@ -53,6 +55,8 @@ impl EditsWaiting {
 pub(crate) struct Writer {
     queue: Arc<Queue>,
     thread: Option<JoinHandle<()>>,
+    #[cfg(feature = "simulation")]
+    core: Option<Mutex<Core>>,
 }
 
 impl Writer {
@@ -70,6 +74,8 @@ impl Writer {
         Ok(Self {
             queue,
             thread: Some(thread),
+            #[cfg(feature = "simulation")]
+            core: None,
         })
     }
 
@@ -82,6 +88,42 @@ impl Writer {
     pub(crate) fn bulk(&self, bulk: Bulk) {
         self.queue.lock().bulk.push_back(bulk);
         self.queue.arrived.notify_one();
+    }
+}
+
+/// Without a thread.
+#[cfg(feature = "simulation")]
+impl Writer {
+    pub(crate) fn at_once(core: Core) -> Self {
+        Self {
+            queue: Arc::default(),
+            thread: None,
+            core: Some(Mutex::new(core)),
+        }
+    }
+
+    pub(crate) fn is_at_once(&self) -> bool {
+        self.core.is_some()
+    }
+
+    /// Does one piece of what waits, if there is no thread to do it. Answers whether there was one.
+    pub(crate) fn step(&self) -> bool {
+        let Some(core) = &self.core else { return false };
+        let mut waiting = self.queue.lock();
+        if let Some(edit) = waiting.edits.pop_front() {
+            drop(waiting);
+            self.queue.edits.0.fetch_sub(1, Ordering::Relaxed);
+            edit(&mut core.lock().unwrap_or_else(PoisonError::into_inner));
+            return true;
+        }
+        let Some(mut bulk) = waiting.bulk.pop_front() else {
+            return false;
+        };
+        drop(waiting);
+        if bulk(&mut core.lock().unwrap_or_else(PoisonError::into_inner)) == Step::More {
+            self.queue.lock().bulk.push_front(bulk);
+        }
+        true
     }
 }
 

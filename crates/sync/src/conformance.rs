@@ -11,8 +11,8 @@ use sheaf_model::{Attachment, Body, DocId, Revision, mint};
 
 use crate::{
     Acknowledgement, BlobId, ChangedLeaves, DeletionPolicy, Identity, Incoming, IncomingAttachment,
-    IncomingRevision, Ingested, Limits, LocalSeq, Outgoing, OutgoingRevision, Refusal, RemoteId,
-    Replica, Seq,
+    IncomingRevision, Ingested, Limits, LocalSeq, Outgoing, OutgoingRevision, Record,
+    RecordReplica, Refusal, RemoteId, Replica, Seq,
 };
 
 /// A replica and what a person can do to it. Starts without notes.
@@ -65,6 +65,20 @@ macro_rules! replica_conformance {
                 $crate::conformance::$name(&desk).await;
             }
         )*
+    };
+}
+
+/// The same for replicas that keep records.
+#[macro_export]
+macro_rules! record_conformance {
+    ($desk:path) => {
+        $crate::replica_conformance!($desk:
+            records_change_with_the_data_they_are_about,
+            records_go_with_the_checkpoint_they_belong_to,
+            leaves_are_handed_out_whoever_knows_them,
+            what_a_remote_has_lost_is_offered_again,
+            an_amendment_is_an_edit_like_any_other,
+        );
     };
 }
 
@@ -571,4 +585,120 @@ pub async fn unknown_fields_survive_the_round_trip<D: Desk>(desk: &D) {
     desk.edit(&id, "two").await;
     let offer = only_offer(desk, &remote("b"), &id).await;
     assert_eq!(offer.body.get("ofTomorrow"), fields.get("ofTomorrow"));
+}
+
+fn record(key: &str, value: &str) -> Record {
+    Record {
+        key: key.into(),
+        value: Some(value.into()),
+    }
+}
+
+pub async fn records_change_with_the_data_they_are_about<D: Desk<Replica: RecordReplica>>(
+    desk: &D,
+) {
+    let (a, id) = (remote("a"), note_id("recorded"));
+    let revisions = vec![incoming(&id, &[], Some("one"))];
+    desk.replica()
+        .ingest_with(
+            &a,
+            batch(revisions, Some(seq("1"))),
+            vec![record("i:1", "1"), record("i:2", "2"), record("k:1", "3")],
+        )
+        .await
+        .expect("ingest");
+    let of = |prefix: &'static str| {
+        let replica = desk.replica();
+        let a = a.clone();
+        async move {
+            replica
+                .records_with_prefix(&a, prefix)
+                .await
+                .expect("records")
+        }
+    };
+    assert_eq!(of("i:").await, [record("i:1", "1"), record("i:2", "2")]);
+    let change = vec![Record::forget("i:1"), record("i:2", "4")];
+    desk.replica()
+        .acknowledge_with(&a, Acknowledgement::default(), change)
+        .await
+        .expect("acknowledge");
+    assert_eq!(of("i:").await, [record("i:2", "4")]);
+    let some = desk
+        .replica()
+        .records(&a, vec!["k:1".into(), "i:1".into()])
+        .await;
+    assert_eq!(some.expect("records"), [record("k:1", "3")]);
+    let elsewhere = desk.replica().records_with_prefix(&remote("b"), "").await;
+    assert_eq!(elsewhere.expect("records"), []);
+}
+
+pub async fn records_go_with_the_checkpoint_they_belong_to<D: Desk<Replica: RecordReplica>>(
+    desk: &D,
+) {
+    let replica = desk.replica();
+    for name in ["a", "b"] {
+        replica
+            .put_records(&remote(name), vec![record("i:1", "1")])
+            .await
+            .expect("put");
+    }
+    let identity = Identity {
+        marker: Some("another".into()),
+        instance: None,
+    };
+    replica
+        .set_identity(&remote("a"), identity, true)
+        .await
+        .expect("set_identity");
+    for (name, left) in [("a", 0), ("b", 1)] {
+        let records = replica.records(&remote(name), vec!["i:1".into()]).await;
+        assert_eq!(records.expect("records").len(), left, "{name}");
+    }
+}
+
+pub async fn leaves_are_handed_out_whoever_knows_them<D: Desk<Replica: RecordReplica>>(desk: &D) {
+    let id = note_id("leaves");
+    let one = incoming(&id, &[], Some("one"));
+    let two = incoming(&id, slice::from_ref(&one.revision), Some("two"));
+    take_in(desk, vec![one.clone(), two.clone()]).await;
+    let leaves = desk
+        .replica()
+        .leaves(vec![id.clone(), note_id("unheard-of")]);
+    let leaves = leaves.await.expect("leaves");
+    assert_eq!(leaves.len(), 1);
+    assert_eq!(
+        (&leaves[0].revision, &leaves[0].ancestors, &leaves[0].body),
+        (&two.revision, &vec![one.revision], &two.body)
+    );
+}
+
+pub async fn what_a_remote_has_lost_is_offered_again<D: Desk<Replica: RecordReplica>>(desk: &D) {
+    let (a, note) = (remote("a"), desk.create("one").await);
+    let offer = only_offer(desk, &a, &note).await;
+    accept(desk, &a, &offer).await;
+    let through = outgoing(desk, &a, LocalSeq(0)).await.through;
+    desk.replica()
+        .offer_again(&a, vec![note.clone()])
+        .await
+        .expect("offer_again");
+    let again = outgoing(desk, &a, through).await.revisions;
+    assert_eq!(again, [offer]);
+}
+
+pub async fn an_amendment_is_an_edit_like_any_other<D: Desk<Replica: RecordReplica>>(desk: &D) {
+    let (a, note) = (remote("a"), desk.create("one").await);
+    accept(desk, &a, &only_offer(desk, &a, &note).await).await;
+    let replica = desk.replica();
+    let mut view = replica.in_view(vec![note.clone()]).await.expect("in_view");
+    let (id, mut body) = view.remove(0);
+    body.insert("sheafForeign".into(), 7.into());
+    let ghost = note_id("ghost");
+    replica
+        .amend(vec![(id, body.clone()), (ghost.clone(), Body::new())])
+        .await
+        .expect("amend");
+    let offer = only_offer(desk, &a, &note).await;
+    assert_eq!(offer.body.get("sheafForeign"), Some(&7.into()));
+    assert_eq!(desk.text(&ghost).await, None);
 }

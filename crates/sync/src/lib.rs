@@ -14,9 +14,12 @@ mod fault;
 #[cfg(any(test, feature = "testing"))]
 pub mod memory;
 pub mod merge;
+pub mod mutant;
+mod records;
 mod replace;
 mod replica;
 mod status;
+pub mod step;
 
 pub use backoff::Backoff;
 pub use conversation::{
@@ -25,6 +28,7 @@ pub use conversation::{
 };
 pub use environment::Environment;
 pub use fault::{Class, Fault};
+pub use records::{Record, RecordReplica};
 pub use replace::{Replaceable, Replacing};
 pub use replica::{
     Acknowledgement, BlobId, BlobRef, ChangedLeaves, Checkpoint, DeletionPolicy, Identity,

@@ -16,8 +16,8 @@ use sheaf_model::{Attachment, Body, DocId, Revision, winner_order};
 use self::state::{Content, Draft, Remote, State};
 use crate::{
     Acknowledgement, BlobId, BlobRef, ChangedLeaves, Identity, Incoming, Ingested, Limits,
-    LocalSeq, MissingLeaves, Outgoing, OutgoingAttachment, RemoteId, RemoteState, Replica,
-    UploadId,
+    LocalSeq, MissingLeaves, Outgoing, OutgoingAttachment, OutgoingRevision, Record, RecordReplica,
+    RemoteId, RemoteState, Replica, UploadId,
 };
 
 #[derive(Debug, Default)]
@@ -272,6 +272,100 @@ impl Replica for MemoryReplica {
     }
 }
 
+impl RecordReplica for MemoryReplica {
+    async fn records(
+        &self,
+        remote: &RemoteId,
+        keys: Vec<String>,
+    ) -> Result<Vec<Record>, Infallible> {
+        let state = self.state();
+        let held = state.remotes.get(remote).map(|known| &known.records);
+        let find = |key: String| {
+            let value = held?.get(&key)?.clone();
+            Some(Record {
+                key,
+                value: Some(value),
+            })
+        };
+        Ok(keys.into_iter().filter_map(find).collect())
+    }
+
+    async fn records_with_prefix(
+        &self,
+        remote: &RemoteId,
+        prefix: &str,
+    ) -> Result<Vec<Record>, Infallible> {
+        let state = self.state();
+        let held = state.remotes.get(remote).map(|known| &known.records);
+        let begins = held.into_iter().flatten();
+        Ok(begins
+            .filter(|(key, _)| key.starts_with(prefix))
+            .map(|(key, value)| Record {
+                key: key.clone(),
+                value: Some(value.clone()),
+            })
+            .collect())
+    }
+
+    async fn put_records(&self, remote: &RemoteId, records: Vec<Record>) -> Result<(), Infallible> {
+        self.state()
+            .remotes
+            .entry(remote.clone())
+            .or_default()
+            .put(records);
+        Ok(())
+    }
+
+    async fn ingest_with(
+        &self,
+        remote: &RemoteId,
+        batch: Incoming,
+        records: Vec<Record>,
+    ) -> Result<Ingested, Infallible> {
+        let mut state = self.state();
+        let ingested = state.ingest(remote, batch);
+        state
+            .remotes
+            .entry(remote.clone())
+            .or_default()
+            .put(records);
+        Ok(ingested)
+    }
+
+    async fn acknowledge_with(
+        &self,
+        remote: &RemoteId,
+        answer: Acknowledgement,
+        records: Vec<Record>,
+    ) -> Result<(), Infallible> {
+        self.acknowledge(remote, answer).await?;
+        self.put_records(remote, records).await
+    }
+
+    async fn leaves(&self, ids: Vec<DocId>) -> Result<Vec<OutgoingRevision>, Infallible> {
+        Ok(self.state().leaves(&ids))
+    }
+
+    async fn offer_again(&self, remote: &RemoteId, ids: Vec<DocId>) -> Result<(), Infallible> {
+        self.state().offer_again(remote, &ids);
+        Ok(())
+    }
+
+    async fn in_view(&self, ids: Vec<DocId>) -> Result<Vec<(DocId, Body)>, Infallible> {
+        let find = |id: DocId| self.body(&id).map(|body| (id, body));
+        Ok(ids.into_iter().filter_map(find).collect())
+    }
+
+    async fn amend(&self, edits: Vec<(DocId, Body)>) -> Result<(), Infallible> {
+        for (id, body) in edits {
+            if self.body(&id).is_some() {
+                self.edit(&id, body);
+            }
+        }
+        Ok(())
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -310,4 +404,5 @@ mod tests {
     }
 
     crate::replica_conformance!(MemoryDesk::default);
+    crate::record_conformance!(MemoryDesk::default);
 }

@@ -2,6 +2,7 @@
 
 mod note;
 mod organise;
+mod search;
 mod sync;
 
 use std::path::PathBuf;
@@ -10,6 +11,7 @@ use clap::{Parser, Subcommand};
 
 pub(crate) use note::{AttachCommand, ConflictCommand, ListOptions, NoteCommand};
 pub(crate) use organise::{NotebookCommand, TagCommand};
+pub(crate) use search::words_last;
 pub(crate) use sync::{CouchOptions, SetCommand, SyncCommand};
 
 const EXIT_CODES: &str = "\
@@ -64,7 +66,7 @@ pub(crate) enum Command {
     /// Find notes: words, "phrases", -without, book: tag: status: title: body:
     Search {
         /// What the search box takes; several words need no quotes, and after -- everything is a word
-        #[arg(required = true, num_args = 1, action = clap::ArgAction::Append, allow_hyphen_values = true)]
+        #[arg(required = true)]
         query: Vec<String>,
         /// At most this many
         #[arg(long, default_value_t = 50)]

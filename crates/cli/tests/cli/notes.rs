@@ -157,8 +157,13 @@ fn an_option_after_the_words_of_a_search_is_an_option() {
     let found = home.json(&["search", "milk", "--limit", "1"]);
     assert_eq!(found["items"].as_array().map(Vec::len), Some(1));
     assert_eq!(found["total"], 2);
-    let literal = home.json(&["search", "--", "milk", "limit", "--limit"]);
-    assert_eq!(literal["total"], 0, "a word after - is one to leave out");
+    let left_out = home.json(&["search", "milk", "-bread", "--limit", "1"]);
+    assert_eq!(left_out["items"][0]["title"], "Milk with --limit");
+    let literal = home.json(&["search", "--", "milk", "--limit"]);
+    assert_eq!(
+        literal["total"], 1,
+        "after -- an option is a word like any other"
+    );
 }
 
 #[test]

@@ -10,7 +10,10 @@ mod notebook;
 mod tag;
 
 use sheaf_model::{Body, DocId, Millis};
-use sheaf_sync::merge::forget_merge_rule;
+use sheaf_sync::{
+    merge::forget_merge_rule,
+    mutant::{Mutant, planted},
+};
 
 use crate::{
     StoreError,
@@ -93,6 +96,9 @@ impl Txn<'_> {
         manner: Manner,
     ) -> Result<i64, StoreError> {
         forget_merge_rule(&mut body);
+        if planted(Mutant::UnknownFieldsDropped) {
+            body.retain(|key, _| !key.starts_with("foreign"));
+        }
         let node = self.put_draft(row.doc, Some(head), false, &body)?;
         let local_only = row.local_only && manner.stays_local;
         let seq = self.move_head(row.doc, Some(node), local_only)?;

@@ -7,6 +7,8 @@ use sheaf_model::{
     default_notebook, new_doc_id,
 };
 
+use sheaf_sync::mutant::{Mutant, planted};
+
 use crate::{
     IdBytes, NewNote, NoteDetail, NoteEdit, StoreError, UpdateOutcome, Version,
     edit::Manner,
@@ -77,7 +79,8 @@ pub(crate) fn update(
     now: Millis,
 ) -> Result<UpdateOutcome, StoreError> {
     let (row, head) = read_head(txn.sql, id)?;
-    if version(txn, row.doc)? != Some(base.0) {
+    let stale = version(txn, row.doc)? != Some(base.0);
+    if stale && !planted(Mutant::StaleEditOverwrites) {
         return Ok(UpdateOutcome::Stale {
             current: Box::new(read::note(txn.sql, id)?),
         });

@@ -6,6 +6,7 @@ use rusqlite::{Connection, params};
 use sheaf_model::{DocId, Kind};
 use sheaf_sync::{
     ChangedLeaves, DeletionPolicy, IncomingRevision, Ingested, MissingLeaves, RemoteId,
+    mutant::{Mutant, planted},
 };
 
 use crate::{
@@ -158,7 +159,9 @@ pub(super) fn graft(
                 txn.insert_attachment(stored.key(at), attachment)?;
             }
         }
-        if let Some(at) = stored.tree.find(&incoming.revision) {
+        if let Some(at) = stored.tree.find(&incoming.revision)
+            && !planted(Mutant::EchoIsNews)
+        {
             mark_known(txn, remote, stored.key(at))?;
             stored.tree.node_mut(at).known = true;
         }
@@ -193,6 +196,10 @@ fn merge_namesakes(txn: &mut Txn<'_>, tag: &DocId) -> Result<(), StoreError> {
         .iter()
         .map(|id| stored_id(id))
         .collect::<Result<Vec<_>, _>>()?;
+    let mut ids = ids;
+    if planted(Mutant::AnyNamesakeStays) {
+        ids.sort_by_key(|id| id != tag);
+    }
     let Some((kept, others)) = ids.split_first() else {
         return Ok(());
     };

@@ -3,12 +3,12 @@
 mod acknowledge;
 mod ingest;
 mod outgoing;
+mod records;
 mod remotes;
 mod replace;
 mod settle;
 
 use std::{
-    collections::VecDeque,
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -16,15 +16,11 @@ use std::{
 use sheaf_model::DocId;
 use sheaf_sync::{
     Acknowledgement, BlobId, BlobRef, ChangedLeaves, Identity, Incoming, Ingested, Limits,
-    LocalSeq, MissingLeaves, Outgoing, RemoteId, RemoteState, Replica, UploadId,
+    LocalSeq, MissingLeaves, Outgoing, RecordReplica as _, RemoteId, RemoteState, Replica,
+    UploadId, step,
 };
 
-use crate::{
-    Origin, Store, StoreError,
-    counts::Counter,
-    txn::Core,
-    writer::{EditsWaiting, Step},
-};
+use crate::{Origin, Store, StoreError, counts::Counter, txn::Core, writer::EditsWaiting};
 
 pub(crate) use acknowledge::{retry_refused, waiting};
 pub(crate) use remotes::{config, find, put_config, unreadable};
@@ -43,6 +39,8 @@ struct Slice {
     began: Instant,
     edits: Arc<EditsWaiting>,
     documents: u32,
+    #[cfg(feature = "simulation")]
+    most: Option<u32>,
 }
 
 impl Slice {
@@ -51,12 +49,18 @@ impl Slice {
             began: Instant::now(),
             edits: core.edits_waiting(),
             documents: 0,
+            #[cfg(feature = "simulation")]
+            most: core.documents_per_slice,
         }
     }
 
     /// Asked after each document.
     fn is_over(&mut self) -> bool {
         self.documents += 1;
+        #[cfg(feature = "simulation")]
+        if let Some(most) = self.most {
+            return self.documents >= most;
+        }
         let spent = self.began.elapsed();
         let long = spent >= LONGEST_SLICE && self.documents >= SHORTEST_SLICE;
         long || (spent >= SLICE && self.edits.any())
@@ -108,32 +112,7 @@ impl Replica for Store {
     }
 
     async fn ingest(&self, remote: &RemoteId, batch: Incoming) -> Result<Ingested, StoreError> {
-        let taken_in: Vec<DocId> = batch.revisions.iter().map(|new| new.id.clone()).collect();
-        let mut waiting: VecDeque<_> = batch.revisions.into();
-        let remote = remote.clone();
-        let mut total = Ingested::default();
-        self.bulk(move |core| {
-            let mut slice = Slice::begin(core);
-            core.write(Origin::Sync, |txn| {
-                ingest::slice(
-                    txn,
-                    &remote,
-                    &mut waiting,
-                    batch.deletions,
-                    &mut slice,
-                    &mut total,
-                )?;
-                if !waiting.is_empty() {
-                    return Ok((Step::More, total.clone()));
-                }
-                // With the last of the data it vouches for, in one transaction.
-                let key = remotes::key(txn, &remote)?;
-                remotes::keep_unreadable(txn, key, &taken_in, &batch.unreadable)?;
-                remotes::set_pulled(txn, &remote, batch.pulled.as_ref())?;
-                Ok((Step::Done, total.clone()))
-            })
-        })
-        .await
+        self.ingest_with(remote, batch, Vec::new()).await
     }
 
     async fn outgoing(
@@ -146,6 +125,7 @@ impl Replica for Store {
         self.bulk(move |core| {
             let mut slice = Slice::begin(core);
             let step = core.write(Origin::Sync, |txn| offer.extend(txn, &mut slice))?;
+            step::reached("store: offer committed");
             Ok((step, offer.take_when(step)))
         })
         .await
@@ -156,14 +136,7 @@ impl Replica for Store {
         remote: &RemoteId,
         answer: Acknowledgement,
     ) -> Result<(), StoreError> {
-        let remote = remote.clone();
-        self.bulk(move |core| {
-            core.write(Origin::Sync, |txn| {
-                acknowledge::acknowledge(txn, &remote, &answer)
-            })?;
-            Ok((Step::Done, ()))
-        })
-        .await
+        self.acknowledge_with(remote, answer, Vec::new()).await
     }
 
     async fn begin_blob(&self) -> Result<UploadId, StoreError> {

@@ -23,7 +23,7 @@ use crate::{
 };
 
 /// Ancestors sent along; enough for a remote to join a branch that ours left long ago.
-const ANCESTORS: usize = 50;
+pub(super) const ANCESTORS: usize = 50;
 /// Documents looked up at once.
 const CHUNK: i64 = 64;
 

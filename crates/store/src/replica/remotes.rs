@@ -2,7 +2,10 @@
 
 use rusqlite::{Connection, OptionalExtension, params};
 use sheaf_model::{DocId, Millis};
-use sheaf_sync::{Checkpoint, HeldBack, Identity, LocalSeq, RemoteId, RemoteState, Seq};
+use sheaf_sync::{
+    Checkpoint, HeldBack, Identity, LocalSeq, RemoteId, RemoteState, Seq,
+    mutant::{Mutant, planted},
+};
 
 use crate::{StoreError, txn::Txn};
 
@@ -65,6 +68,9 @@ pub(super) fn set_identity(
         .prepare_cached("UPDATE remotes SET met = 1, marker = ?2, instance = ?3 WHERE remote = ?1")?
         .execute(params![key, identity.marker, identity.instance])?;
     if forget_checkpoint {
+        if planted(Mutant::DeleteByAbsence) {
+            delete_known(txn, key)?;
+        }
         forget(txn, key)?;
     }
     Ok(())
@@ -77,6 +83,7 @@ pub(super) fn forget(txn: &Txn<'_>, key: i64) -> Result<(), StoreError> {
         "DELETE FROM known WHERE remote = ?1",
         "DELETE FROM held_back WHERE remote = ?1",
         "DELETE FROM unreadable WHERE remote = ?1",
+        "DELETE FROM records WHERE remote = ?1",
     ] {
         txn.sql.execute(sql, [key])?;
     }
@@ -130,6 +137,20 @@ pub(crate) fn unreadable(
         Ok((document, row.get(2)?))
     })?;
     Ok(rows.collect::<Result<_, _>>()?)
+}
+
+fn delete_known(txn: &mut Txn<'_>, remote: i64) -> Result<(), StoreError> {
+    let mut known = txn.sql.prepare(
+        "SELECT DISTINCT doc FROM revisions JOIN known USING (node) WHERE known.remote = ?1",
+    )?;
+    let docs: Vec<i64> = known
+        .query_map([remote], |row| row.get(0))?
+        .collect::<Result<_, _>>()?;
+    for doc in docs {
+        let id = crate::heads::document_id(txn.sql, doc)?;
+        txn.delete_document(&id)?;
+    }
+    Ok(())
 }
 
 pub(super) fn set_pulled(

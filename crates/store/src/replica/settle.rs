@@ -12,6 +12,7 @@ use sheaf_model::{Body, DocId, Kind};
 use sheaf_sync::{
     DeletionPolicy,
     merge::{Leaves, Outcome, forget_merge_rule, merge_leaves},
+    mutant::{Mutant, planted},
 };
 
 use crate::{
@@ -81,7 +82,11 @@ fn merge_live_leaves(
         let outcome = merge(txn, kind, base, stored.key(winner), stored.key(other))?;
         let into = match outcome {
             Outcome::WinnerStands => winner,
-            Outcome::Merged(body) => {
+            Outcome::Conflict if planted(Mutant::NewestWins) => newest(txn, stored, winner, other)?,
+            Outcome::Merged(mut body) => {
+                if planted(Mutant::MergesDiffer) {
+                    body.insert("mergedAt".into(), (txn.clock)().into());
+                }
                 let attachments = read_attachments(txn.sql, stored.key(winner))?;
                 match stored.add_minted(txn, winner, false, &body, &attachments)? {
                     Some(merged) => merged,
@@ -92,12 +97,24 @@ fn merge_live_leaves(
             Outcome::Conflict if kind != Kind::Note => winner,
             Outcome::Conflict => continue,
         };
-        stored.bury(txn, other)?;
+        stored.bury(txn, if into == other { winner } else { other })?;
         settled.merged += 1;
         absorbed.insert(other, into);
         winner = into;
     }
     Ok(absorbed)
+}
+
+fn newest(txn: &Txn<'_>, stored: &StoredTree, winner: At, other: At) -> Result<At, StoreError> {
+    let written = |at| {
+        let body = read_node(txn.sql, stored.key(at))?.body;
+        Ok::<_, StoreError>(body.get("updatedAt").and_then(serde_json::Value::as_i64))
+    };
+    Ok(if written(other)? > written(winner)? {
+        other
+    } else {
+        winner
+    })
 }
 
 fn merge(
@@ -161,6 +178,10 @@ fn place_draft(
         }),
         None => live.first().copied(),
     };
+    if target.is_none() && planted(Mutant::DeletionBeatsEdit) {
+        txn.drop_draft(draft.node)?;
+        stored.draft = None;
+    }
     let Some(target) = target else { return Ok(()) };
     let base = parent
         .filter(|at| stored.tree.node(*at).has_body)
@@ -175,6 +196,10 @@ fn place_draft(
             rebase(txn, stored, &draft, target, body)?;
             settled.rebased = true;
             settled.merged += 1;
+        }
+        Outcome::Conflict if planted(Mutant::DropConflictingDraft) => {
+            txn.drop_draft(draft.node)?;
+            stored.draft = None;
         }
         Outcome::Conflict => {}
     }
@@ -219,7 +244,7 @@ fn vanish(
     deletions: DeletionPolicy,
 ) -> Result<(), StoreError> {
     match deletions {
-        DeletionPolicy::Apply if id.kind() == Kind::Note => {
+        DeletionPolicy::Apply if id.kind() == Kind::Note && !planted(Mutant::NoSnapshot) => {
             let now = (txn.clock)();
             txn.sql
                 .prepare_cached(

@@ -13,6 +13,7 @@ fn desk() -> Writer {
 }
 
 sheaf_sync::replica_conformance!(desk);
+sheaf_sync::record_conformance!(desk);
 
 impl Desk for Writer {
     type Replica = Store;

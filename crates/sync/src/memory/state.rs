@@ -8,7 +8,7 @@ use sheaf_model::{Attachment, Body, DocId, Kind, Revision, mint, winner_order};
 use crate::{
     BlobId, ChangedLeaves, Checkpoint, DeletionPolicy, Identity, Incoming, IncomingRevision,
     Ingested, Limits, LocalSeq, MissingLeaves, Outgoing, OutgoingAttachment, OutgoingRevision,
-    RemoteId,
+    Record, RemoteId,
 };
 
 const MOST_ANCESTORS: usize = 50;
@@ -58,6 +58,7 @@ pub(super) struct Remote {
     /// Acknowledged by the remote, or received from it.
     pub(super) there: HashSet<(DocId, Revision)>,
     pub(super) refused: HashSet<(DocId, Revision)>,
+    pub(super) records: BTreeMap<String, String>,
 }
 
 impl Tree {
@@ -147,6 +148,17 @@ impl Tree {
                 .collect(),
         });
         true
+    }
+}
+
+impl Remote {
+    pub(super) fn put(&mut self, records: Vec<Record>) {
+        for Record { key, value } in records {
+            match value {
+                Some(value) => drop(self.records.insert(key, value)),
+                None => drop(self.records.remove(&key)),
+            }
+        }
     }
 }
 
@@ -255,6 +267,37 @@ impl State {
             revisions,
             through,
             remaining,
+        }
+    }
+
+    pub(super) fn leaves(&self, ids: &[DocId]) -> Vec<OutgoingRevision> {
+        let mut found = Vec::new();
+        for id in ids {
+            let Some(tree) = self.trees.get(id) else {
+                continue;
+            };
+            for (revision, content) in tree.leaves() {
+                found.push(OutgoingRevision {
+                    id: id.clone(),
+                    revision: revision.clone(),
+                    ancestors: tree.ancestors(revision),
+                    deleted: content.deleted,
+                    body: content.body.clone(),
+                    attachments: content.attachments.clone(),
+                });
+            }
+        }
+        found
+    }
+
+    pub(super) fn offer_again(&mut self, remote: &RemoteId, ids: &[DocId]) {
+        let known = self.remotes.entry(remote.clone()).or_default();
+        known.there.retain(|(id, _)| !ids.contains(id));
+        for id in ids {
+            let seq = self.next_seq();
+            if let Some(tree) = self.trees.get_mut(id) {
+                tree.seq = seq;
+            }
         }
     }
 

@@ -4,6 +4,7 @@ use serde_json::Value;
 use sheaf_model::{Body, Kind};
 
 use super::{Leaves, RULE_FIELD, merge_text};
+use crate::mutant::{Mutant, planted};
 
 /// `None`: title or text conflict.
 pub(super) fn merge(leaves: &Leaves<'_>) -> Option<Body> {
@@ -83,7 +84,12 @@ fn tags(base: Option<&Value>, winner: Option<&Value>, other: Option<&Value>) -> 
     let removed =
         |tag: &Value| base.contains(tag) && !(winner.contains(tag) && other.contains(tag));
     let mut merged: Vec<Value> = Vec::new();
-    for tag in winner.iter().chain(&other) {
+    let others = if planted(Mutant::TagsOfTheWinner) {
+        &[]
+    } else {
+        &other[..]
+    };
+    for tag in winner.iter().chain(others) {
         if !removed(tag) && !merged.contains(tag) {
             merged.push(tag.clone());
         }

@@ -3,6 +3,7 @@
 //! Nothing either side wrote is ever dropped: a place both changed differently is a conflict of
 //! the whole text, and the caller keeps both leaves.
 
+use crate::mutant::{Mutant, planted};
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 use unicode_segmentation::UnicodeSegmentation;
 
@@ -149,7 +150,7 @@ impl Region {
             return Some(theirs.to_owned());
         }
         match grain {
-            Grain::Words => None,
+            Grain::Words => planted(Mutant::OverlapGoesToTheWinner).then(|| ours.to_owned()),
             Grain::Lines if original.is_empty() => Some(both_insertions(ours, theirs)),
             Grain::Lines => merge_tokens(
                 &Tokens::words(&original),
@@ -163,6 +164,9 @@ impl Region {
 
 /// Both insertions, the lines they share at either end once.
 fn both_insertions(ours: &str, theirs: &str) -> String {
+    if planted(Mutant::OneInsertionIsKept) {
+        return ours.to_owned();
+    }
     let mine: Vec<&str> = ours.split_inclusive('\n').collect();
     let other: Vec<&str> = theirs.split_inclusive('\n').collect();
     let same = |(a, b): &(&&str, &&str)| a.trim_end_matches('\n') == b.trim_end_matches('\n');
