@@ -13,11 +13,14 @@ use std::{
 
 use rusqlite::Connection;
 
-use crate::connection;
+use crate::{connection, writer::Edits};
 
-/// Bytes of log worth a checkpoint, and bytes at which no quiet moment is waited for.
+/// Bytes of log worth a checkpoint, and bytes at which no quiet moment is waited for. While
+/// somebody writes it is waited for longer: the commit of an edit waits for a disk that is busy
+/// with the checkpoint.
 const WORTH: u64 = 4 << 20;
-const URGENT: u64 = 24 << 20;
+const URGENT: u64 = 96 << 20;
+const URGENT_WHILE_WRITING: u64 = 256 << 20;
 /// How long nothing must have been written.
 const QUIET: Duration = Duration::from_millis(250);
 
@@ -41,14 +44,14 @@ pub(crate) struct Checkpointer {
 }
 
 impl Checkpointer {
-    pub(crate) fn start(dir: &Path) -> Result<Self, crate::OpenError> {
+    pub(crate) fn start(dir: &Path, edits: Arc<Edits>) -> Result<Self, crate::OpenError> {
         let connection = connection::writer(dir).map_err(crate::OpenError::from_sqlite)?;
         let shared = Arc::new(Shared::default());
         let thread = std::thread::Builder::new()
             .name("store-checkpoint".into())
             .spawn({
                 let shared = Arc::clone(&shared);
-                move || run(&shared, &connection)
+                move || run(&shared, &connection, &edits)
             })?;
         let log = dir.join(format!("{}-wal", connection::DATABASE));
         Ok(Self {
@@ -99,7 +102,7 @@ impl Shared {
     }
 }
 
-fn run(shared: &Shared, connection: &Connection) {
+fn run(shared: &Shared, connection: &Connection, edits: &Edits) {
     let mut done_at = 0;
     let mut state = shared.lock();
     while !state.closing {
@@ -112,7 +115,12 @@ fn run(shared: &Shared, connection: &Connection) {
             continue;
         }
         let seen = state.commits;
-        if state.log_bytes < URGENT {
+        let urgent = if edits.are_made() {
+            URGENT_WHILE_WRITING
+        } else {
+            URGENT
+        };
+        if state.log_bytes < urgent {
             let waited = shared.changed.wait_timeout(state, QUIET);
             state = waited.unwrap_or_else(PoisonError::into_inner).0;
             if state.commits != seen {

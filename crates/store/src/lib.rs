@@ -37,6 +37,7 @@ mod simulation;
 mod snapshots;
 mod store;
 mod stored_tree;
+mod tidy;
 mod tree;
 mod txn;
 mod verify;

@@ -24,6 +24,7 @@ use crate::{
     schema,
     store::Inner,
     txn::Core,
+    writer::Edits,
     writer::Writer,
 };
 
@@ -98,8 +99,9 @@ impl Store {
         let blobs = Arc::new(Blobs::at(dir));
         blobs.prepare()?;
         let (listeners, _) = broadcast::channel(REMEMBERED_CHANGES);
+        let edits = Arc::<Edits>::default();
         let checkpointer = match threads {
-            Threads::Own => Checkpointer::start(dir)?,
+            Threads::Own => Checkpointer::start(dir, Arc::clone(&edits))?,
             #[cfg(feature = "simulation")]
             Threads::Caller(_) => Checkpointer::idle(dir),
         };
@@ -109,6 +111,7 @@ impl Store {
             Arc::clone(&blobs),
             listeners.clone(),
             checkpointer,
+            edits,
         )
         .map_err(OpenError::from_sqlite)?;
         core.write(Origin::Local, first::begin)?;

@@ -14,15 +14,16 @@ use crate::{
     blobs::Blobs,
     checkpoint::{Checkpointer, passive},
     counts::Counter,
-    writer::{EditsWaiting, Step},
+    tidy::{Pieces, Tidiness},
+    writer::{Edits, Step},
 };
 
 /// More changed notes than this in one transaction are announced as "many".
 const ANNOUNCED: usize = 200;
-/// So many texts indexed are worth tidying the index.
-const UNTIDY: i64 = 256;
-/// Bytes of write-ahead log that bulk work may leave before it waits for a checkpoint.
-const LONGEST_LOG: u64 = 64 << 20;
+/// Bytes of write-ahead log that bulk work may leave before it waits for a checkpoint, and those
+/// it may leave while somebody writes and would wait with it.
+const LONGEST_LOG: u64 = 192 << 20;
+const LONGEST_LOG_WHILE_WRITING: u64 = 512 << 20;
 
 pub(crate) struct Core {
     connection: Connection,
@@ -32,9 +33,8 @@ pub(crate) struct Core {
     listeners: broadcast::Sender<Changed>,
     checkpointer: Checkpointer,
     remaining: Option<Remaining>,
-    edits_waiting: Arc<EditsWaiting>,
-    /// Texts indexed since the index was last tidy.
-    untidy: i64,
+    edits: Arc<Edits>,
+    pieces: Pieces,
     #[cfg(feature = "simulation")]
     pub(crate) documents_per_slice: Option<u32>,
 }
@@ -75,7 +75,9 @@ impl Core {
         blobs: Arc<Blobs>,
         listeners: broadcast::Sender<Changed>,
         checkpointer: Checkpointer,
+        edits: Arc<Edits>,
     ) -> rusqlite::Result<Self> {
+        let pieces = Pieces::count(&connection)?;
         let last = connection.query_row("SELECT seq, search_row FROM position", [], |row| {
             Ok(Last {
                 seq: row.get(0)?,
@@ -90,8 +92,8 @@ impl Core {
             listeners,
             checkpointer,
             remaining: None,
-            edits_waiting: Arc::default(),
-            untidy: 0,
+            edits,
+            pieces,
             #[cfg(feature = "simulation")]
             documents_per_slice: None,
         })
@@ -128,7 +130,9 @@ impl Core {
         txn.flush().map_err(E::from)?;
         let (last, remaining, changed) = (txn.last, txn.remaining, txn.changed);
         transaction.commit().map_err(sqlite)?;
-        self.untidy += last.search_row - self.last.search_row;
+        if last.search_row > self.last.search_row {
+            self.pieces.added();
+        }
         (self.last, self.remaining) = (last, remaining);
         if changed.is_something() {
             // Nobody listening is no error.
@@ -137,8 +141,8 @@ impl Core {
         Ok(answer)
     }
 
-    pub(crate) fn edits_waiting(&self) -> Arc<EditsWaiting> {
-        Arc::clone(&self.edits_waiting)
+    pub(crate) fn edits(&self) -> Arc<Edits> {
+        Arc::clone(&self.edits)
     }
 
     #[cfg(feature = "simulation")]
@@ -152,32 +156,23 @@ impl Core {
         Ok(())
     }
 
-    pub(crate) fn is_untidy(&self) -> bool {
-        self.untidy >= UNTIDY
+    pub(crate) fn tidiness(&self) -> Tidiness {
+        self.pieces.tidiness()
     }
 
-    /// Merges some pieces of the search index: a query looks into each, and much that arrived at
-    /// once has left many. A few pages at a time, so that an edit need not wait for it.
-    pub(crate) fn tidy(&mut self) -> Step {
-        let before = self.connection.total_changes();
-        let merged = self
-            .connection
-            .prepare_cached("INSERT INTO search (search, rank) VALUES ('merge', 64)")
-            .and_then(|mut merge| merge.execute([]));
-        if let Err(error) = &merged {
-            tracing::warn!(%error, "merging the search index");
-        }
-        // FTS5's sign that there was nothing left to merge.
-        if merged.is_err() || self.connection.total_changes() - before < 2 {
-            self.untidy = 0;
-            return Step::Done;
-        }
-        Step::More
+    /// Merges some pieces of the search index.
+    pub(crate) fn tidy(&mut self, tidiness: Tidiness) -> Step {
+        self.pieces.merge(&self.connection, tidiness)
     }
 
     /// Called after every piece of work, whether it wrote or not.
     pub(crate) fn wrote(&self) {
-        if self.checkpointer.committed() > LONGEST_LOG {
+        let longest = if self.edits.are_made() {
+            LONGEST_LOG_WHILE_WRITING
+        } else {
+            LONGEST_LOG
+        };
+        if self.checkpointer.committed() > longest {
             // Writing without a pause: the other thread has moved most of it, and only from here
             // can the rest be moved so that the log starts anew.
             passive(&self.connection);

@@ -3,7 +3,8 @@
 //! Two queues: what a person does goes first; what sync brings is cut into slices, and between
 //! two slices every waiting edit is let in. An edit is one transaction and is answered after its
 //! commit. When the store closes, waiting edits are still written; waiting slices are not, their
-//! checkpoint has not moved. With nothing to do it tidies the search index, a little at a time.
+//! checkpoint has not moved. With nothing to do it tidies the search index, a little at a time;
+//! when much arrives it does so in between, so that no commit has to.
 //!
 //! A simulation has no threads: there the work is done where it is asked for (`Writer::at_once`).
 
@@ -11,12 +12,13 @@ use std::{
     collections::VecDeque,
     sync::{
         Arc, Condvar, Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicUsize, Ordering},
+        atomic::{AtomicU64, Ordering},
     },
     thread::JoinHandle,
+    time::{Duration, Instant},
 };
 
-use crate::txn::Core;
+use crate::{tidy::Tidiness, txn::Core};
 
 pub(crate) type Edit = Box<dyn FnOnce(&mut Core) + Send>;
 /// Does about a slice of work and says whether there is more.
@@ -35,20 +37,54 @@ struct Waiting {
     closing: bool,
 }
 
+impl Waiting {
+    fn is_empty(&self) -> bool {
+        self.edits.is_empty() && self.bulk.is_empty() && !self.closing
+    }
+}
+
 #[derive(Default)]
 struct Queue {
     waiting: Mutex<Waiting>,
     arrived: Condvar,
-    edits: Arc<EditsWaiting>,
+    edits: Arc<Edits>,
 }
 
-/// How many edits wait: what bulk work asks to know whether it should give way.
-#[derive(Default)]
-pub(crate) struct EditsWaiting(AtomicUsize);
+/// With nothing to do for so long, nothing is about to come either.
+const IDLE: Duration = Duration::from_millis(250);
 
-impl EditsWaiting {
-    pub(crate) fn any(&self) -> bool {
-        self.0.load(Ordering::Relaxed) > 0
+/// For so long after an edit somebody is taken to be writing, and the next edit to be near.
+const WRITING: Duration = Duration::from_secs(2);
+
+/// What bulk work asks to know how soon it should give way.
+pub(crate) struct Edits {
+    began: Instant,
+    /// Microseconds after `began`; 0: there was none.
+    last: AtomicU64,
+}
+
+impl Default for Edits {
+    fn default() -> Self {
+        Self {
+            began: Instant::now(),
+            last: AtomicU64::new(0),
+        }
+    }
+}
+
+impl Edits {
+    /// Somebody is writing: an edit waits or may come at any moment.
+    pub(crate) fn are_made(&self) -> bool {
+        let last = self.last.load(Ordering::Relaxed);
+        last > 0 && self.elapsed() < last.saturating_add(WRITING.as_micros() as u64)
+    }
+
+    fn arrived(&self) {
+        self.last.store(self.elapsed().max(1), Ordering::Relaxed);
+    }
+
+    fn elapsed(&self) -> u64 {
+        self.began.elapsed().as_micros() as u64
     }
 }
 
@@ -62,7 +98,7 @@ pub(crate) struct Writer {
 impl Writer {
     pub(crate) fn start(core: Core) -> std::io::Result<Self> {
         let queue = Arc::new(Queue {
-            edits: core.edits_waiting(),
+            edits: core.edits(),
             ..Queue::default()
         });
         let thread = std::thread::Builder::new()
@@ -80,7 +116,7 @@ impl Writer {
     }
 
     pub(crate) fn edit(&self, edit: Edit) {
-        self.queue.edits.0.fetch_add(1, Ordering::Relaxed);
+        self.queue.edits.arrived();
         self.queue.lock().edits.push_back(edit);
         self.queue.arrived.notify_one();
     }
@@ -112,7 +148,6 @@ impl Writer {
         let mut waiting = self.queue.lock();
         if let Some(edit) = waiting.edits.pop_front() {
             drop(waiting);
-            self.queue.edits.0.fetch_sub(1, Ordering::Relaxed);
             edit(&mut core.lock().unwrap_or_else(PoisonError::into_inner));
             return true;
         }
@@ -149,15 +184,21 @@ impl Queue {
 enum Next {
     Edit(Edit),
     Bulk(Bulk),
-    /// Nothing waits.
-    Tidy,
+    /// Merges some pieces of the search index.
+    Tidy(Tidiness),
 }
 
 fn run(queue: &Queue, mut core: Core) {
-    while let Some(next) = next(queue, core.is_untidy()) {
+    let mut patience = IDLE;
+    while let Some(next) = next(queue, core.tidiness(), patience) {
+        patience = IDLE;
         match next {
             Next::Edit(edit) => edit(&mut core),
-            Next::Tidy => _ = core.tidy(),
+            Next::Tidy(tidiness) => {
+                core.tidy(tidiness);
+                // Still idle.
+                patience = Duration::ZERO;
+            }
             Next::Bulk(mut bulk) => {
                 if bulk(&mut core) == Step::More {
                     // To the front: a batch is finished before the next one begins.
@@ -169,25 +210,31 @@ fn run(queue: &Queue, mut core: Core) {
     }
 }
 
-fn next(queue: &Queue, untidy: bool) -> Option<Next> {
+fn next(queue: &Queue, tidiness: Tidiness, patience: Duration) -> Option<Next> {
     let mut waiting = queue.lock();
     loop {
         if let Some(edit) = waiting.edits.pop_front() {
-            queue.edits.0.fetch_sub(1, Ordering::Relaxed);
             return Some(Next::Edit(edit));
         }
         if waiting.closing {
             return None;
         }
+        if tidiness == Tidiness::Overdue {
+            return Some(Next::Tidy(tidiness));
+        }
         if let Some(bulk) = waiting.bulk.pop_front() {
             return Some(Next::Bulk(bulk));
         }
-        if untidy {
-            return Some(Next::Tidy);
+        if tidiness == Tidiness::Tidy {
+            let woken = queue.arrived.wait(waiting);
+            waiting = woken.unwrap_or_else(PoisonError::into_inner);
+            continue;
         }
-        waiting = queue
-            .arrived
-            .wait(waiting)
-            .unwrap_or_else(PoisonError::into_inner);
+        let woken = queue.arrived.wait_timeout(waiting, patience);
+        let (still_waiting, outcome) = woken.unwrap_or_else(PoisonError::into_inner);
+        if outcome.timed_out() && still_waiting.is_empty() {
+            return Some(Next::Tidy(tidiness));
+        }
+        waiting = still_waiting;
     }
 }

@@ -4,7 +4,7 @@
 //! (facts: reliability T2). Every hit is joined to its note through `notes_by_search_row`, named in
 //! the statement because SQLite would otherwise rather walk all notes in view for each hit.
 
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, OptionalExtension, params};
 use sheaf_query::Query;
 
 use crate::{
@@ -47,26 +47,33 @@ pub(super) fn search(
     let Some(wanted) = wanted else {
         return filtered(sql, condition, unwanted.as_deref(), sort, window);
     };
-    let hits = hits(sql, &wanted)?;
-    if hits < infix::FEW {
+    let asked = Asked {
+        wanted,
+        condition,
+        sort,
+    };
+    let newest = newest_hits(sql, &asked.wanted)?;
+    if newest.len() < infix::FEW {
         let all = Window {
             offset: 0,
             limit: infix::FEW,
         };
-        let mut docs = hits_in_order(sql, &wanted, &condition, sort, hits, all)?;
-        let exact = infix::add(sql, query, &condition, &mut docs)?;
+        let mut docs = asked.page(sql, &newest, all)?;
+        let exact = infix::add(sql, query, &asked.condition, &mut docs)?;
         return Ok(Found {
             page: window.cut(&docs),
             total: docs.len(),
             exact,
         });
     }
-    let page = hits_in_order(sql, &wanted, &condition, sort, hits, window)?;
-    let exact = hits <= RANKED;
-    let total = if exact {
-        total(sql, &wanted, &condition, whole_view, hits)?
-    } else {
+    let page = asked.page(sql, &newest, window)?;
+    let exact = newest.len() <= RANKED;
+    let total = if !exact {
         RANKED
+    } else if whole_view && !any_in_trash(sql)? {
+        newest.len()
+    } else {
+        asked.in_list(sql, &newest, usize::MAX)?.len()
     };
     Ok(Found { page, total, exact })
 }
@@ -98,61 +105,115 @@ fn filtered(
     })
 }
 
-/// Counts hits as far as it matters, in the whole store.
-fn hits(sql: &Connection, wanted: &str) -> Result<usize, StoreError> {
+/// The rows of the newest hits in the whole store, as many as matter. The index hands them out in
+/// this order, and its answer is used for everything that follows: asking it anew costs most.
+fn newest_hits(sql: &Connection, wanted: &str) -> Result<Vec<i64>, StoreError> {
     let mut statement = sql.prepare_cached(
-        "SELECT count(*) FROM (SELECT rowid FROM search WHERE search MATCH ?1 LIMIT ?2)",
+        "SELECT rowid FROM search WHERE search MATCH ?1 ORDER BY rowid DESC LIMIT ?2",
     )?;
-    let count: i64 = statement.query_row(params![wanted, RANKED as i64 + 1], |row| row.get(0))?;
-    Ok(usize::try_from(count).unwrap_or(0))
+    let rows = statement.query_map(params![wanted, RANKED as i64 + 1], |row| row.get(0))?;
+    Ok(rows.collect::<Result<_, _>>()?)
 }
 
-/// How many of the hits are in the list.
-fn total(
-    sql: &Connection,
-    wanted: &str,
-    condition: &str,
-    whole_view: bool,
-    hits: usize,
-) -> Result<usize, StoreError> {
-    if whole_view {
-        let trash = "SELECT 1 FROM counts WHERE counter = ?1 AND notes > 0";
-        if !sql.prepare_cached(trash)?.exists([Counter::Trash as i64])? {
-            return Ok(hits);
+fn any_in_trash(sql: &Connection) -> Result<bool, StoreError> {
+    let trash = "SELECT 1 FROM counts WHERE counter = ?1 AND notes > 0";
+    Ok(sql.prepare_cached(trash)?.exists([Counter::Trash as i64])?)
+}
+
+/// A search of a list.
+struct Asked {
+    wanted: String,
+    condition: String,
+    sort: Sort,
+}
+
+impl Asked {
+    /// A window of the hits, of which `newest` are all or more than [`RANKED`]. Beyond that the
+    /// best are the newest.
+    fn page(
+        &self,
+        sql: &Connection,
+        newest: &[i64],
+        window: Window,
+    ) -> Result<Vec<DocKey>, StoreError> {
+        match self.sort.key {
+            // FTS5 sorts by itself and hands out the best first. One needs no sorting.
+            SortKey::Relevance if (2..=RANKED).contains(&newest.len()) => {
+                let ranked = "AND rank MATCH 'bm25(8.0, 1.0)'";
+                self.ordered(sql, ranked, "rank", window)
+            }
+            SortKey::Relevance => self.newest(sql, newest, window),
+            SortKey::Updated if !self.sort.ascending && newest.len() > SORTED => {
+                self.newest(sql, newest, window)
+            }
+            SortKey::Updated if newest.len() <= RANKED => {
+                let mut docs = self.in_list(sql, newest, usize::MAX)?;
+                docs.sort_unstable_by_key(|(doc, updated)| (*updated, *doc));
+                if !self.sort.ascending {
+                    docs.reverse();
+                }
+                let docs: Vec<DocKey> = docs.into_iter().map(|(doc, _)| doc).collect();
+                Ok(window.cut(&docs))
+            }
+            _ => self.ordered(sql, "", &scope::order(self.sort), window),
         }
     }
-    let count = format!("SELECT count(*) FROM {JOINED} WHERE search MATCH ?1 AND {condition}");
-    let total: i64 = sql
-        .prepare_cached(&count)?
-        .query_row([wanted], |row| row.get(0))?;
-    Ok(usize::try_from(total).unwrap_or(0))
-}
 
-/// A window of the hits. Beyond [`RANKED`] the best are the newest.
-fn hits_in_order(
-    sql: &Connection,
-    wanted: &str,
-    condition: &str,
-    sort: Sort,
-    hits: usize,
-    window: Window,
-) -> Result<Vec<DocKey>, StoreError> {
-    let (more, order) = match sort.key {
-        // FTS5 sorts by itself and hands out the best first.
-        SortKey::Relevance if hits <= RANKED => {
-            ("AND rank MATCH 'bm25(8.0, 1.0)'", "rank".to_owned())
+    fn newest(
+        &self,
+        sql: &Connection,
+        newest: &[i64],
+        window: Window,
+    ) -> Result<Vec<DocKey>, StoreError> {
+        let wanted = window.offset + window.limit;
+        let docs = self.in_list(sql, newest, wanted)?;
+        if docs.len() < wanted && newest.len() > RANKED {
+            // Most of the newest are not in the list.
+            return self.ordered(sql, "", "search.rowid DESC", window);
         }
-        SortKey::Relevance => ("", "search.rowid DESC".to_owned()),
-        SortKey::Updated if !sort.ascending && hits > SORTED => {
-            ("", "search.rowid DESC".to_owned())
+        let docs: Vec<DocKey> = docs.into_iter().map(|(doc, _)| doc).collect();
+        Ok(window.cut(&docs))
+    }
+
+    /// Of the notes with these rows the first `most` that are in the list, and when they last
+    /// changed.
+    fn in_list(
+        &self,
+        sql: &Connection,
+        rows: &[i64],
+        most: usize,
+    ) -> Result<Vec<(DocKey, i64)>, StoreError> {
+        let mut find = sql.prepare_cached(&format!(
+            "SELECT doc, updated_at FROM notes INDEXED BY notes_by_search_row
+             WHERE search_row = ?1 AND {}",
+            self.condition
+        ))?;
+        let mut found = Vec::with_capacity(rows.len().min(most));
+        for row in rows {
+            if found.len() >= most {
+                break;
+            }
+            let note = find.query_row([row], |row| Ok((row.get(0)?, row.get(1)?)));
+            found.extend(note.optional()?);
         }
-        _ => ("", scope::order(sort)),
-    };
-    let mut statement = sql.prepare_cached(&format!(
-        "SELECT notes.doc FROM {JOINED}
-         WHERE search MATCH ?1 {more} AND {condition} ORDER BY {order} LIMIT ?2 OFFSET ?3"
-    ))?;
-    let parameters = params![wanted, window.limit as i64, window.offset as i64];
-    let rows = statement.query_map(parameters, |row| row.get(0))?;
-    Ok(rows.collect::<Result<_, _>>()?)
+        Ok(found)
+    }
+
+    /// By asking the index again, for orders that are not its own.
+    fn ordered(
+        &self,
+        sql: &Connection,
+        ranked: &str,
+        order: &str,
+        window: Window,
+    ) -> Result<Vec<DocKey>, StoreError> {
+        let mut statement = sql.prepare_cached(&format!(
+            "SELECT notes.doc FROM {JOINED}
+             WHERE search MATCH ?1 {ranked} AND {} ORDER BY {order} LIMIT ?2 OFFSET ?3",
+            self.condition
+        ))?;
+        let parameters = params![self.wanted, window.limit as i64, window.offset as i64];
+        let rows = statement.query_map(parameters, |row| row.get(0))?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
 }

@@ -20,24 +20,24 @@ use sheaf_sync::{
     UploadId, step,
 };
 
-use crate::{Origin, Store, StoreError, counts::Counter, txn::Core, writer::EditsWaiting};
+use crate::{Origin, Store, StoreError, counts::Counter, txn::Core, writer::Edits};
 
 pub(crate) use acknowledge::{retry_refused, waiting};
 pub(crate) use remotes::{config, find, put_config, unreadable};
 
-/// How long bulk work goes on while an edit waits, and how long when none does: a longer
+/// How long bulk work goes on while somebody writes, and how long when nobody does: a longer
 /// transaction costs less per document, and an edit that comes waits for its commit. Monotonic
 /// time; it bounds latency and decides nothing.
-const SLICE: Duration = Duration::from_millis(8);
-const LONGEST_SLICE: Duration = Duration::from_millis(40);
-/// Documents that are taken in however long it takes, unless an edit waits: on a busy computer
+const SLICE_WHILE_WRITING: Duration = Duration::from_millis(4);
+const LONGEST_SLICE: Duration = Duration::from_millis(100);
+/// Documents that are taken in however long it takes, unless somebody writes: on a busy computer
 /// most of the time may pass with other programs, and a commit for every few documents would make
 /// it slower still.
 const SHORTEST_SLICE: u32 = 128;
 
 struct Slice {
     began: Instant,
-    edits: Arc<EditsWaiting>,
+    edits: Arc<Edits>,
     documents: u32,
     #[cfg(feature = "simulation")]
     most: Option<u32>,
@@ -47,7 +47,7 @@ impl Slice {
     fn begin(core: &Core) -> Self {
         Self {
             began: Instant::now(),
-            edits: core.edits_waiting(),
+            edits: core.edits(),
             documents: 0,
             #[cfg(feature = "simulation")]
             most: core.documents_per_slice,
@@ -62,8 +62,11 @@ impl Slice {
             return self.documents >= most;
         }
         let spent = self.began.elapsed();
-        let long = spent >= LONGEST_SLICE && self.documents >= SHORTEST_SLICE;
-        long || (spent >= SLICE && self.edits.any())
+        if self.edits.are_made() {
+            spent >= SLICE_WHILE_WRITING
+        } else {
+            spent >= LONGEST_SLICE && self.documents >= SHORTEST_SLICE
+        }
     }
 }
 

@@ -10,8 +10,9 @@ CREATE VIRTUAL TABLE search USING fts5 (
     tokenize = "unicode61 remove_diacritics 2"
 );
 
--- Fewer merges while much arrives; the writer merges the rest when it has nothing else to do.
-INSERT INTO search (search, rank) VALUES ('automerge', 8);
+-- No commit merges pieces of the index; the writer does, a few pages at a time (`tidy.rs`).
+INSERT INTO search (search, rank) VALUES ('automerge', 0);
+INSERT INTO search (search, rank) VALUES ('crisismerge', 1000);
 INSERT INTO search (search, rank) VALUES ('usermerge', 2);
 
 -- Every three letters of the titles, to find what stands in the middle of a word; same rows.
@@ -21,3 +22,7 @@ CREATE VIRTUAL TABLE title_parts USING fts5 (
     contentless_delete = 1,
     tokenize = "trigram remove_diacritics 1"
 );
+
+INSERT INTO title_parts (title_parts, rank) VALUES ('automerge', 0);
+INSERT INTO title_parts (title_parts, rank) VALUES ('crisismerge', 1000);
+INSERT INTO title_parts (title_parts, rank) VALUES ('usermerge', 2);

@@ -3,7 +3,7 @@
 use sheaf_model::{Status, TagColor};
 
 use super::support::{Home, NOW};
-use crate::{ListNotes, NewNote, Scope, Sort, SortKey, Span};
+use crate::{ListNotes, NewNote, Scope, Sort, SortKey, Span, tidy::Tidiness};
 
 async fn library() -> Home {
     let home = Home::new();
@@ -291,7 +291,10 @@ async fn an_index_that_grew_quickly_is_made_of_few_pieces_again() {
         });
         home.ingest(notes.collect()).await;
     }
-    home.store.bulk(|core| Ok((core.tidy(), ()))).await.unwrap();
+    home.store
+        .bulk(|core| Ok((core.tidy(Tidiness::WhenIdle), ())))
+        .await
+        .unwrap();
     let pieces: i64 = home
         .store
         .read(|sql| {
