@@ -15,14 +15,25 @@ pub(crate) struct Folded {
 impl Folded {
     pub(crate) fn of(original: &str) -> Self {
         let decomposition = CanonicalDecompositionBorrowed::new();
-        let mut folded = Self::default();
+        let mut folded = Self {
+            text: String::with_capacity(original.len()),
+            starts: Vec::with_capacity(original.len()),
+            ends: Vec::with_capacity(original.len()),
+        };
         let mut at = 0;
         for c in original.chars() {
             let end = at + c.len_utf16();
             let before = folded.text.len();
-            if c.is_ascii() {
+            if c.is_ascii_alphanumeric() {
                 // Nearly all letters of nearly all notes; the tables below cost ten times as much.
-                push(c.to_ascii_lowercase(), &mut folded.text);
+                folded.text.push(c.to_ascii_lowercase());
+                folded.starts.push(at);
+                folded.ends.push(end);
+                at = end;
+                continue;
+            }
+            if c.is_ascii() {
+                push(c, &mut folded.text);
             } else {
                 for lower in narrow(c).to_lowercase() {
                     decompose(&decomposition, lower, &mut folded.text);

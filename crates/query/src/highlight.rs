@@ -9,16 +9,36 @@ use crate::{
 /// each other. Case and diacritics do not matter; words match from their beginning, in scripts
 /// without spaces anywhere. Only where a word begins nowhere are its other occurrences marked.
 pub fn highlights(text: &str, query: &Query) -> Vec<(usize, usize)> {
-    let needles = needles(query);
-    if needles.is_empty() {
-        return Vec::new();
+    Needles::of(query).highlights(text)
+}
+
+/// What a query asks for in texts, read once for many of them.
+#[derive(Debug, Clone)]
+pub struct Needles(Vec<String>);
+
+impl Needles {
+    pub fn of(query: &Query) -> Self {
+        Self(needles(query))
     }
-    let haystack = Folded::of(text);
-    let mut ranges = Vec::new();
-    for needle in &needles {
-        mark(&haystack, needle, &mut ranges);
+
+    /// As [`highlights`].
+    pub fn highlights(&self, text: &str) -> Vec<(usize, usize)> {
+        if self.0.is_empty() {
+            return Vec::new();
+        }
+        let haystack = Folded::of(text);
+        let mut ranges = Vec::new();
+        for needle in &self.0 {
+            mark(&haystack, needle, &mut ranges);
+        }
+        merged(ranges)
     }
-    merged(ranges)
+
+    /// Whether there is anything to mark, without finding out where.
+    pub fn are_in(&self, text: &str) -> bool {
+        let haystack = Folded::of(text).text;
+        self.0.iter().any(|needle| haystack.contains(needle))
+    }
 }
 
 /// What is asked for in the text of notes, folded.

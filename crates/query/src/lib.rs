@@ -14,7 +14,7 @@ mod highlight;
 mod parse;
 mod print;
 
-pub use highlight::highlights;
+pub use highlight::{Needles, highlights};
 pub use parse::parse;
 
 /// What was typed, in order. All terms have to hold.

@@ -2,7 +2,7 @@
 
 use std::{path::Path, time::Duration};
 
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{Connection, OpenFlags, config::DbConfig};
 
 pub(crate) const DATABASE: &str = "notes.db";
 
@@ -29,9 +29,11 @@ const WRITER: &str = "
 ";
 
 /// Memory maps stay off: they turn an I/O error into a crash (facts: reliability T9).
+/// `search_terms` are the words of the search index (`list/matching.rs`).
 const READER: &str = "
-    PRAGMA query_only = ON;
     PRAGMA temp_store = MEMORY;
+    CREATE VIRTUAL TABLE temp.search_terms USING fts5vocab (main, search, instance);
+    PRAGMA query_only = ON;
     PRAGMA trusted_schema = OFF;
     PRAGMA cache_size = -16384;
 ";
@@ -54,6 +56,8 @@ pub(crate) fn reader(dir: &Path) -> rusqlite::Result<Connection> {
     let connection = Connection::open_with_flags(dir.join(DATABASE), flags)?;
     connection.busy_timeout(BUSY)?;
     connection.execute_batch(READER)?;
+    // Plans that depend on what a parameter is are made again whenever it changes.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
     Ok(connection)
 }

@@ -1,12 +1,12 @@
 //! One note: its row and its text.
 
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, OptionalExtension, params, types::ValueRef};
 use sheaf_model::{DocId, Location, Note, Status};
 
 use crate::{
     NoteDetail, NoteRow, StoreError, Version,
     counts::{TEMPLATE, TRASH},
-    heads::{DocKey, document_id, find_document, read_head, stored_id},
+    heads::{DocKey, find_document, read_head, stored_id},
     held,
 };
 
@@ -24,29 +24,63 @@ pub(crate) fn note(sql: &Connection, id: &DocId) -> Result<NoteDetail, StoreErro
 
 /// The list row of a note, without hits.
 pub(crate) fn row(sql: &Connection, doc: DocKey) -> Result<Option<(NoteRow, Version)>, StoreError> {
-    let mut statement = sql.prepare_cached(
+    let found = row_and(sql, doc, "NULL", |_| Ok(()))?;
+    Ok(found.map(|(row, version, ())| (row, version)))
+}
+
+/// The list row of a note, without hits, and what `read` makes of its JSON.
+pub(crate) fn row_and_json<T>(
+    sql: &Connection,
+    doc: DocKey,
+    read: impl FnOnce(&str) -> serde_json::Result<T>,
+) -> Result<Option<(NoteRow, T)>, StoreError> {
+    let json = "(SELECT body FROM revisions WHERE node = documents.head)";
+    let found = row_and(sql, doc, json, |value| Ok(read(value.as_str()?)))?;
+    let Some((row, _, answer)) = found else {
+        return Ok(None);
+    };
+    Ok(Some((row, answer?)))
+}
+
+/// `more` is one more column, for `read`.
+fn row_and<T>(
+    sql: &Connection,
+    doc: DocKey,
+    more: &str,
+    read: impl FnOnce(ValueRef<'_>) -> rusqlite::Result<T>,
+) -> Result<Option<(NoteRow, Version, T)>, StoreError> {
+    let mut statement = sql.prepare_cached(&format!(
         "SELECT documents.id, title, excerpt, shown_in, status, pinned, conflicted, updated_at,
-                created_at, tasks, checked_tasks, version
-         FROM notes JOIN documents USING (doc) WHERE doc = ?1",
-    )?;
+                created_at, tasks, checked_tasks, version, place.id,
+                EXISTS (SELECT 1 FROM note_tags WHERE note_tags.note = notes.doc),
+                EXISTS (SELECT 1 FROM held_back WHERE held_back.doc = notes.doc), {more}
+         FROM notes JOIN documents ON documents.doc = notes.doc
+              LEFT JOIN documents AS place ON place.doc = notes.shown_in
+         WHERE notes.doc = ?1"
+    ))?;
     let found = statement.query_row(params![doc], |row| {
-        let place: i64 = row.get(3)?;
-        let id: String = row.get(0)?;
-        let status = Status::ALL.get(usize::from(row.get::<_, u8>(4)?)).copied();
-        let status = status.unwrap_or_default();
-        let partial = NoteRow {
-            id: DocId::parse(&id).map_err(|error| {
+        let parsed = |at: usize| {
+            DocId::parse(row.get_ref(at)?.as_str()?).map_err(|error| {
                 rusqlite::Error::FromSqlConversionFailure(
-                    0,
+                    at,
                     rusqlite::types::Type::Text,
                     error.into(),
                 )
-            })?,
+            })
+        };
+        let status = Status::ALL.get(usize::from(row.get::<_, u8>(4)?)).copied();
+        let status = status.unwrap_or_default();
+        let partial = NoteRow {
+            id: parsed(0)?,
             title: row.get(1)?,
             title_hits: Vec::new(),
             excerpt: row.get(2)?,
             excerpt_hits: Vec::new(),
-            place: Location::Trash,
+            place: match row.get(3)? {
+                TRASH => Location::Trash,
+                TEMPLATE => Location::Template,
+                _ => Location::Notebook(parsed(12)?),
+            },
             tags: Vec::new(),
             status,
             pinned: row.get(5)?,
@@ -57,19 +91,20 @@ pub(crate) fn row(sql: &Connection, doc: DocKey) -> Result<Option<(NoteRow, Vers
             checked_tasks: row.get(10)?,
             held_back: None,
         };
-        Ok((partial, place, Version(row.get(11)?)))
+        let (tagged, held): (bool, bool) = (row.get(13)?, row.get(14)?);
+        let more = read(row.get_ref(15)?)?;
+        Ok((partial, Version(row.get(11)?), tagged, held, more))
     });
-    let Some((mut note, place, version)) = found.optional()? else {
+    let Some((mut note, version, tagged, held, more)) = found.optional()? else {
         return Ok(None);
     };
-    note.place = match place {
-        TRASH => Location::Trash,
-        TEMPLATE => Location::Template,
-        notebook => Location::Notebook(document_id(sql, notebook)?),
-    };
-    note.tags = tags(sql, doc)?;
-    note.held_back = held::of_document(sql, doc)?;
-    Ok(Some((note, version)))
+    if tagged {
+        note.tags = tags(sql, doc)?;
+    }
+    if held {
+        note.held_back = held::of_document(sql, doc)?;
+    }
+    Ok(Some((note, version, more)))
 }
 
 /// Tags that exist, in the note's order.

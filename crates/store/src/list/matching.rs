@@ -26,7 +26,7 @@ pub(crate) struct Matching {
 pub(crate) fn matching(sql: &Connection, query: &Query) -> Result<Matching, StoreError> {
     let (mut wanted, mut unwanted, mut conditions) = (Vec::new(), Vec::new(), Vec::new());
     for Term { exclude, kind } in &query.terms {
-        if let Some(text) = expression(kind) {
+        if let Some(text) = expression(sql, kind)? {
             if *exclude {
                 unwanted.push(text);
             } else {
@@ -60,14 +60,36 @@ pub(crate) fn matching(sql: &Connection, query: &Query) -> Result<Matching, Stor
 }
 
 /// `None`: not a matter of text, or text in which there is nothing to look for.
-fn expression(kind: &TermKind) -> Option<String> {
-    match kind {
-        TermKind::Word(text) => phrase(text, true),
+fn expression(sql: &Connection, kind: &TermKind) -> Result<Option<String>, StoreError> {
+    Ok(match kind {
+        TermKind::Word(text) => phrase(text, begins_others(sql, text)?),
         TermKind::Phrase(text) => phrase(text, false),
         TermKind::Title(text) => phrase(text, true).map(|phrase| format!("title : {phrase}")),
         TermKind::Body(text) => phrase(text, true).map(|phrase| format!("body : {phrase}")),
         TermKind::Book(_) | TermKind::Tag(_) | TermKind::Status(_) => None,
+    })
+}
+
+/// Whether words of the index go on where `word` ends. When none does, asking for the word itself
+/// finds the same: FTS5 then walks its list, where for a beginning it first copies every list there
+/// may be. Words whose form in the index is not plain are taken to begin others.
+fn begins_others(sql: &Connection, word: &str) -> Result<bool, StoreError> {
+    if word.is_empty() || !word.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+        return Ok(true);
     }
+    let word = word.to_ascii_lowercase();
+    let mut next =
+        sql.prepare_cached("SELECT term FROM temp.search_terms WHERE term >= ?1 LIMIT 1")?;
+    // The least that can follow in a word of the index.
+    let mut rows = next.query([format!("{word}0")])?;
+    Ok(match rows.next()? {
+        Some(row) => row
+            .get_ref(0)?
+            .as_bytes()
+            .map_err(rusqlite::Error::from)?
+            .starts_with(word.as_bytes()),
+        None => false,
+    })
 }
 
 /// The words of `text` in this order, the last one as a beginning when `open`. A run of an

@@ -1,7 +1,8 @@
 //! One page of a list.
 
 use rusqlite::Connection;
-use sheaf_model::{Body, Note};
+use serde::Deserialize;
+use serde_json::value::RawValue;
 use sheaf_query::parse;
 
 use crate::{
@@ -9,7 +10,7 @@ use crate::{
     heads::DocKey,
     list::{
         MAX_PAGE,
-        hits::show_hits,
+        hits::Hits,
         scope::{self, Form},
         search::search,
     },
@@ -40,15 +41,17 @@ pub(crate) fn list(sql: &Connection, list: &ListNotes) -> Result<NotePage, Store
     } else {
         search(sql, &query, &list.scope, list.sort, window)?
     };
+    let hits = query.has_positive().then(|| Hits::of(&query));
     let mut rows = Vec::with_capacity(found.page.len());
     for doc in found.page {
-        let Some((mut row, _)) = read::row(sql, doc)? else {
-            continue;
-        };
-        if query.has_positive() {
-            show_hits(sql, doc, &mut row, &query)?;
+        if let Some(hits) = &hits {
+            if let Some((mut row, text)) = read::row_and_json(sql, doc, text_in)? {
+                hits.show(&text, &mut row);
+                rows.push(row);
+            }
+        } else if let Some((row, _)) = read::row(sql, doc)? {
+            rows.push(row);
         }
-        rows.push(row);
     }
     let total = u32::try_from(found.total).unwrap_or(u32::MAX);
     Ok(NotePage {
@@ -95,7 +98,21 @@ pub(super) fn text_of(sql: &Connection, doc: DocKey) -> Result<String, StoreErro
         "SELECT revisions.body FROM documents
          JOIN revisions ON revisions.node = documents.head WHERE documents.doc = ?1",
     )?;
-    let json: String = statement.query_row([doc], |row| row.get(0))?;
-    let body: Body = serde_json::from_str(&json)?;
-    Ok(Note::read(&body).body)
+    let text = statement.query_row([doc], |row| Ok(text_in(row.get_ref(0)?.as_str()?)))?;
+    Ok(text?)
+}
+
+/// The text of a note's JSON, and nothing else of it. What is no text is none, as
+/// [`sheaf_model::Note::read`] has it.
+fn text_in(json: &str) -> serde_json::Result<String> {
+    #[derive(Deserialize)]
+    struct Body<'a> {
+        #[serde(borrow, default)]
+        body: Option<&'a RawValue>,
+    }
+    let body: Body<'_> = serde_json::from_str(json)?;
+    match body.body.map(RawValue::get) {
+        Some(text) if text.starts_with('"') => serde_json::from_str(text),
+        _ => Ok(String::new()),
+    }
 }
