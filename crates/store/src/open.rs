@@ -122,10 +122,8 @@ impl Store {
             #[cfg(feature = "simulation")]
             Threads::Caller(how) => {
                 core.documents_per_slice = Some(how.documents_per_slice);
-                let readers = Readers {
-                    at_once: true,
-                    ..readers
-                };
+                let mut readers = readers;
+                readers.at_once = true;
                 (readers, Writer::at_once(core))
             }
         };
