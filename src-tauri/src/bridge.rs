@@ -7,7 +7,7 @@ use sheaf_engine::Engine;
 use sheaf_ipc::{ApiError, ErrorCode, Event, SHELL_COMMANDS, ShellEvent};
 use tauri::ipc::{Invoke, InvokeBody, InvokeError};
 use tauri::plugin::{Builder, TauriPlugin};
-use tauri::{AppHandle, Emitter, Manager, Runtime};
+use tauri::{AppHandle, Emitter, EventTarget, Manager, Runtime};
 
 use crate::desktop::Desktop;
 
@@ -27,7 +27,12 @@ fn answer<R: Runtime>(engine: &Engine, invoke: Invoke<R>) {
     } = invoke;
     let name = message.command().to_owned();
     let engine = engine.clone();
-    let desktop = Desktop::new(message.webview_ref().app_handle().clone(), engine.clone());
+    let webview = message.webview_ref();
+    let desktop = Desktop::new(
+        webview.app_handle().clone(),
+        engine.clone(),
+        webview.label().to_owned(),
+    );
     let request = request(message.payload());
     resolver.respond_async(async move {
         let answer = match request {
@@ -58,6 +63,13 @@ pub(crate) fn emit_engine<R: Runtime>(app: &AppHandle<R>, event: &Event) {
 
 pub(crate) fn emit_shell<R: Runtime>(app: &AppHandle<R>, event: &ShellEvent) {
     emit(app, "shell", event);
+}
+
+/// Tells one window only.
+pub(crate) fn tell_window<R: Runtime>(app: &AppHandle<R>, label: &str, event: &ShellEvent) {
+    if let Err(error) = app.emit_to(EventTarget::webview_window(label), "shell", event) {
+        tracing::error!(label, %error, "a window could not be told");
+    }
 }
 
 fn emit<R: Runtime>(app: &AppHandle<R>, name: &str, event: &impl serde::Serialize) {

@@ -1,20 +1,28 @@
 //! What only a window can do: the shell's half of the command table.
 
 use sheaf_engine::{Directories, Engine};
-use sheaf_ipc::{ApiError, ClipboardImage, ErrorCode, Folder, OpenFolder, OpenLink, Shell};
+use sheaf_ipc::{
+    ApiError, ClipboardImage, ErrorCode, Folder, NoteRef, OpenFolder, OpenLink, Shell,
+};
 use sheaf_markdown::url_policy;
 use tauri::{AppHandle, Manager, Runtime};
 
-use crate::closing;
+use crate::{closing, window};
 
 pub(crate) struct Desktop<R: Runtime> {
     app: AppHandle<R>,
     engine: Engine,
+    /// The window that asks.
+    window: String,
 }
 
 impl<R: Runtime> Desktop<R> {
-    pub(crate) fn new(app: AppHandle<R>, engine: Engine) -> Self {
-        Self { app, engine }
+    pub(crate) fn new(app: AppHandle<R>, engine: Engine, window: String) -> Self {
+        Self {
+            app,
+            engine,
+            window,
+        }
     }
 }
 
@@ -53,7 +61,34 @@ impl<R: Runtime> Shell for Desktop<R> {
     }
 
     async fn ready_to_close(&self, (): ()) -> Result<(), ApiError> {
-        closing::finish(&self.app, &self.engine).await;
+        closing::ready(&self.app, &self.engine, &self.window).await;
+        Ok(())
+    }
+
+    async fn stay_open(&self, (): ()) -> Result<(), ApiError> {
+        closing::stay(&self.app, &self.window);
+        Ok(())
+    }
+
+    async fn close_window(&self, (): ()) -> Result<(), ApiError> {
+        window::close(&self.app, &self.window);
+        Ok(())
+    }
+
+    async fn quit(&self, (): ()) -> Result<(), ApiError> {
+        closing::quit(&self.app, &self.engine);
+        Ok(())
+    }
+
+    async fn open_note_window(&self, request: NoteRef) -> Result<(), ApiError> {
+        window::open_note(&self.app, &self.engine, &request.id).map_err(|error| {
+            tracing::error!(%error, "no window for a note");
+            ApiError::new(ErrorCode::Bug).with_detail("the system made no window")
+        })
+    }
+
+    async fn open_quick_note(&self, (): ()) -> Result<(), ApiError> {
+        window::open_quick_note(&self.app);
         Ok(())
     }
 }

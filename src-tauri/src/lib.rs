@@ -6,6 +6,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 mod attachments;
+mod background;
 mod bridge;
 mod closing;
 mod desktop;
@@ -14,10 +15,12 @@ mod linux;
 mod menu;
 mod navigation;
 mod options;
+mod placement;
 mod refusal;
 mod start;
 #[cfg(test)]
 mod tests;
+mod visits;
 mod window;
 
 pub use start::run;

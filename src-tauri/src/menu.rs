@@ -7,7 +7,10 @@ use sheaf_ipc::ShellEvent;
 use tauri::menu::{Menu, MenuItem, SubmenuBuilder};
 use tauri::{AppHandle, Runtime};
 
-use crate::{bridge, window};
+use sheaf_engine::Engine;
+use tauri::Manager;
+
+use crate::{bridge, closing};
 
 /// Closes the window, so that the text on the screen is saved before the app ends.
 const QUIT: &str = "app.quit";
@@ -63,7 +66,7 @@ pub(crate) fn build<R: Runtime>(app: &AppHandle<R>) -> tauri::Result<Menu<R>> {
 
 pub(crate) fn chosen<R: Runtime>(app: &AppHandle<R>, action: &str) {
     if action == QUIT {
-        window::close(app);
+        closing::quit(app, app.state::<Engine>().inner());
     } else {
         bridge::emit_shell(
             app,

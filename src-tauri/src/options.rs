@@ -14,6 +14,15 @@ pub(crate) struct Options {
     /// Keep notes, settings and logs in this directory
     #[arg(long, value_name = "DIR", env = "SHEAF_DATA_DIR")]
     pub(crate) data_dir: Option<PathBuf>,
+    /// Open this note: sheaf://note/ID
+    #[arg(value_name = "LINK")]
+    pub(crate) link: Option<String>,
+    /// Open a small window with a new note
+    #[arg(long, conflicts_with = "link")]
+    pub(crate) quick_note: bool,
+    /// Start without a window, when the preferences keep Sheaf running in the background
+    #[arg(long)]
+    pub(crate) hidden: bool,
     /// Log in detail, and to the terminal too
     #[arg(long)]
     pub(crate) enable_logging: bool,

@@ -4,13 +4,16 @@ use std::process::ExitCode;
 
 use clap::Parser as _;
 use sheaf_engine::{
-    Directories, Engine, EngineOptions, LogOptions, Logs, OpenEngineError, SecretStoreChoice,
+    Directories, Engine, EngineOptions, LogOptions, Logs, OpenEngineError, OpenError,
+    SecretStoreChoice, Visit,
 };
+use sheaf_ipc::Api as _;
 use tauri::{App, AppHandle, Context, RunEvent, Runtime};
 
+use crate::background::Background;
 use crate::closing::{self, Closing};
 use crate::options::Options;
-use crate::{attachments, bridge, menu, refusal, window};
+use crate::{attachments, background, bridge, menu, refusal, visits, window};
 
 /// Runs the app until its window is gone.
 pub fn run() -> ExitCode {
@@ -32,26 +35,47 @@ fn open_and_run(options: &Options) -> Result<(), Box<dyn std::error::Error>> {
         terminal: options.enable_logging,
         verbose: options.enable_logging,
     })?;
-    let engine = open_engine(EngineOptions {
+    let visit = visits::wished(options.link.as_deref(), options.quick_note);
+    let opened = open_engine(EngineOptions {
         secret_store: options
             .secret_store
             .as_deref()
             .and_then(SecretStoreChoice::parse),
         ..EngineOptions::for_window(directories.clone(), logs)
-    })?;
+    });
+    let engine = match opened {
+        Err(OpenEngineError::Open(OpenError::Locked))
+            if visits::hand_over(&directories, &visit) =>
+        {
+            return Ok(());
+        }
+        opened => opened?,
+    };
     tauri::async_runtime::block_on(async { serve_command_line(&engine) });
     let app = build(
         tauri::Builder::default(),
         context(),
         engine.clone(),
         directories,
+        Start {
+            visit,
+            hidden: options.hidden,
+        },
     )?;
-    app.run(move |app, event| {
-        if let RunEvent::Exit = event {
-            closing::process_ends(app, &engine);
-        }
+    app.run(move |app, event| match event {
+        RunEvent::Exit => closing::process_ends(app, &engine),
+        #[cfg(target_os = "macos")]
+        RunEvent::Opened { urls } => visits::opened(app, &urls),
+        _ => {}
     });
     Ok(())
+}
+
+/// What the app was started for.
+pub(crate) struct Start {
+    pub(crate) visit: Visit,
+    /// No window until somebody asks, if the preferences keep the app running without one.
+    pub(crate) hidden: bool,
 }
 
 /// The engine's tasks run where commands are answered.
@@ -82,12 +106,15 @@ pub(crate) fn build<R: Runtime>(
     context: Context<R>,
     engine: Engine,
     directories: Directories,
+    start: Start,
 ) -> tauri::Result<App<R>> {
     let files = engine.clone();
     let setup = engine.clone();
     let builder = builder
-        .plugin(bridge::plugin(engine))
+        .plugin(bridge::plugin(engine.clone()))
+        .manage(engine)
         .manage(Closing::default())
+        .manage(Background::default())
         .manage(directories)
         .register_asynchronous_uri_scheme_protocol(
             attachments::SCHEME,
@@ -102,9 +129,21 @@ pub(crate) fn build<R: Runtime>(
             forward_events(app.handle(), &setup);
             #[cfg(target_os = "linux")]
             crate::linux::watch_for_resumption(app.handle(), &setup);
-            Ok(window::open(app.handle(), &setup)?)
+            visits::serve(app.handle(), &setup);
+            background::follow_preference(app.handle(), &setup);
+            let small = start.visit == Visit::QuickNote;
+            let hidden = start.hidden && keeps_running(&setup);
+            window::open(app.handle(), &setup, hidden || small)?;
+            if start.visit != Visit::Show {
+                visits::receive(app.handle(), start.visit);
+            }
+            Ok(())
         });
     with_menu(builder).build(context)
+}
+
+fn keeps_running(engine: &Engine) -> bool {
+    tauri::async_runtime::block_on(engine.settings(())).is_ok_and(|settings| settings.keep_running)
 }
 
 fn with_menu<R: Runtime>(builder: tauri::Builder<R>) -> tauri::Builder<R> {

@@ -1,13 +1,13 @@
 //! The window's permissions, tried through Tauri's own checks on its mock runtime.
 
 use serde_json::{Value, json};
-use sheaf_engine::{EngineOptions, Logs};
+use sheaf_engine::{EngineOptions, Logs, Visit};
 use tauri::ipc::{CallbackFn, InvokeBody};
 use tauri::test::{INVOKE_KEY, MockRuntime, get_ipc_response, mock_builder};
 use tauri::webview::InvokeRequest;
 use tauri::{App, Manager, WebviewWindow, WebviewWindowBuilder};
 
-use crate::start::{build, context, open_engine};
+use crate::start::{Start, build, context, open_engine};
 
 struct Window {
     app: App<MockRuntime>,
@@ -21,9 +21,20 @@ impl Window {
         let directories = sheaf_engine::directories(Some(data.path())).unwrap();
         let options = EngineOptions::for_command(directories.clone(), Logs::none());
         let engine = open_engine(options).unwrap();
-        let app = build(mock_builder(), context(), engine.clone(), directories).unwrap();
+        let start = Start {
+            visit: Visit::Show,
+            hidden: false,
+        };
+        let app = build(
+            mock_builder(),
+            context(),
+            engine.clone(),
+            directories,
+            start,
+        )
+        .unwrap();
         // The mock runtime does not start, and only a start would open the window.
-        crate::window::open(app.handle(), &engine).unwrap();
+        crate::window::open(app.handle(), &engine, false).unwrap();
         Self { app, _data: data }
     }
 

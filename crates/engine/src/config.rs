@@ -60,6 +60,7 @@ pub(crate) struct Pin {
 }
 
 const PREFERENCES: &str = "preferences";
+const WINDOW: &str = "window";
 const UI_STATE: &str = "uiState";
 const SYNC: &str = "sync";
 const WAYS: &str = "ways";
@@ -72,6 +73,15 @@ pub(crate) async fn preferences(store: &Store) -> Result<Settings, StoreError> {
 
 pub(crate) async fn save_preferences(store: &Store, settings: &Settings) -> Result<(), StoreError> {
     write(store, PREFERENCES, settings).await
+}
+
+/// Where the main window was; only the shell knows the form.
+pub(crate) async fn window_place(store: &Store) -> Result<Option<Value>, StoreError> {
+    store.setting(WINDOW).await
+}
+
+pub(crate) async fn save_window_place(store: &Store, place: Value) -> Result<(), StoreError> {
+    store.put_setting(WINDOW, place).await
 }
 
 pub(crate) async fn ui_state(store: &Store) -> Result<serde_json::Value, StoreError> {

@@ -22,8 +22,12 @@ use crate::{
     secrets::Secrets,
     socket::{self, Serving, SocketError},
     surroundings::Surroundings,
+    visit::Visit,
     worker::Worker,
 };
+
+/// Second starts a window may be behind with; more are the same wish again.
+const VISITS: usize = 16;
 
 /// Sheaf without a face. Cheap to clone; all clones are the same engine.
 #[derive(Clone)]
@@ -41,6 +45,7 @@ struct Inner {
     desk: Desk,
     patience: DiagnosisPatience,
     serving: Mutex<Option<Serving>>,
+    visits: broadcast::Sender<Visit>,
     listening: AbortHandle,
     /// Dropped with the engine, and everything it runs with it.
     _tasks: JoinSet<()>,
@@ -106,6 +111,7 @@ impl Engine {
             desk: Desk::default(),
             patience,
             serving: Mutex::default(),
+            visits: broadcast::channel(VISITS).0,
             listening,
             _tasks: tasks,
         };
@@ -127,6 +133,16 @@ impl Engine {
     /// The computer woke up or the network came back: whatever waits tries again at once.
     pub fn resumed(&self) {
         self.inner.worker.wake();
+    }
+
+    /// What second starts ask for from now on.
+    pub fn visits(&self) -> broadcast::Receiver<Visit> {
+        self.inner.visits.subscribe()
+    }
+
+    /// Passes a visit on to whoever draws; `false` when nobody does.
+    pub(crate) fn receive(&self, visit: Visit) -> bool {
+        self.inner.visits.send(visit).is_ok()
     }
 
     /// Lets the command line in while this engine holds the notes. The socket is closed with the
@@ -155,6 +171,18 @@ impl Engine {
         self.inner.worker.shutdown().await;
         self.inner.listening.abort();
         tracing::debug!("the notes are closed");
+    }
+
+    /// Where the shell left its main window, in the shell's own form.
+    pub async fn window_place(&self) -> Option<serde_json::Value> {
+        config::window_place(self.store()).await.ok().flatten()
+    }
+
+    /// Keeps it for the next start. Losing a window's place is not worth a word.
+    pub async fn remember_window_place(&self, place: serde_json::Value) {
+        if let Err(error) = config::save_window_place(self.store(), place).await {
+            tracing::debug!(%error, "the window's place was not kept");
+        }
     }
 
     pub(crate) fn store(&self) -> &Store {

@@ -26,6 +26,7 @@ mod private;
 mod secrets;
 mod socket;
 mod surroundings;
+mod visit;
 mod worker;
 
 pub use about::render;
@@ -42,3 +43,4 @@ pub use options::EngineOptions;
 pub use secrets::SecretStoreChoice;
 pub use sheaf_store::OpenError;
 pub use socket::{Client, SocketError};
+pub use visit::Visit;

@@ -50,6 +50,8 @@ pub struct Settings {
     pub remote_images: bool,
     /// More detail in the log file.
     pub verbose_logging: bool,
+    /// Closing the main window leaves Sheaf in the tray.
+    pub keep_running: bool,
 }
 
 impl Default for Settings {
@@ -63,6 +65,7 @@ impl Default for Settings {
             writing: WritingSettings::default(),
             remote_images: false,
             verbose_logging: false,
+            keep_running: false,
         }
     }
 }

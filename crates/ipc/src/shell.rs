@@ -37,10 +37,13 @@ pub struct ClipboardImage {
     rename_all_fields = "camelCase"
 )]
 pub enum ShellEvent {
-    /// Save what is unsaved, then call `ready_to_close`. The window waits two seconds for it.
+    /// Save what is unsaved, then call `ready_to_close`, or `stay_open` when that fails. The window waits two seconds
+    /// for either.
     CloseRequested,
     /// A native menu item was chosen: the id of an action of the window's registry.
     MenuAction { action: String },
+    /// Somebody asked for a note from outside: a link, or a second start.
+    OpenNote { id: String },
     /// The computer woke up or the network came back.
     Resumed,
 }

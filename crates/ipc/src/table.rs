@@ -194,6 +194,16 @@ commands! {
     clipboard_image(()) -> Option<ClipboardImage>;
     /// The window has saved everything after `closeRequested` and may go.
     ready_to_close(()) -> ();
+    /// Text could not be saved after `closeRequested`: nothing closes.
+    stay_open(()) -> ();
+    /// Closes the window that asks, as its own button would.
+    close_window(()) -> ();
+    /// Ends the app once every window has saved.
+    quit(()) -> ();
+    /// Opens a note in a window of its own, or brings that forward.
+    open_note_window(NoteRef) -> ();
+    /// Opens a small window with a new note.
+    open_quick_note(()) -> ();
 }
 
 fn parse<T: serde::de::DeserializeOwned>(request: Value) -> Result<T, ApiError> {

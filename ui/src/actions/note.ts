@@ -39,6 +39,7 @@ async function change(app: App, run: (ids: string[]) => Promise<unknown>): Promi
 async function leaveList(app: App, run: (ids: string[]) => Promise<unknown>): Promise<boolean> {
   const index = Math.min(...subjects(app).map((id) => app.list.indexOf(id)).filter((i) => i >= 0), Infinity);
   if (!(await change(app, run))) return false;
+  if (app.layout.solo) return attempt(app, () => call('close_window'));
   await app.list.reload(false);
   await app.chooseNear(Number.isFinite(index) ? index : 0);
   if (app.layout.alone) app.layout.single = 'list';
@@ -115,6 +116,14 @@ export async function duplicate(app: App): Promise<void> {
   });
 }
 
+/** What was typed goes first: the other window reads the note from the store. */
+async function openWindow(app: App): Promise<void> {
+  const { note } = app;
+  if (note === null) return;
+  await note.flush();
+  await attempt(app, () => call('open_note_window', { id: note.id }));
+}
+
 /** `inkdrop://note/…`: understood by this app and by the others that share the format. */
 export function linkTo(id: string): string {
   return `inkdrop://note/${id.replace(/^note:/, '')}`;
@@ -165,6 +174,8 @@ export const noteActions: Action[] = [
   { id: 'note.tags', group: 'note', icon: 'tag', keys: 'Mod-Alt-t', when: outside, run: (app) => app.overlays.open({ kind: 'tags', ids: subjects(app) }) },
   { id: 'note.pin', group: 'note', icon: 'pin', keys: 'p', within: 'list', when: outside, run: togglePin },
   { id: 'note.duplicate', group: 'note', icon: 'copy', keys: 'Mod-d', within: 'list', when: one, run: duplicate },
+  { id: 'note.window', group: 'note', icon: 'window', keys: 'Mod-Shift-o', when: (app) => one(app) && !app.layout.solo, run: openWindow },
+  { id: 'note.quick', group: 'note', icon: 'compose', keys: 'Mod-Alt-n', run: (app) => attempt(app, () => call('open_quick_note')) },
   { id: 'note.copyLink', group: 'note', icon: 'link', keys: 'Mod-c', within: 'list', when: one, run: copyLink },
   ...statuses.map(([status, id, digit]): Action => ({ id, group: 'note', icon: ({ none: 'st-none', active: 'st-active', onHold: 'st-hold', completed: 'st-done', dropped: 'st-drop' } as const)[status], keys: `Alt-Shift-${digit}`, mac: `Mod-Ctrl-${digit}`, when: outside, run: (app) => setStatus(app, status) })),
   { id: 'note.conflict', group: 'note', icon: 'conflict', when: (app) => one(app) && app.note?.detail.conflicted === true, run: (app) => app.note !== null && app.overlays.open({ kind: 'conflict', id: app.note.id }) },

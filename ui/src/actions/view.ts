@@ -51,6 +51,8 @@ export const viewActions: Action[] = [
   { id: 'app.palette', group: 'app', icon: 'terminal', keys: 'Mod-Shift-p', run: (app) => app.overlays.open({ kind: 'palette', mode: 'commands' }) },
   { id: 'app.shortcuts', group: 'app', icon: 'keyboard', keys: 'Mod-/', run: (app) => app.overlays.open({ kind: 'shortcuts' }) },
   { id: 'app.preferences', group: 'app', icon: 'gear', keys: 'Mod-,', run: (app) => openPreferences(app) },
+  { id: 'app.close', group: 'app', icon: 'x', keys: 'Mod-w', run: (app) => attempt(app, () => call('close_window')) },
+  { id: 'app.quit', group: 'app', icon: 'x', keys: 'Mod-q', run: (app) => attempt(app, () => call('quit')) },
   { id: 'app.dataFolder', group: 'app', icon: 'archive', run: folder('data') },
   { id: 'app.logFolder', group: 'app', icon: 'terminal', run: folder('logs') },
 ];

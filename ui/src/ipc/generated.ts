@@ -422,12 +422,16 @@ remoteImages: boolean,
 /**
  * More detail in the log file.
  */
-verboseLogging: boolean, };
+verboseLogging: boolean, 
+/**
+ * Closing the main window leaves Sheaf in the tray.
+ */
+keepRunning: boolean, };
 
 /**
  * What the shell tells its window.
  */
-export type ShellEvent = { "type": "closeRequested" } | { "type": "menuAction", action: string, } | { "type": "resumed" };
+export type ShellEvent = { "type": "closeRequested" } | { "type": "menuAction", action: string, } | { "type": "openNote", id: string, } | { "type": "resumed" };
 
 export type Sidebar = { 
 /**
@@ -696,4 +700,14 @@ export interface ShellCommands {
   clipboard_image: { request: null; response: ClipboardImage | null };
   /** The window has saved everything after `closeRequested` and may go. */
   ready_to_close: { request: null; response: null };
+  /** Text could not be saved after `closeRequested`: nothing closes. */
+  stay_open: { request: null; response: null };
+  /** Closes the window that asks, as its own button would. */
+  close_window: { request: null; response: null };
+  /** Ends the app once every window has saved. */
+  quit: { request: null; response: null };
+  /** Opens a note in a window of its own, or brings that forward. */
+  open_note_window: { request: NoteRef; response: null };
+  /** Opens a small window with a new note. */
+  open_quick_note: { request: null; response: null };
 }

@@ -70,6 +70,10 @@ export class FakeHost implements Host {
   /** Links that went to the system's browser; read by tests. */
   readonly opened: string[] = [];
   closed = false;
+  /** How often the window asked not to be closed; read by tests. */
+  stayed = 0;
+  /** Notes that got windows of their own; read by tests. */
+  readonly windows: string[] = [];
 
   constructor(private readonly options: FakeOptions, private readonly now: () => number = Date.now) {
     const seed = options.notes === null ? demo : options.notes === 0 ? blank : many(options.notes);
@@ -325,6 +329,11 @@ export class FakeHost implements Host {
     open_folder: () => null,
     clipboard_image: () => null,
     ready_to_close: () => { this.closed = true; return null; },
+    stay_open: () => { this.stayed += 1; return null; },
+    close_window: () => { this.shell({ type: 'closeRequested' }); return null; },
+    quit: () => { this.shell({ type: 'closeRequested' }); return null; },
+    open_note_window: ({ id }) => { this.windows.push(id); return null; },
+    open_quick_note: () => { this.windows.push('new'); return null; },
   };
 
   private settle(): void {

@@ -2,6 +2,7 @@
 
 import { invoke } from '@tauri-apps/api/core';
 import { listen } from '@tauri-apps/api/event';
+import { getCurrentWindow } from '@tauri-apps/api/window';
 
 import type { Event, ShellEvent } from './generated';
 import { isApiError, type CommandName, type Host, type RequestOf, type ResponseOf } from './host';
@@ -20,9 +21,11 @@ export const tauriHost: Host = {
   },
 
   async listen(onEvent, onShell) {
+    // Questions go to one window: another one must not answer them.
+    const target = { kind: 'WebviewWindow', label: getCurrentWindow().label } as const;
     await Promise.all([
-      listen<Event>('sheaf', (message) => onEvent(message.payload)),
-      listen<ShellEvent>('shell', (message) => onShell(message.payload)),
+      listen<Event>('sheaf', (message) => onEvent(message.payload), { target }),
+      listen<ShellEvent>('shell', (message) => onShell(message.payload), { target }),
     ]);
   },
 

@@ -32,6 +32,7 @@ export const icons = {
   'sidebar': '<rect x="2" y="3" width="12" height="10" rx="2"/><path d="M6.25 3v10"/>',
   'split': '<rect x="2" y="3" width="12" height="10" rx="2"/><path d="M8 3v10"/>',
   'edit': '<path d="m2.75 13.25.6-2.9 7.4-7.4a1.6 1.6 0 0 1 2.3 2.3l-7.4 7.4z"/>',
+  'window': '<rect x="2" y="2.75" width="12" height="10.5" rx="2"/><path d="M2 5.75h12"/>',
   'eye': '<path d="M1.75 8S4 3.75 8 3.75 14.25 8 14.25 8 12 12.25 8 12.25 1.75 8 1.75 8z"/><circle cx="8" cy="8" r="1.75"/>',
   'more': '<g fill="currentColor" stroke="none"><circle cx="3.5" cy="8" r="1.15"/><circle cx="8" cy="8" r="1.15"/><circle cx="12.5" cy="8" r="1.15"/></g>',
   'left': '<path d="M13 8H3.25M7 3.9 2.9 8 7 12.1"/>',

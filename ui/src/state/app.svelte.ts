@@ -69,6 +69,10 @@ export class App {
       this.listening = true;
       const [ui] = await Promise.all([call('ui_state'), this.preferences.load(), this.organisation.refresh()]);
       this.restore(ui.state);
+      if (this.layout.solo) {
+        await this.bootSolo();
+        return;
+      }
       await this.list.ask({ scope: this.effectiveScope() });
       this.booted = true;
       // Neither is needed for the first picture, and the keyring may be slow to answer.
@@ -85,6 +89,22 @@ export class App {
 
   private wantedNote: string | null = null;
 
+  /** A window with one note: the one its address names, or a new one. */
+  private async bootSolo(): Promise<void> {
+    const id = new URLSearchParams(location.search).get('note');
+    if (id === null) {
+      const detail = await call('create_note', { notebook: null, title: '', body: '', tags: [], status: 'none' });
+      await this.prepare();
+      this.leave(this.hold(detail));
+      this.selection.only(detail.id);
+      this.focusWish = { place: 'text' };
+    } else if (await this.openNote(id, false)) this.selection.only(id);
+    this.layout.mode = 'edit';
+    this.booted = true;
+    void call('app_info').then((info) => { this.info = info; });
+    void this.sync.load();
+  }
+
   private restore(state: unknown): void {
     this.restored = true;
     if (typeof state !== 'object' || state === null) return;
@@ -100,12 +120,14 @@ export class App {
 
   /** Stores widths, scope and the rest a moment after the last change. */
   rememberSoon(): void {
-    if (!this.restored) return;
+    if (!this.restored || this.layout.solo) return;
     clearTimeout(this.rememberTimer);
     this.rememberTimer = setTimeout(() => void this.remember(), REMEMBER_AFTER);
   }
 
   private async remember(): Promise<void> {
+    // Widths and places are the main window's.
+    if (this.layout.solo) return;
     const state = { ...this.layout.stored(), expanded: [...this.organisation.expanded], scope: this.scope, sort: this.list.sort, note: this.note?.id ?? null };
     // Losing a pane width is not worth a word.
     await call('save_ui_state', { state }).catch(() => null);
@@ -343,6 +365,9 @@ export class App {
       case 'menuAction':
         this.perform(event.action);
         return;
+      case 'openNote':
+        void this.openFromOutside(event.id);
+        return;
       case 'resumed':
         this.list.refreshSoon();
         return;
@@ -352,9 +377,32 @@ export class App {
   async close(although = false): Promise<void> {
     const saved = await this.flushAll();
     await this.remember();
-    if (saved || although) await call('ready_to_close').catch(() => null);
-    else this.overlays.open({ kind: 'unsaved' });
+    if (saved || although) {
+      await this.discardEmpty();
+      await call('ready_to_close').catch(() => null);
+    } else {
+      // Before the question: while it stands, nothing may close the window.
+      await call('stay_open').catch(() => null);
+      this.overlays.open({ kind: 'unsaved' });
+    }
   }
+
+  /** A quick note in which nothing was written leaves nothing behind. */
+  private async discardEmpty(): Promise<void> {
+    const { note } = this;
+    if (!this.layout.solo || note === null || note.gone || note.title !== '' || note.text.length > 0) return;
+    await call('trash_notes', { ids: [note.id] }).then(() => call('delete_notes', { ids: [note.id] })).catch(() => null);
+  }
+
+  private async openFromOutside(id: string): Promise<void> {
+    this.layout.page = 'notes';
+    this.layout.single = 'note';
+    if (await this.openNote(id)) this.selection.only(id);
+    else this.overlays.say({ icon: 'alert', message: this.noSuchNote });
+  }
+
+  /** Wording belongs to the catalogue. */
+  noSuchNote = '';
 }
 
 export const app = new App();

@@ -29,6 +29,9 @@ export class Layout {
   focus = $state.raw(false);
   outline = $state.raw(false);
 
+  /** A window of its own for one note: no sidebar, no list. */
+  readonly solo = new URLSearchParams(globalThis.location?.search ?? '').get('window') === 'note';
+
   readonly narrow = $derived(this.width < NARROW);
   readonly alone = $derived(this.width < SINGLE);
   readonly sidebarInline = $derived(this.sidebarShown && !this.narrow);

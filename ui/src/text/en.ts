@@ -17,6 +17,7 @@ export const en = {
   attachments: (n: number) => many(n, 'attachment', 'attachments'),
   number: (n: number) => n.toLocaleString('en-GB'),
   untitled: 'Untitled',
+  windowTitle: (note: string) => `${note} – Sheaf`,
 
   common: {
     cancel: 'Cancel', close: 'Close', rename: 'Rename', back: 'Back', done: 'Done', undo: 'Undo', tryAgain: 'Try again', technical: 'Technical detail',
@@ -141,7 +142,7 @@ export const en = {
 
   actions: {
     ...editingActions,
-    'note.new': 'New note', 'note.open': 'Open a note…', 'note.duplicate': 'Duplicate note', 'note.copyLink': 'Copy link to note', 'note.move': 'Move to notebook…', 'note.tags': 'Edit tags…',
+    'note.new': 'New note', 'note.open': 'Open a note…', 'note.duplicate': 'Duplicate note', 'note.copyLink': 'Copy link to note', 'note.window': 'Open note in its own window', 'note.quick': 'Quick note', 'app.close': 'Close window', 'app.quit': 'Quit Sheaf', 'note.move': 'Move to notebook…', 'note.tags': 'Edit tags…',
     'note.pin': 'Pin or unpin', 'note.trash': 'Move to trash', 'note.restore': 'Restore from trash', 'note.delete': 'Delete for good…', 'note.status.none': 'Status: none', 'note.status.active': 'Status: active',
     'note.status.onHold': 'Status: on hold', 'note.status.completed': 'Status: completed', 'note.status.dropped': 'Status: dropped', 'note.conflict': 'Decide conflict…', 'note.save': 'Save and sync now',
     'note.undoTrash': 'Undo move to trash',
@@ -172,6 +173,7 @@ export const en = {
     lineNumbers: 'Line numbers', lineNumbersHint: 'Shown left of the text.', spellCheck: 'Check spelling', spellCheckHint: 'Marks words the dictionaries of this computer do not know.',
     remoteImages: 'Load pictures from the web', remoteImagesHint: 'Off: a picture from another host is shown only when you ask, so nobody learns that you opened the note.',
     writing: writingPrefs,
+    keepRunning: 'Keep running in the background', keepRunningHint: 'Closing the window leaves Sheaf in the tray, and it goes on syncing. Start Sheaf again, or use the tray icon, to bring the window back.',
     verboseLogging: 'Detailed log', verboseLoggingHint: 'Writes more into the log file. Note texts and passwords never appear in it.',
     data: 'Notes', dataHint: (notes: string, attachments: string) => `${notes} and ${attachments} on this computer.`, log: 'Log', openFolder: 'Open folder', version: 'Version',
     saveFailed: 'The setting could not be saved', sample: 'Quick zephyrs blow, vexing daft Jim.',

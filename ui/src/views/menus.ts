@@ -2,7 +2,7 @@
 
 import { copyLink, deleteForGood, duplicate, inTrash, restore, setStatus, subjects, togglePin, trash, askMove } from '../actions/note';
 import { askMoveNotebook, deleteNotebook, deleteTag, newNotebook, recolour, renameNotebook, renameTag } from '../actions/organise';
-import { capsOf } from '../actions/registry';
+import { capsOf, perform } from '../actions/registry';
 import { openPreferences } from '../actions/view';
 import { attempt } from '../actions/attempt';
 import { call } from '../ipc/call';
@@ -35,6 +35,7 @@ export function noteItems(): MenuItem[] {
   const single: MenuItem[] = ids.length === 1
     ? [
         { label: text.note.duplicate, icon: 'copy', keys: capsOf('note.duplicate'), separated: true, run: () => void duplicate(app) },
+        ...(app.layout.solo ? [] : [{ label: text.actions['note.window'], icon: 'window', keys: capsOf('note.window'), run: () => void perform('note.window') } as const]),
         { label: text.note.copyLink, icon: 'link', keys: capsOf('note.copyLink'), run: () => void copyLink(app) },
       ]
     : [];

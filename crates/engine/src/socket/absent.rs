@@ -7,7 +7,7 @@ use sheaf_ipc::{ApiError, ErrorCode, Event};
 use tokio::sync::broadcast;
 
 use super::SocketError;
-use crate::Engine;
+use crate::{Engine, Visit};
 
 /// Never exists here.
 pub enum Client {}
@@ -18,6 +18,10 @@ impl Client {
     }
 
     pub async fn call(&self, _command: &str, _request: Value) -> Result<Value, ApiError> {
+        Err(ApiError::new(ErrorCode::DatabaseLocked))
+    }
+
+    pub async fn visit(&self, _visit: &Visit) -> Result<(), ApiError> {
         Err(ApiError::new(ErrorCode::DatabaseLocked))
     }
 

@@ -13,7 +13,8 @@ use tokio::{
     sync::Mutex,
 };
 
-use super::{EVENTS, NAME, Reply, Request, SocketError, frame};
+use super::{EVENTS, NAME, Reply, Request, SocketError, VISIT, frame};
+use crate::Visit;
 
 /// A connection to the Sheaf that runs on a data directory.
 pub struct Client {
@@ -45,6 +46,14 @@ impl Client {
                 Err(ApiError::new(ErrorCode::DatabaseLocked).with_detail(error.to_string()))
             }
         }
+    }
+
+    /// Asks the window of the running app for something; an error when it has none.
+    pub async fn visit(&self, visit: &Visit) -> Result<(), ApiError> {
+        let bug =
+            |error: serde_json::Error| ApiError::new(ErrorCode::Bug).with_detail(error.to_string());
+        let request = serde_json::to_value(visit).map_err(bug)?;
+        self.call(VISIT, request).await.map(drop)
     }
 
     /// From here on the connection only brings events.

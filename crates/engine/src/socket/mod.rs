@@ -40,9 +40,13 @@ pub(crate) use server::{Serving, serve};
 #[cfg(unix)]
 pub(crate) const EVENTS: &str = "events";
 
-/// The one command that is not of the table: it is the command line's alone.
+/// Not of the table: it is the command line's alone.
 #[cfg(unix)]
 pub(crate) const VERIFY: &str = "verify";
+
+/// Hands over what a second start wants ([`crate::Visit`]); only a Sheaf with a window takes it.
+#[cfg(unix)]
+pub(crate) const VISIT: &str = "visit";
 
 /// The socket's name inside the data directory.
 #[cfg(unix)]

@@ -16,8 +16,8 @@ use tokio::{
     task::{JoinHandle, JoinSet},
 };
 
-use super::{EVENTS, NAME, Reply, Request, SocketError, VERIFY, frame};
-use crate::Engine;
+use super::{EVENTS, NAME, Reply, Request, SocketError, VERIFY, VISIT, frame};
+use crate::{Engine, Visit};
 
 /// Accepts until dropped; then the socket is gone from the disk as well.
 pub(crate) struct Serving {
@@ -98,6 +98,7 @@ async fn converse(
         let Some(api) = api() else { return Ok(()) };
         let answer = match command.as_str() {
             VERIFY => verify(&api).await,
+            VISIT => visit(&api, request),
             _ => dispatch(&api, &command, request).await,
         };
         let reply = answer.map_or_else(Reply::Error, Reply::Ok);
@@ -110,6 +111,17 @@ async fn converse(
         }
     }
     Ok(())
+}
+
+fn visit(api: &Engine, request: Value) -> Result<Value, ApiError> {
+    let visit: Visit = serde_json::from_value(request)
+        .map_err(|error| ApiError::new(ErrorCode::Invalid).with_detail(error.to_string()))?;
+    if api.receive(visit) {
+        Ok(Value::Null)
+    } else {
+        Err(ApiError::new(ErrorCode::DatabaseLocked)
+            .with_detail("no window is open on these notes"))
+    }
 }
 
 async fn verify(api: &Engine) -> Result<Value, ApiError> {

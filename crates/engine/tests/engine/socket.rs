@@ -3,7 +3,7 @@
 use std::os::unix::fs::PermissionsExt as _;
 
 use serde_json::{Value, json};
-use sheaf_engine::{Client, SocketError};
+use sheaf_engine::{Client, SocketError, Visit};
 use sheaf_ipc::{ErrorCode, Event};
 
 use crate::support::{Home, note};
@@ -82,4 +82,28 @@ async fn a_socket_that_was_left_behind_is_replaced() {
     let engine = home.open().await;
     engine.serve_socket().unwrap();
     assert!(Client::connect(path.parent().unwrap()).await.is_ok());
+}
+
+#[tokio::test]
+async fn a_second_start_hands_over_what_it_is_for() {
+    let home = Home::new();
+    let engine = home.open().await;
+    engine.serve_socket().unwrap();
+    let client = Client::connect(&home.dir.path().join("data"))
+        .await
+        .unwrap();
+    let wish = Visit::Note {
+        id: "note:a".to_owned(),
+    };
+    let refused = client.visit(&wish).await.unwrap_err();
+    assert_eq!(
+        refused.code,
+        ErrorCode::DatabaseLocked,
+        "nobody draws windows here yet"
+    );
+    let mut visits = engine.visits();
+    client.visit(&wish).await.unwrap();
+    assert_eq!(visits.recv().await.unwrap(), wish);
+    let nonsense = client.call("visit", json!({ "visit": "elsewhere" })).await;
+    assert_eq!(nonsense.unwrap_err().code, ErrorCode::Invalid);
 }
