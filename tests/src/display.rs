@@ -1,15 +1,15 @@
 //! A screen nobody looks at, and the close button of what is on it.
 
 use std::process::{Command, Stdio};
-
 use std::sync::mpsc::channel;
+use std::time::Instant;
 
 use x11rb::connection::Connection as _;
 use x11rb::errors::{ConnectionError, ReplyError};
 use x11rb::protocol::Event;
 use x11rb::protocol::xproto::{
-    AtomEnum, ChangeWindowAttributesAux, ClientMessageEvent, ConnectionExt as _, EventMask,
-    MapState, Window,
+    AtomEnum, ChangeWindowAttributesAux, ClientMessageEvent, ConfigureWindowAux,
+    ConnectionExt as _, EventMask, MapState, Window,
 };
 use x11rb::rust_connection::RustConnection;
 
@@ -50,31 +50,76 @@ impl Display {
     }
 }
 
-fn close_windows(display: &str) -> Result<usize, Box<dyn std::error::Error + Send + Sync>> {
-    let (screen, number) = x11rb::connect(Some(display))?;
-    let root = screen.setup().roots[number].root;
-    let atom = |name: &[u8]| -> Result<u32, ReplyError> {
-        Ok(screen.intern_atom(false, name)?.reply()?.atom)
-    };
-    let (protocols, delete) = (atom(b"WM_PROTOCOLS")?, atom(b"WM_DELETE_WINDOW")?);
-    let mut open = Vec::new();
-    for window in screen.query_tree(root)?.reply()?.children {
-        if can_be_closed(&screen, window, protocols, delete)? {
-            let watch = ChangeWindowAttributesAux::new().event_mask(EventMask::STRUCTURE_NOTIFY);
-            screen.change_window_attributes(window, &watch)?;
-            let message = ClientMessageEvent::new(32, window, protocols, [delete, 0, 0, 0, 0]);
-            screen.send_event(false, window, EventMask::NO_EVENT, message)?;
-            open.push(window);
+impl Display {
+    /// Waits until so many windows with a close button are on the screen.
+    pub fn wait_for_windows(&self, count: usize) {
+        let start = Instant::now();
+        let (screen, number) = x11rb::connect(Some(&self.name)).expect("the screen is there");
+        while Buttons::of(&screen, number).map_or(0, |buttons| buttons.windows.len()) != count {
+            assert!(start.elapsed() < PATIENCE, "there are not {count} windows");
+            std::thread::yield_now();
         }
     }
+
+    /// Gives every window this size, as dragging its corner does.
+    pub fn resize_windows(&self, width: u32, height: u32) {
+        let (screen, number) = x11rb::connect(Some(&self.name)).expect("the screen is there");
+        let buttons = Buttons::of(&screen, number).expect("the windows can be listed");
+        for window in buttons.windows {
+            let size = ConfigureWindowAux::new().width(width).height(height);
+            let sent = screen.configure_window(window, &size);
+            sent.expect("the screen is there")
+                .check()
+                .expect("the window is there");
+        }
+    }
+}
+
+fn close_windows(display: &str) -> Result<usize, Failure> {
+    let (screen, number) = x11rb::connect(Some(display))?;
+    let mut buttons = Buttons::of(&screen, number)?;
+    for &window in &buttons.windows {
+        let watch = ChangeWindowAttributesAux::new().event_mask(EventMask::STRUCTURE_NOTIFY);
+        screen.change_window_attributes(window, &watch)?;
+        let press = [buttons.delete, 0, 0, 0, 0];
+        let message = ClientMessageEvent::new(32, window, buttons.protocols, press);
+        screen.send_event(false, window, EventMask::NO_EVENT, message)?;
+    }
     screen.flush()?;
-    let count = open.len();
-    while !open.is_empty() {
+    let count = buttons.windows.len();
+    while !buttons.windows.is_empty() {
         if let Event::DestroyNotify(gone) = screen.wait_for_event()? {
-            open.retain(|window| *window != gone.window);
+            buttons.windows.retain(|window| *window != gone.window);
         }
     }
     Ok(count)
+}
+
+type Failure = Box<dyn std::error::Error + Send + Sync>;
+
+/// The visible windows that want to be asked before they go, and how they are asked.
+struct Buttons {
+    windows: Vec<Window>,
+    protocols: u32,
+    delete: u32,
+}
+
+impl Buttons {
+    fn of(screen: &RustConnection, number: usize) -> Result<Self, Failure> {
+        let root = screen.setup().roots[number].root;
+        let atom = |name: &[u8]| -> Result<u32, ReplyError> {
+            Ok(screen.intern_atom(false, name)?.reply()?.atom)
+        };
+        let (protocols, delete) = (atom(b"WM_PROTOCOLS")?, atom(b"WM_DELETE_WINDOW")?);
+        let mut windows = screen.query_tree(root)?.reply()?.children;
+        // A window that went between the list and the question is none.
+        windows.retain(|&window| can_be_closed(screen, window, protocols, delete).unwrap_or(false));
+        Ok(Self {
+            windows,
+            protocols,
+            delete,
+        })
+    }
 }
 
 /// A visible window that wants to be asked.

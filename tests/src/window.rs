@@ -2,7 +2,7 @@
 
 use std::net::{TcpListener, TcpStream};
 use std::path::PathBuf;
-use std::process::{Command, Stdio};
+use std::process::{Command, ExitStatus, Stdio};
 use std::time::Instant;
 
 use tempfile::TempDir;
@@ -36,7 +36,6 @@ impl Installation {
     /// Starts the app on `display`, with `keyring` for its passwords.
     pub fn open(&self, display: &Display, keyring: &Keyring) -> Window {
         let application = program::built("SHEAF_DESKTOP_BIN", "sheaf-desktop", "cargo xtask test");
-        let home = self.home();
         // Both are free now, and taken by the driver before anybody else is likely to ask.
         let ports = [free_port(), free_port()].map(|listener| {
             let address = listener.local_addr();
@@ -45,7 +44,37 @@ impl Installation {
         let mut command = Command::new("tauri-driver");
         command
             .args(["--port", &ports[0].to_string()])
-            .args(["--native-port", &ports[1].to_string()])
+            .args(["--native-port", &ports[1].to_string()]);
+        self.surround(&mut command, display, keyring);
+        let driver = Program::start("tauri-driver", &mut command);
+        let authority = format!("127.0.0.1:{}", ports[0]);
+        wait_until_listening(&authority);
+        wait_until_listening(&format!("127.0.0.1:{}", ports[1]));
+        let page = WebDriver::open(
+            &format!("http://{authority}"),
+            &application.display().to_string(),
+            &["--data-dir".to_owned(), self.data()],
+        );
+        Window { page, driver }
+    }
+
+    /// Starts the app once more beside its open window; it must hand over what it was started for and end.
+    pub fn start_again(&self, display: &Display, keyring: &Keyring, args: &[&str]) -> ExitStatus {
+        let application = program::built("SHEAF_DESKTOP_BIN", "sheaf-desktop", "cargo xtask test");
+        let mut command = Command::new(application);
+        command.args(["--data-dir", &self.data()]).args(args);
+        self.surround(&mut command, display, keyring);
+        Program::start("sheaf-desktop", &mut command).finish()
+    }
+
+    fn data(&self) -> String {
+        self.home().join("data").display().to_string()
+    }
+
+    /// Everything the app finds around it is this installation's own.
+    fn surround(&self, command: &mut Command, display: &Display, keyring: &Keyring) {
+        let home = self.home();
+        command
             .env("DISPLAY", &display.name)
             .env("DBUS_SESSION_BUS_ADDRESS", &keyring.bus)
             .env("HOME", &home)
@@ -63,17 +92,6 @@ impl Installation {
             .env("NO_AT_BRIDGE", "1")
             .env_remove("WAYLAND_DISPLAY")
             .stderr(Stdio::null());
-        let driver = Program::start("tauri-driver", &mut command);
-        let authority = format!("127.0.0.1:{}", ports[0]);
-        wait_until_listening(&authority);
-        wait_until_listening(&format!("127.0.0.1:{}", ports[1]));
-        let data = home.join("data").display().to_string();
-        let page = WebDriver::open(
-            &format!("http://{authority}"),
-            &application.display().to_string(),
-            &["--data-dir".to_owned(), data],
-        );
-        Window { page, driver }
     }
 }
 

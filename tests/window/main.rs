@@ -9,6 +9,7 @@ use sheaf_tests::{
 };
 
 const CONTROL: &str = "\u{e009}";
+const SHIFT: &str = "\u{e008}";
 const PASSWORD: &str = "s3 cr@t/%é";
 
 #[test]
@@ -90,6 +91,66 @@ fn words_typed_just_before_closing_are_there_after_reopening() {
     window.page.wait_until(
         "document.querySelector('.cm-content').innerText.includes('today and the last words')",
     );
+}
+
+/// A second start used to show a dialog: "Sheaf is running already, look for the other window."
+#[test]
+fn a_second_start_brings_what_it_was_started_for_to_the_first_window() {
+    let (display, keyring) = (Display::start(), Keyring::start());
+    let installation = Installation::new();
+    let window = installation.open(&display, &keyring);
+    write_note(&window, "Wanted", "the one");
+    let id = window
+        .page
+        .value("document.querySelector('[data-testid=note-row][aria-selected=true]').dataset.id");
+    write_note(&window, "Other", "another one");
+    let link = id.as_str().unwrap().replace("note:", "sheaf://note/");
+    let ended = installation.start_again(&display, &keyring, &[&link]);
+    assert!(ended.success());
+    window
+        .page
+        .wait_until("document.querySelector('[data-testid=note-title]').value === 'Wanted'");
+
+    let ended = installation.start_again(&display, &keyring, &["--quick-note"]);
+    assert!(ended.success());
+    display.wait_for_windows(2);
+}
+
+#[test]
+fn a_note_in_a_window_of_its_own_and_the_main_window_show_the_same_words() {
+    let (display, keyring) = (Display::start(), Keyring::start());
+    let installation = Installation::new();
+    let window = installation.open(&display, &keyring);
+    write_note(&window, "Shared", "one");
+    window.page.press(&[CONTROL, SHIFT, "o"]);
+    display.wait_for_windows(2);
+    append(&window, " and two");
+    window.page.wait_for_text("Saved");
+    // Both save and go, and the app with them.
+    display.close_windows();
+    drop(window);
+    let window = installation.open(&display, &keyring);
+    open_note(&window, "Shared");
+    window
+        .page
+        .wait_until("document.querySelector('.cm-content').innerText.includes('one and two')");
+}
+
+#[test]
+fn the_window_opens_as_large_as_it_was_left() {
+    let (display, keyring) = (Display::start(), Keyring::start());
+    let installation = Installation::new();
+    let window = installation.open(&display, &keyring);
+    display.resize_windows(900, 640);
+    window
+        .page
+        .wait_until("innerWidth === 900 && innerHeight === 640");
+    display.close_windows();
+    drop(window);
+    let window = installation.open(&display, &keyring);
+    window
+        .page
+        .wait_until("innerWidth === 900 && innerHeight === 640");
 }
 
 #[test]
