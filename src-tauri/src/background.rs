@@ -65,7 +65,7 @@ fn apply<R: Runtime>(app: &AppHandle<R>, engine: &Engine, wanted: bool) {
             .keeps_running
             .store(true, Ordering::Relaxed),
         Err(error) => {
-            tracing::warn!(%error, "there is no tray here; closing the window ends the app")
+            tracing::warn!(%error, "there is no tray here; closing the window ends the app");
         }
     });
     if let Err(error) = made {

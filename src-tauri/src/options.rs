@@ -14,7 +14,7 @@ pub(crate) struct Options {
     /// Keep notes, settings and logs in this directory
     #[arg(long, value_name = "DIR", env = "SHEAF_DATA_DIR")]
     pub(crate) data_dir: Option<PathBuf>,
-    /// Open this note: sheaf://note/ID
+    /// Open this note: `sheaf://note/ID`
     #[arg(value_name = "LINK")]
     pub(crate) link: Option<String>,
     /// Open a small window with a new note

@@ -66,10 +66,14 @@ pub(crate) fn open_note<R: Runtime>(
 /// A small window with a new note. Several may be open at once.
 pub(crate) fn open_quick_note<R: Runtime>(app: &AppHandle<R>) {
     let engine = app.state::<Engine>().inner().clone();
-    let free = (1_u32..)
-        .map(|n| format!("{NOTE}new-{n}"))
-        .find(|label| app.get_webview_window(label).is_none())
-        .expect("fewer windows than numbers");
+    let mut number = 1_u32;
+    let free = loop {
+        let label = format!("{NOTE}new-{number}");
+        if app.get_webview_window(&label).is_none() {
+            break label;
+        }
+        number += 1;
+    };
     if let Err(error) = open_small(app, &engine, &free, "index.html?window=note") {
         tracing::error!(%error, "no window for a quick note");
     }

@@ -174,7 +174,7 @@ export const noteActions: Action[] = [
   { id: 'note.tags', group: 'note', icon: 'tag', keys: 'Mod-Alt-t', when: outside, run: (app) => app.overlays.open({ kind: 'tags', ids: subjects(app) }) },
   { id: 'note.pin', group: 'note', icon: 'pin', keys: 'p', within: 'list', when: outside, run: togglePin },
   { id: 'note.duplicate', group: 'note', icon: 'copy', keys: 'Mod-d', within: 'list', when: one, run: duplicate },
-  { id: 'note.window', group: 'note', icon: 'window', keys: 'Mod-Shift-o', when: (app) => one(app) && !app.layout.solo, run: openWindow },
+  { id: 'note.window', group: 'note', icon: 'window', keys: 'Mod-Alt-w', when: (app) => one(app) && !app.layout.solo, run: openWindow },
   { id: 'note.quick', group: 'note', icon: 'compose', keys: 'Mod-Alt-n', run: (app) => attempt(app, () => call('open_quick_note')) },
   { id: 'note.copyLink', group: 'note', icon: 'link', keys: 'Mod-c', within: 'list', when: one, run: copyLink },
   ...statuses.map(([status, id, digit]): Action => ({ id, group: 'note', icon: ({ none: 'st-none', active: 'st-active', onHold: 'st-hold', completed: 'st-done', dropped: 'st-drop' } as const)[status], keys: `Alt-Shift-${digit}`, mac: `Mod-Ctrl-${digit}`, when: outside, run: (app) => setStatus(app, status) })),
