@@ -81,6 +81,29 @@ pub async fn restrict(client: &Client, remote: &Remote, name: &str) -> Result<Ac
     look(&database, &security).await
 }
 
+/// The object itself, to be put back with [`put_security`].
+pub async fn security(client: &Client, remote: &Remote) -> Result<Value, SyncError> {
+    read(&Database::new(client.clone(), remote.clone())).await
+}
+
+/// Puts back what [`security`] answered.
+pub async fn put_security(
+    client: &Client,
+    remote: &Remote,
+    security: &Value,
+) -> Result<(), SyncError> {
+    let database = Database::new(client.clone(), remote.clone());
+    // A database that had none is given an empty one, which is what that means.
+    let body = match security {
+        Value::Object(_) => security.to_string(),
+        _ => "{}".to_owned(),
+    };
+    let request = database
+        .request(Method::PUT, &["_security"])
+        .body(database::JSON, Body::Bytes(body.into()));
+    database::open(WRITE, request).await.map(drop)
+}
+
 async fn read(database: &Database) -> Result<Value, SyncError> {
     let security: Value =
         match database::json(READ, database.request(Method::GET, &["_security"])).await {

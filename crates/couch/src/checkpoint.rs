@@ -172,6 +172,23 @@ impl<R: Replica, E: Environment> Meeting<'_, R, E> {
         Ok((information, checkpoint))
     }
 
+    /// Who is there? Changes nothing on either side.
+    pub(crate) async fn look(&self) -> Result<Verdict, SyncError> {
+        let information = information(self.database).await?;
+        let found = self.read().await?;
+        let state = self
+            .replica
+            .remote_state(self.id)
+            .await
+            .map_err(SyncError::replica)?;
+        let instance = read_instance(&information.instance_start_time);
+        Ok(judge(
+            state.identity.as_ref(),
+            found.as_ref(),
+            instance.as_deref(),
+        ))
+    }
+
     async fn read(&self) -> Result<Option<MarkerDocument>, SyncError> {
         let request = self.database.request(Method::GET, &["_local", self.name]);
         database::find_json(READ_MARKER, request).await

@@ -32,6 +32,8 @@ enum Waiting {
     /// Nothing was ever heard between changes: something on the way holds back what is not a
     /// whole answer. Short questions, then.
     Polling,
+    /// The person chose to ask so often.
+    Asking(Duration),
 }
 
 impl<E: Environment> Replication<E> {
@@ -59,11 +61,14 @@ impl<E: Environment> Replication<E> {
         let (round, mut since) = self.round(replica, Policy::default(), progress).await?;
         self.flush(replica).await?;
         progress(Progress::InStep(round));
-        let mut waiting = Waiting::Heartbeat;
+        let mut waiting = match self.tuning.ask_every {
+            Some(every) => Waiting::Asking(every),
+            None => Waiting::Heartbeat,
+        };
         loop {
             let (rows, end) = {
                 // The question stays open while local changes are pushed.
-                let mut feed = pin!(next_changes(&self.database, since.as_ref(), &mut waiting));
+                let mut feed = pin!(self.next_page(since.as_ref(), &mut waiting));
                 loop {
                     let behind = self.marker().is_behind();
                     tokio::select! {
@@ -95,6 +100,24 @@ impl<E: Environment> Replication<E> {
                 progress(Progress::InStep(round));
             }
         }
+    }
+
+    /// A server that answers instead of waiting is not asked more often than was chosen.
+    async fn next_page(
+        &self,
+        since: Option<&Seq>,
+        waiting: &mut Waiting,
+    ) -> Result<(Vec<Row>, PageEnd), SyncError> {
+        let asked = self.environment.now();
+        let page = next_changes(&self.database, since, waiting).await?;
+        if let Waiting::Asking(every) = *waiting
+            && page.0.is_empty()
+        {
+            let spent = self.environment.now().saturating_sub(asked);
+            let spent = Duration::from_millis(u64::try_from(spent).unwrap_or(0));
+            self.environment.sleep(every.saturating_sub(spent)).await;
+        }
+        Ok(page)
     }
 
     async fn push_now<R: Replica>(
@@ -133,7 +156,9 @@ async fn next_changes(
             return Err(error);
         }
         if silent {
-            *waiting = Waiting::Polling;
+            if *waiting == Waiting::Heartbeat {
+                *waiting = Waiting::Polling;
+            }
         } else {
             breaks += 1;
             if breaks > BREAKS_IN_A_ROW {
@@ -156,12 +181,14 @@ async fn wait_once(
     let (name, duration) = match waiting {
         Waiting::Heartbeat => ("heartbeat", HEARTBEAT),
         Waiting::Polling => ("timeout", POLL),
+        Waiting::Asking(every) => ("timeout", every),
     };
     let milliseconds = duration.as_millis().to_string();
     let patience = match waiting {
         // Two heartbeats may be late, not three.
         Waiting::Heartbeat => HEARTBEAT.mul_f64(2.5),
         Waiting::Polling => POLL + Duration::from_secs(15),
+        Waiting::Asking(every) => every + Duration::from_secs(15),
     };
     let deadlines = Deadlines {
         first_byte: patience,

@@ -16,6 +16,7 @@ use crate::{
 
 const WELCOME: &str = "GET server";
 const CREATE: &str = "PUT database";
+const REMOVE: &str = "DELETE database";
 const TRY_WRITING: &str = "PUT _local document";
 const LOOK_FOR_OTHERS: &str = "GET _all_docs";
 const PROBE_DOCUMENT: &str = "sheaf-probe";
@@ -58,6 +59,17 @@ pub async fn create_database(client: &Client, remote: &Remote) -> Result<(), Syn
         Err(SyncError::Answer(Answer { status: 412, .. })) => Ok(()),
         other => other.map(drop),
     }
+}
+
+/// Takes a database back that was only just created. One that holds anything stays, and so does
+/// one that held something before: the answer is `false`.
+pub async fn remove_empty_database(client: &Client, remote: &Remote) -> Result<bool, SyncError> {
+    let database = Database::new(client.clone(), remote.clone());
+    if !checkpoint::information(&database).await?.is_empty() {
+        return Ok(false);
+    }
+    database::open(REMOVE, database.request(Method::DELETE, &[])).await?;
+    Ok(true)
 }
 
 async fn questions(database: &Database, found: &mut Probe) -> Result<(), SyncError> {

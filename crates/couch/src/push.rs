@@ -40,6 +40,8 @@ pub(crate) struct Push<'a, R, E> {
     pub(crate) id: &'a RemoteId,
     /// Nothing there that could be known already.
     pub(crate) remote_is_empty: bool,
+    /// What the person agreed to for a server that takes less at once.
+    pub(crate) batch_bytes: Option<u64>,
 }
 
 /// What became of one batch.
@@ -59,11 +61,18 @@ impl<R: Replica, E: Environment> Push<'_, R, E> {
         progress: &(dyn Fn(Progress) + Sync),
     ) -> Result<(), SyncError> {
         let total = Arc::new(AtomicU32::new(0));
+        let limits = Limits {
+            bytes: self
+                .batch_bytes
+                .and_then(|bytes| usize::try_from(bytes).ok())
+                .map_or(LIMITS.bytes, |bytes| bytes.min(LIMITS.bytes)),
+            ..LIMITS
+        };
         let batches = stream::unfold(Some(after), |after| {
             let total = total.clone();
             async move {
                 let after = after?;
-                let next = self.replica.outgoing(self.id, after, LIMITS).await;
+                let next = self.replica.outgoing(self.id, after, limits).await;
                 match next.map_err(SyncError::replica) {
                     Ok(batch) if batch.revisions.is_empty() && batch.through <= after => None,
                     Ok(batch) => {

@@ -6,7 +6,7 @@ use sheaf_net::{Client, Password, RemoteUrl};
 use sheaf_sync::{Environment, Fault, Policy, RemoteId, Replica, Seq};
 
 use crate::{
-    SyncError,
+    SyncError, Tuning,
     checkpoint::{self, Marker, Meeting},
     database::Database,
     pull::{Experience, Pull},
@@ -33,6 +33,7 @@ pub struct Replication<E> {
     pub(crate) id: RemoteId,
     pub(crate) environment: E,
     pub(crate) experience: Experience,
+    pub(crate) tuning: Tuning,
     marker: Marker,
     marker_name: String,
 }
@@ -47,8 +48,15 @@ impl<E: Environment> Replication<E> {
             id,
             environment,
             experience: Experience::default(),
+            tuning: Tuning::default(),
             marker: Marker::default(),
         }
+    }
+
+    #[must_use]
+    pub fn tuned(mut self, tuning: Tuning) -> Self {
+        self.tuning = tuning;
+        self
     }
 
     /// Pulls everything, then pushes everything, then writes down how far it came.
@@ -121,6 +129,7 @@ impl<E: Environment> Replication<E> {
             environment: &self.environment,
             id: &self.id,
             remote_is_empty,
+            batch_bytes: self.tuning.batch_bytes,
         };
         let pushed = push
             .catch_up(state.checkpoint.pushed, round, progress)

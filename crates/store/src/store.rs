@@ -341,6 +341,16 @@ impl Store {
             .await
     }
 
+    /// SQLite's own quick check: the first problem, in its words. Reads every page once, compares
+    /// no contents; a small part of what [`Store::verify`] does.
+    pub async fn quick_check(&self) -> Result<Option<String>, StoreError> {
+        let found = |sql: &Connection| -> Result<String, StoreError> {
+            Ok(sql.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?)
+        };
+        let line = self.read(move |sql| found(sql)).await?;
+        Ok((line != "ok").then_some(line))
+    }
+
     /// Documents changed here that the remote has not acknowledged and that can travel.
     pub async fn waiting(&self, remote: &RemoteId) -> Result<u32, StoreError> {
         let remote = remote.clone();
