@@ -179,6 +179,27 @@ checks! {
     Stuck "SYNC-3" Sync Full Local "Stuck documents" [];
 }
 
+impl CheckId {
+    /// Whether it asks in the words of CouchDB; a server of another kind is not asked.
+    pub const fn is_of_couchdb(self) -> bool {
+        matches!(
+            self,
+            Self::Version
+                | Self::Speed
+                | Self::Auth
+                | Self::Database
+                | Self::Open
+                | Self::Write
+                | Self::Limits
+                | Self::Requests
+                | Self::Foreign
+                | Self::Feed
+                | Self::Held
+                | Self::Key
+        )
+    }
+}
+
 /// How long is waited for what, and what counts as slow. Passed in, so that tests of silence do not
 /// have to sit it out.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -290,6 +290,8 @@ codes! {
         todo ["Update CouchDB to version 3."];
 
     SpeedGood "speed_good" Speed Pass "{round_trip} there and back, {down} in, {up} out";
+    SpeedAllowedFor "speed_allowed_for" Speed Pass "Slow, and batches are small: {round_trip} there and back, {down} in, {up} out";
+    SpeedUnknown "speed_unknown" Speed NotNeeded "Not measured";
     SpeedSlow "speed_slow" Speed Warning "The line is slow: {round_trip} there and back, {down} in, {up} out"
         means "Sync works, but a first sync and large attachments take long, and a large batch may not get through in time."
         todo ["Let Sheaf send smaller batches.", "Or wait for a better line."];
@@ -321,7 +323,6 @@ codes! {
         todo ["Run the checks again; if it stays so, show the technical detail to whoever runs {host}."];
 
     // Database
-    DatabaseNotUsed "database_not_used" Database NotNeeded "A Sheaf server keeps items, not databases";
     DatabaseBusy "database_busy" Database Failure "{host} wants to be asked less often"
         means "The server answers {status}. Sync goes on by itself, more slowly."
         todo ["Wait a few minutes and run the checks again.", "If it stays so, raise the limit of requests at the server or its provider."];
@@ -351,7 +352,6 @@ codes! {
         todo ["Create an administrator in the server's settings, then a name and password for yourself."];
 
     WriteGood "write_good" Write Pass "A document was written, read back and removed";
-    WriteNotAsked "write_not_asked" Write NotNeeded "Nothing is written to a Sheaf server for a test";
     WriteReadOnly "write_read_only" Write Failure "{user} may read {database}, but not write to it"
         means "Changes from other devices arrive here; changes made here are kept and are not sent."
         todo ["Ask an administrator of {host} to give {user} the right to write."];
@@ -369,6 +369,9 @@ codes! {
         todo ["Whoever runs {host} must switch off the cache in front of CouchDB."];
 
     LimitsGood "limits_good" Limits Pass "{size} at once go through";
+    LimitsUnknown "limits_unknown" Limits Warning "The limits could not be found out"
+        means "The server ended the connection while something larger was sent. Notes that are sent in the same way may not get through."
+        todo ["Run the checks again; if it stays so, show the technical detail to whoever runs {host}."];
     LimitsSmallBody "limits_small_body" Limits Warning "Nothing larger than {size} goes through"
         means "The server, or a web server in front of it, refuses larger requests. Notes sync; larger attachments stay on this computer."
         todo ["Let Sheaf send smaller batches.", "Whoever runs {host} can raise the limit: in nginx, `client_max_body_size 64m`; in CouchDB, `max_http_request_size`."];
@@ -402,6 +405,10 @@ codes! {
         todo ["Ask whoever runs {host} to let answers of _changes pass unchanged."];
 
     FeedHeld "feed_held" Held Pass "Open for {seconds} s, a sign of life every {every} s";
+    FeedAsked "feed_asked" Held Pass "Asked every {every} s, as chosen";
+    FeedSilent "feed_silent" Held Warning "No answer in the time that was chosen"
+        means "Sheaf asks for changes every {every} seconds, as chosen, and the answer does not come. Notes still sync and nothing is lost, but changes from other devices may arrive late."
+        todo ["Look into the server's log, or ask whoever runs {host}."];
     FeedCut "feed_cut" Held Warning "Cut after {seconds} s of silence"
         means "Something on the way to {host} closes connections that are quiet for {seconds} seconds. Notes still sync and nothing is lost, but changes from other devices may arrive late."
         todo ["Let Sheaf ask again every {ask} seconds, before the connection would be cut.", "Or ask whoever runs the server to allow longer waits: in nginx, `proxy_read_timeout 90s`."];
@@ -415,6 +422,9 @@ codes! {
     // Encryption
     KeyGood "key_good" Key Pass "The key opens what is there";
     KeyNotUsed "key_not_used" Key NotNeeded "Notes in a CouchDB database are not encrypted";
+    KeyUnknown "key_unknown" Key Warning "Whether anything there is locked could not be found out"
+        means "The server did not answer the question. Nothing is lost by it."
+        todo ["Run the checks again; if it stays so, look at the technical detail."];
     KeyWrongPassphrase "key_wrong_passphrase" Key Failure "The passphrase does not open the key"
         means "The notes there are locked with another passphrase than the one kept here. They are untouched."
         todo ["Enter the passphrase they were locked with."];
@@ -432,6 +442,13 @@ codes! {
         means "It remembers less than it did. Nothing is lost: what it forgot is sent again by the next sync."
         todo ["Run Sync now."];
 
+    IdentityUnknown "identity_unknown" Identity Warning "Whether it is the same database could not be found out"
+        means "The server did not answer the question, or the notes here could not be read. Sync asks again by itself and changes nothing before it knows."
+        todo ["Run the checks again; if it stays so, look at the technical detail."];
+
+    CheckpointUnknown "checkpoint_unknown" Checkpoint Warning "How far sync has come could not be found out"
+        means "The server did not answer the question, or the notes here could not be read. Nothing is lost by it."
+        todo ["Run the checks again; if it stays so, look at the technical detail."];
     CheckpointGood "checkpoint_good" Checkpoint Pass "In step; {waiting} changes wait to be sent";
     CheckpointNone "checkpoint_none" Checkpoint NotNeeded "Not synced yet";
     CheckpointAhead "checkpoint_ahead" Checkpoint Warning "This computer remembers more than the server"
@@ -442,6 +459,9 @@ codes! {
         todo ["Run Sync now, and look at the first failed check above."];
 
     NothingStuck "nothing_stuck" Stuck Pass "Everything travels";
+    StuckUnknown "stuck_unknown" Stuck Warning "Whether anything is stuck could not be found out"
+        means "The list of documents that do not travel could not be read on this computer."
+        todo ["Run the checks again; if it stays so, look at the technical detail."];
     DocumentsStuck "documents_stuck" Stuck Warning "{documents} documents do not travel"
         means "They stay on this computer; everything else syncs. The first one: {reason}."
         todo ["Try them again.", "Open the list of documents that stay, and shorten or remove what is too large."];

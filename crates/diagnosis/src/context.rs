@@ -39,6 +39,15 @@ pub enum Subject {
     NoDatabase(Server),
 }
 
+/// What the person agreed to for this remote. What is allowed for is not complained about again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Tuning {
+    /// Send no more than so many bytes at once.
+    pub batch_bytes: Option<u64>,
+    /// Ask for changes every so many seconds instead of listening.
+    pub ask_every: Option<u32>,
+}
+
 /// What one check leaves for the ones that need it.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Known {
@@ -58,7 +67,6 @@ pub(crate) struct Known {
     pub(crate) times: Option<(Millis, Millis)>,
     pub(crate) is_admin: bool,
     pub(crate) documents: u64,
-    pub(crate) update_seq: Option<serde_json::Value>,
 }
 
 /// One run.
@@ -66,6 +74,7 @@ pub struct Context {
     pub subject: Subject,
     pub client: Client,
     pub patience: Patience,
+    pub tuning: Tuning,
     now: Arc<dyn Fn() -> Millis + Send + Sync>,
     known: Mutex<Known>,
     password: Mutex<Option<Arc<Password>>>,
@@ -77,12 +86,14 @@ impl Context {
         subject: Subject,
         client: Client,
         patience: Patience,
+        tuning: Tuning,
         now: Arc<dyn Fn() -> Millis + Send + Sync>,
     ) -> Self {
         Self {
             subject,
             client,
             patience,
+            tuning,
             now,
             known: Mutex::default(),
             password: Mutex::default(),

@@ -24,7 +24,7 @@ mod wording;
 
 pub use check::{CheckId, Depth, Group, Limit, Patience};
 pub use code::{Code, Entry};
-pub use context::{Context, Kind, Subject, Target};
+pub use context::{Context, Kind, Subject, Target, Tuning};
 pub use dates::{day, iso_day, moment};
 pub use documents::{codes_table, typescript};
 pub use finding::{Finding, Severity};

@@ -6,7 +6,7 @@ use std::{future::Future, pin::Pin};
 use futures_util::{StreamExt as _, stream::FuturesUnordered};
 use tokio::time::{Instant, timeout};
 
-use crate::{CheckId, Code, Context, Depth, Finding, Line, Report, Severity, State, checks};
+use crate::{CheckId, Code, Context, Depth, Finding, Kind, Line, Report, Severity, State, checks};
 
 pub type Asked<'a> = Pin<Box<dyn Future<Output = Finding> + Send + 'a>>;
 
@@ -19,9 +19,10 @@ pub trait Probes: Send + Sync {
 }
 
 /// The checks of a run, in the order of the report.
-pub fn plan(depth: Depth, probes: &dyn Probes) -> Vec<CheckId> {
+pub fn plan(depth: Depth, kind: Kind, probes: &dyn Probes) -> Vec<CheckId> {
     let part = |check: &&CheckId| {
-        (depth == Depth::Full || check.depth() == Depth::Half)
+        (kind == Kind::Couchdb || !check.is_of_couchdb() || probes.checks().contains(check))
+            && (depth == Depth::Full || check.depth() == Depth::Half)
             && (checks::is_native(**check) || probes.checks().contains(check))
     };
     CheckId::ALL.iter().filter(part).copied().collect()
@@ -37,10 +38,11 @@ pub async fn run(
     stop: impl Future<Output = ()>,
 ) -> Report {
     let ask = |check| -> Asked<'_> {
-        if checks::is_native(check) {
-            checks::ask(check, context)
-        } else {
+        // Who holds the notes may know better.
+        if probes.checks().contains(&check) {
             probes.ask(check, context)
+        } else {
+            checks::ask(check, context)
         }
     };
     let mut report = Report::waiting(plan);

@@ -7,9 +7,9 @@ use sheaf_ipc::{
     Diagnosis, EnterPassword, Event, HeldBackItem, Id, Leaf, ListNotes, MoveNotebook, MoveNotes,
     NoteDetail, NotePage, NoteRef, NoteRefs, NotebookRow, ParsedAddress, PastedAddress, RemoteForm,
     RemoteReport, Rename, Render, Rendered, ReportOptions, ReportText, ResolveConflict,
-    RestoreNotes, RunRef, SetPinned, SetStatus, SetTagColor, Settings, Sidebar, StartDiagnosis,
-    SyncRound, SyncSettings, SyncStatus, TagRow, Touched, UiState, UndoFix, UpdateNote,
-    UpdateOutcome,
+    RestoreNotes, RunRef, SavedReport, SetPinned, SetStatus, SetTagColor, Settings, Sidebar,
+    StartDiagnosis, SyncRound, SyncSettings, SyncStatus, TagRow, Touched, UiState, UndoFix,
+    UpdateNote, UpdateOutcome,
 };
 use sheaf_store::{NewNote, NoteEdit, Version};
 
@@ -376,5 +376,9 @@ impl Api for Engine {
 
     async fn diagnosis_report(&self, request: ReportOptions) -> Result<ReportText, ApiError> {
         self.diagnosis_text(request)
+    }
+
+    async fn save_diagnosis_report(&self, request: ReportOptions) -> Result<SavedReport, ApiError> {
+        self.save_diagnosis(request).await
     }
 }

@@ -213,3 +213,11 @@ pub struct ReportText {
     /// `sheaf-diagnosis-2026-11-21.txt`
     pub file_name: String,
 }
+
+/// A report that was written to a file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct SavedReport {
+    /// Its absolute path.
+    pub path: String,
+}

@@ -10,9 +10,9 @@ use crate::{
     CreateTag, Diagnosis, EnterPassword, ErrorCode, HeldBackItem, Id, Leaf, ListNotes,
     MoveNotebook, MoveNotes, NoteDetail, NotePage, NoteRef, NoteRefs, NotebookRow, OpenFolder,
     OpenLink, ParsedAddress, PastedAddress, RemoteForm, RemoteReport, Rename, Render, Rendered,
-    ReportOptions, ReportText, ResolveConflict, RestoreNotes, RunRef, SetPinned, SetStatus,
-    SetTagColor, Settings, Sidebar, StartDiagnosis, SyncRound, SyncSettings, SyncStatus, TagRow,
-    Touched, UiState, UndoFix, UpdateNote, UpdateOutcome, typescript::Types,
+    ReportOptions, ReportText, ResolveConflict, RestoreNotes, RunRef, SavedReport, SetPinned,
+    SetStatus, SetTagColor, Settings, Sidebar, StartDiagnosis, SyncRound, SyncSettings, SyncStatus,
+    TagRow, Touched, UiState, UndoFix, UpdateNote, UpdateOutcome, typescript::Types,
 };
 
 macro_rules! commands {
@@ -176,6 +176,8 @@ commands! {
     undo_fix(UndoFix) -> ();
     /// The report as text, redacted.
     diagnosis_report(ReportOptions) -> ReportText;
+    /// Writes the same report into the folder for downloads and says where it is.
+    save_diagnosis_report(ReportOptions) -> SavedReport;
 }
 
 commands! {

@@ -386,6 +386,15 @@ notebook: string | null, };
 export type RunRef = { run: number, };
 
 /**
+ * A report that was written to a file.
+ */
+export type SavedReport = { 
+/**
+ * Its absolute path.
+ */
+path: string, };
+
+/**
  * Which notes a list shows. Completed and dropped notes are left out of notebooks (as the
  * reference does) and shown everywhere else.
  */
@@ -688,6 +697,8 @@ export interface Commands {
   undo_fix: { request: UndoFix; response: null };
   /** The report as text, redacted. */
   diagnosis_report: { request: ReportOptions; response: ReportText };
+  /** Writes the same report into the folder for downloads and says where it is. */
+  save_diagnosis_report: { request: ReportOptions; response: SavedReport };
 }
 
 /** The same for commands only a window can answer. */

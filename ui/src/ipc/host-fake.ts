@@ -321,6 +321,7 @@ export class FakeHost implements Host {
     },
     undo_fix: (r) => this.doctor.undo(r.id),
     diagnosis_report: (r) => this.doctor.report(r.run, r.hideNames),
+    save_diagnosis_report: (r) => this.doctor.save(r.run, r.hideNames),
     open_link: (r) => {
       if (!/^(https?|mailto):/.test(r.url)) refuse('invalid', 'scheme');
       this.opened.push(r.url);

@@ -14,16 +14,13 @@ use crate::{Code, Context, Finding, Fix, Target};
 
 const JSON: &str = "application/json";
 /// The only document this crate ever writes.
-const PROBE_DOCUMENT: &str = "sheaf-diagnosis";
+const PROBE_DOCUMENT: &str = "diagnosis-by-sheaf";
 
 pub(super) async fn reading(context: &Context) -> Finding {
     let target = match target(context) {
         Ok(target) => target,
         Err(finding) => return finding,
     };
-    if target.kind == crate::Kind::Hosted {
-        return Finding::new(Code::DatabaseNotUsed);
-    }
     let answer = match read(context.database(target, Method::GET, &[])).await {
         Ok(answer) => answer,
         Err(error) => {
@@ -73,11 +70,7 @@ fn there(context: &Context, target: &Target, answer: &Answer) -> Finding {
         .and_then(|sizes| sizes.get("active").or_else(|| sizes.get("file")))
         .or_else(|| json.get("data_size"))
         .and_then(Value::as_u64);
-    {
-        let mut known = context.known();
-        known.documents = documents;
-        known.update_seq = json.get("update_seq").cloned();
-    }
+    context.known().documents = documents;
     let size = bytes.map_or_else(|| "size unknown".to_owned(), crate::wording::bytes);
     Finding::new(Code::DatabaseThere)
         .with("documents", documents)
@@ -126,9 +119,6 @@ pub(super) async fn open(context: &Context) -> Finding {
         Ok(target) => target,
         Err(finding) => return finding,
     };
-    if target.kind == crate::Kind::Hosted {
-        return Finding::new(Code::ClosedToStrangers);
-    }
     let session = read(context.anonymous(target, Method::GET, &["_session"])).await;
     let everybody_rules = session.is_ok_and(|answer| {
         let roles = answer
@@ -175,9 +165,6 @@ pub(super) async fn writing(context: &Context) -> Finding {
         Ok(target) => target,
         Err(finding) => return finding,
     };
-    if target.kind == crate::Kind::Hosted {
-        return Finding::new(Code::WriteNotAsked);
-    }
     let finding = write_and_remove(context, target).await;
     named(finding, target)
 }
@@ -246,7 +233,7 @@ pub(super) async fn only_notes(context: &Context) -> Finding {
         Ok(target) => target,
         Err(finding) => return finding,
     };
-    if target.kind == crate::Kind::Hosted || context.known().documents == 0 {
+    if context.known().documents == 0 {
         return Finding::new(Code::OnlyNotes);
     }
     for (start, end) in gaps() {

@@ -6,6 +6,9 @@ mod certificate;
 mod computer;
 mod connection;
 mod database;
+mod encryption;
+mod feed;
+mod limits;
 mod server;
 mod sign_in;
 mod version;
@@ -31,6 +34,12 @@ pub(crate) const fn is_native(check: CheckId) -> bool {
             | CheckId::Open
             | CheckId::Write
             | CheckId::Foreign
+            | CheckId::Speed
+            | CheckId::Limits
+            | CheckId::Requests
+            | CheckId::Feed
+            | CheckId::Held
+            | CheckId::Key
     )
 }
 
@@ -50,6 +59,12 @@ pub(crate) fn ask(check: CheckId, context: &Context) -> Asked<'_> {
         CheckId::Open => Box::pin(database::open(context)),
         CheckId::Write => Box::pin(database::writing(context)),
         CheckId::Foreign => Box::pin(database::only_notes(context)),
+        CheckId::Speed => Box::pin(limits::speed(context)),
+        CheckId::Limits => Box::pin(limits::size(context)),
+        CheckId::Requests => Box::pin(limits::requests(context)),
+        CheckId::Feed => Box::pin(feed::answers(context)),
+        CheckId::Held => Box::pin(feed::is_held(context)),
+        CheckId::Key => Box::pin(encryption::key(context)),
         _ => Box::pin(async { address::spelling(context) }),
     }
 }

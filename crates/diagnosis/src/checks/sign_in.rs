@@ -7,18 +7,16 @@ use super::{
     server::{Answer, named},
     target,
 };
-use crate::{Code, Context, Finding, Kind, Target};
+use crate::{Code, Context, Finding, Target};
 
 pub(super) async fn sign_in(context: &Context) -> Finding {
     let target = match target(context) {
         Ok(target) => target,
         Err(finding) => return finding,
     };
-    let finding = match (target.kind, &target.user) {
-        // A hosted account is known by its session, which a probe looks at.
-        (Kind::Hosted, _) => Finding::new(Code::AuthAnonymous),
-        (Kind::Couchdb, Some(_)) => with_a_name(context, target).await,
-        (Kind::Couchdb, None) => without_a_name(context, target).await,
+    let finding = match &target.user {
+        Some(_) => with_a_name(context, target).await,
+        None => without_a_name(context, target).await,
     };
     named(finding, target)
 }

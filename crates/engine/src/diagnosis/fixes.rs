@@ -1,19 +1,30 @@
 //! Carrying out what a finding offers, and taking it back.
 
-use sheaf_diagnosis::Fix;
+use serde_json::Value;
+use sheaf_couch::{Remote, SyncError};
+use sheaf_diagnosis::{Context, Fix};
 use sheaf_ipc::{ApiError, CouchFields, ErrorCode, RemoteForm};
 
 use super::Examined;
 use crate::{
     Engine,
-    config::{Pin, Ways},
-    worker::{Target, target_of_form},
+    config::{Pin, RemoteConfig, Ways},
+    worker::{Target, target_of_form, trouble_of},
 };
 
 pub(super) struct Outcome {
     pub(super) undo: Option<Undo>,
     /// The fields of an address that is not in force, as they should be now.
     pub(super) fields: Option<CouchFields>,
+}
+
+impl Outcome {
+    fn undone_by(undo: Undo) -> Self {
+        Self {
+            undo: Some(undo),
+            fields: None,
+        }
+    }
 }
 
 /// What takes a fix back.
@@ -23,6 +34,12 @@ pub(super) enum Undo {
     Ways(Ways),
     /// The target as it was.
     Target(Target),
+    /// What was remembered about a remote.
+    Remote(Target, RemoteConfig),
+    /// A database that was created; it goes only while it is empty.
+    Database(Remote),
+    /// The `_security` object as it was.
+    Security(Remote, Value),
     /// The address was not in force; whoever typed it has the old one.
     Nothing,
 }
@@ -30,6 +47,7 @@ pub(super) enum Undo {
 pub(super) async fn apply(
     engine: &Engine,
     examined: &Examined,
+    context: &Context,
     fix: &Fix,
 ) -> Result<Outcome, ApiError> {
     let target = examined.target.as_ref().ok_or_else(no_target)?;
@@ -65,10 +83,31 @@ pub(super) async fn apply(
                 fields: None,
             })
         }
-        Fix::CreateDatabase { .. }
-        | Fix::RestrictSecurity { .. }
-        | Fix::SmallerBatches { .. }
-        | Fix::AskEvery { .. } => Err(ApiError::new(ErrorCode::NotFound)),
+        Fix::CreateDatabase { .. } => {
+            let remote = remote(target, context);
+            sheaf_couch::create_database(&context.client, &remote)
+                .await
+                .map_err(sync_error)?;
+            // Somebody waits for it.
+            engine.resumed();
+            Ok(Outcome::undone_by(Undo::Database(remote)))
+        }
+        Fix::RestrictSecurity { user } => {
+            let remote = remote(target, context);
+            let before = sheaf_couch::security(&context.client, &remote)
+                .await
+                .map_err(sync_error)?;
+            sheaf_couch::restrict(&context.client, &remote, user)
+                .await
+                .map_err(sync_error)?;
+            Ok(Outcome::undone_by(Undo::Security(remote, before)))
+        }
+        Fix::SmallerBatches { bytes } => {
+            change_remote(engine, target, |config| config.batch_bytes = Some(*bytes)).await
+        }
+        Fix::AskEvery { seconds } => {
+            change_remote(engine, target, |config| config.ask_every = Some(*seconds)).await
+        }
     }
 }
 
@@ -76,8 +115,66 @@ pub(super) async fn undo(engine: &Engine, undo: &Undo) -> Result<(), ApiError> {
     match undo {
         Undo::Ways(ways) => engine.worker().set_ways(ways.clone()).await,
         Undo::Target(target) => engine.worker().move_to(target).await,
+        Undo::Remote(target, before) => {
+            let now = engine.worker().remote_config(target).await?;
+            let config = RemoteConfig {
+                last_success: now.last_success,
+                ..before.clone()
+            };
+            engine.worker().set_remote_config(target, config).await
+        }
+        Undo::Database(remote) => {
+            let client = client(engine)?;
+            let removed = sheaf_couch::remove_empty_database(&client, remote)
+                .await
+                .map_err(sync_error)?;
+            if removed {
+                Ok(())
+            } else {
+                Err(ApiError::new(ErrorCode::Invalid).with_detail("the database is in use"))
+            }
+        }
+        Undo::Security(remote, before) => {
+            let client = client(engine)?;
+            sheaf_couch::put_security(&client, remote, before)
+                .await
+                .map_err(sync_error)
+        }
         Undo::Nothing => Ok(()),
     }
+}
+
+fn client(engine: &Engine) -> Result<sheaf_net::Client, ApiError> {
+    engine
+        .worker()
+        .client_with(&engine.diagnosis_patience().quick)
+}
+
+fn remote(target: &Target, context: &Context) -> Remote {
+    Remote {
+        url: target.url.clone(),
+        password: context.password(),
+    }
+}
+
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "the shape that `map_err` takes"
+)]
+fn sync_error(error: SyncError) -> ApiError {
+    trouble_of(&error)
+}
+
+async fn change_remote(
+    engine: &Engine,
+    target: &Target,
+    change: impl FnOnce(&mut RemoteConfig),
+) -> Result<Outcome, ApiError> {
+    let before = engine.worker().remote_config(target).await?;
+    let mut after = before.clone();
+    change(&mut after);
+    engine.worker().set_remote_config(target, after).await?;
+    Ok(Outcome::undone_by(Undo::Remote(target.clone(), before)))
 }
 
 fn no_target() -> ApiError {
@@ -95,10 +192,7 @@ async fn change_ways(engine: &Engine, change: impl FnOnce(&mut Ways)) -> Result<
     let mut after = before.clone();
     change(&mut after);
     engine.worker().set_ways(after).await?;
-    Ok(Outcome {
-        undo: Some(Undo::Ways(before)),
-        fields: None,
-    })
+    Ok(Outcome::undone_by(Undo::Ways(before)))
 }
 
 async fn move_to(
@@ -118,8 +212,5 @@ async fn move_to(
         password: None,
     })?;
     engine.worker().move_to(&to).await?;
-    Ok(Outcome {
-        undo: Some(Undo::Target(from.clone())),
-        fields: None,
-    })
+    Ok(Outcome::undone_by(Undo::Target(from.clone())))
 }

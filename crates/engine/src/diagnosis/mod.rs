@@ -6,19 +6,20 @@ mod fixes;
 mod probes;
 mod report;
 mod shown;
+mod store;
 mod subject;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use sheaf_diagnosis::{Context, Depth, Fix, Line, Patience, Report};
+use sheaf_diagnosis::{Context, Depth, Fix, Kind, Line, Patience, Report, Tuning};
 use sheaf_ipc::{
     ApiError, AppliedFix, ApplyFix, Diagnosis, ErrorCode, Event, ReportOptions, ReportText, RunRef,
-    StartDiagnosis, UndoFix,
+    SavedReport, StartDiagnosis, UndoFix,
 };
 use sheaf_model::Millis;
 use tokio::sync::{Notify, watch};
 
-use crate::Engine;
+use crate::{Engine, config::RemoteConfig};
 use fixes::Undo;
 use probes::NoteProbes;
 pub(crate) use subject::{Examined, of_request as examined_of_request};
@@ -65,6 +66,7 @@ struct Run {
     asked: StartDiagnosis,
     started_at: Millis,
     examined: Examined,
+    context: Arc<Context>,
     report: Mutex<Report>,
     stop: Notify,
     finished: watch::Sender<bool>,
@@ -105,15 +107,20 @@ impl Engine {
         };
         let client = self.worker().client_with(patience)?;
         let clock = self.surroundings().clock();
-        let context = Context::new(
+        let tuning = match &examined.target {
+            Some(target) => tuning(&self.worker().remote_config(target).await?),
+            None => Tuning::default(),
+        };
+        let context = Arc::new(Context::new(
             examined.subject.clone(),
             client,
             patience.clone(),
+            tuning,
             Arc::new(move || clock.now()),
-        );
+        ));
         let probes = NoteProbes::new(self, &examined);
         let depth = if asked.half { Depth::Half } else { Depth::Full };
-        let plan = sheaf_diagnosis::plan(depth, &probes);
+        let plan = sheaf_diagnosis::plan(depth, Kind::Couchdb, &probes);
         let run = {
             let mut state = self.desk().state();
             state.runs += 1;
@@ -122,6 +129,7 @@ impl Engine {
                 asked,
                 started_at: self.now(),
                 examined,
+                context: context.clone(),
                 report: Mutex::new(Report::waiting(&plan)),
                 stop: Notify::new(),
                 finished: watch::Sender::new(false),
@@ -179,11 +187,19 @@ impl Engine {
         Ok(report::text(&run, options.hide_names))
     }
 
+    pub(crate) async fn save_diagnosis(
+        &self,
+        options: ReportOptions,
+    ) -> Result<SavedReport, ApiError> {
+        let text = self.diagnosis_text(options)?;
+        report::save(text, self.directories().data.clone()).await
+    }
+
     pub(crate) async fn carry_out(&self, asked: ApplyFix) -> Result<AppliedFix, ApiError> {
         let run = self.desk().run(asked.run)?;
         let fix = offered(&run, asked.fix)
             .ok_or_else(|| ApiError::new(ErrorCode::NotFound).with_detail("no such fix"))?;
-        let outcome = fixes::apply(self, &run.examined, &fix).await?;
+        let outcome = fixes::apply(self, &run.examined, &run.context, &fix).await?;
         let mut state = self.desk().state();
         state.fixes += 1;
         let shown = AppliedFix {
@@ -228,6 +244,13 @@ impl Engine {
         let applied = applied.map(|done| done.shown.clone()).collect();
         drop(state);
         shown::diagnosis(run, applied)
+    }
+}
+
+fn tuning(config: &RemoteConfig) -> Tuning {
+    Tuning {
+        batch_bytes: config.batch_bytes,
+        ask_every: config.ask_every,
     }
 }
 

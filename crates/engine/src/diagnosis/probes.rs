@@ -1,28 +1,31 @@
 //! The questions that only the notes and the password store can answer.
 
+use sheaf_couch::{Recognition, Replication};
 use sheaf_diagnosis::{Asked, CheckId, Code, Context, Finding, Fix, Probes};
-use sheaf_ipc::{ErrorCode, HeldBack, SecretStore};
+use sheaf_ipc::{ApiError, ErrorCode, HeldBack, SecretStore};
+use sheaf_model::Millis;
 
-use super::Examined;
-use crate::{Engine, worker::Target};
+use super::{Examined, store};
+use crate::{Engine, surroundings::Surroundings, worker::Target};
+
+/// Edits are sent within seconds; after this long something is in their way.
+const OVERDUE: Millis = 10 * 60 * 1000;
 
 pub(super) struct NoteProbes {
     engine: Engine,
     target: Option<Target>,
-    in_force: bool,
     checks: Vec<CheckId>,
 }
 
 impl NoteProbes {
     pub(super) fn new(engine: &Engine, examined: &Examined) -> Self {
-        let mut checks = vec![CheckId::SecretStore];
+        let mut checks = vec![CheckId::SecretStore, CheckId::LocalStore];
         if examined.in_force {
-            checks.push(CheckId::Stuck);
+            checks.extend([CheckId::Identity, CheckId::Checkpoint, CheckId::Stuck]);
         }
         Self {
             engine: engine.clone(),
             target: examined.target.clone(),
-            in_force: examined.in_force,
             checks,
         }
     }
@@ -59,10 +62,74 @@ impl NoteProbes {
         finding.with("user", user).with("store", words(store))
     }
 
+    async fn conversation(&self, context: &Context) -> Result<Replication<Surroundings>, ApiError> {
+        let target = self.target.as_ref();
+        let target = target.ok_or_else(|| ApiError::new(ErrorCode::SyncOff))?;
+        let worker = self.engine.worker();
+        worker
+            .conversation(target, context.client.clone(), context.password())
+            .await
+    }
+
+    async fn identity(&self, context: &Context) -> Finding {
+        let conversation = match self.conversation(context).await {
+            Ok(conversation) => conversation,
+            Err(error) => return Finding::new(Code::IdentityUnknown).saw(error),
+        };
+        match conversation.recognise(self.engine.store()).await {
+            Ok(Recognition::First) => Finding::new(Code::IdentityFirst),
+            Ok(Recognition::Same) => Finding::new(Code::IdentitySame),
+            Ok(Recognition::RolledBack) => Finding::new(Code::IdentityRolledBack),
+            Ok(Recognition::Changed) => Finding::new(Code::IdentityChanged),
+            Err(error) => Finding::new(Code::IdentityUnknown).saw(error),
+        }
+    }
+
+    async fn checkpoint(&self, context: &Context) -> Finding {
+        let found = self.checkpoint_found(context).await;
+        found.unwrap_or_else(|error| Finding::new(Code::CheckpointUnknown).saw(error))
+    }
+
+    async fn checkpoint_found(&self, context: &Context) -> Result<Finding, ApiError> {
+        let Some(target) = &self.target else {
+            return Ok(Finding::new(Code::CheckpointNone));
+        };
+        let last = self
+            .engine
+            .worker()
+            .remote_config(target)
+            .await?
+            .last_success;
+        let Some(last) = last else {
+            return Ok(Finding::new(Code::CheckpointNone));
+        };
+        let known = self
+            .conversation(context)
+            .await?
+            .knows_position(self.engine.store())
+            .await;
+        match known {
+            Ok(true) => {}
+            Ok(false) => return Ok(Finding::new(Code::CheckpointAhead)),
+            Err(error) => return Ok(Finding::new(Code::CheckpointUnknown).saw(error)),
+        }
+        let waiting = self.engine.store().waiting(&target.id()).await;
+        let waiting = waiting.map_err(crate::convert::store_error)?;
+        let overdue = waiting > 0 && context.now() - last > OVERDUE;
+        let code = if overdue {
+            Code::CheckpointWaiting
+        } else {
+            Code::CheckpointGood
+        };
+        Ok(Finding::new(code)
+            .with("waiting", waiting)
+            .with("since", sheaf_diagnosis::moment(last)))
+    }
+
     async fn stuck(&self) -> Finding {
         let items = match self.engine.worker().held_back().await {
             Ok(items) => items,
-            Err(error) => return Finding::new(Code::NothingStuck).saw(error),
+            Err(error) => return Finding::new(Code::StuckUnknown).saw(error),
         };
         let Some(first) = items.first() else {
             return Finding::new(Code::NothingStuck);
@@ -87,7 +154,10 @@ impl Probes for NoteProbes {
 
     fn ask<'a>(&'a self, check: CheckId, context: &'a Context) -> Asked<'a> {
         match check {
-            CheckId::Stuck if self.in_force => Box::pin(self.stuck()),
+            CheckId::Stuck => Box::pin(self.stuck()),
+            CheckId::LocalStore => Box::pin(store::check(&self.engine)),
+            CheckId::Identity => Box::pin(self.identity(context)),
+            CheckId::Checkpoint => Box::pin(self.checkpoint(context)),
             _ => Box::pin(self.secret_store(context)),
         }
     }

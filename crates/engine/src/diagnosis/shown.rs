@@ -83,7 +83,7 @@ pub(super) fn fix_id(check: CheckId, at: usize) -> u32 {
 
 /// Documents that were tried again cannot be untried.
 pub(super) const fn is_reversible(fix: &Fix) -> bool {
-    !matches!(fix, Fix::RetryStuck { .. } | Fix::CreateDatabase { .. })
+    !matches!(fix, Fix::RetryStuck { .. })
 }
 
 const fn state(line: &Line) -> DiagnosisState {

@@ -3,15 +3,17 @@
 
 use std::sync::Arc;
 
+use sheaf_couch::{Remote, Replication};
 use sheaf_diagnosis::Patience;
-use sheaf_ipc::{ApiError, DiagnosisSubject, SecretStore};
+use sheaf_ipc::{ApiError, DiagnosisSubject, ErrorCode, SecretStore};
 use sheaf_net::{Client, Deadlines, Password};
 
-use super::{Worker, settings, target::Target};
+use super::{Worker, network, settings, target::Target};
 use crate::{
-    config::{self, SyncConfig, Ways},
+    config::{self, RemoteConfig, SyncConfig, Ways},
     convert,
     diagnosis::{Examined, examined_of_request},
+    surroundings::Surroundings,
 };
 
 impl Worker {
@@ -37,7 +39,7 @@ impl Worker {
             idle: patience.answer,
         };
         Client::new(&options).map_err(|error| {
-            ApiError::new(sheaf_ipc::ErrorCode::Certificate).with_detail(convert::chain(&error))
+            ApiError::new(ErrorCode::Certificate).with_detail(convert::chain(&error))
         })
     }
 
@@ -50,6 +52,59 @@ impl Worker {
         target: &Target,
     ) -> Result<Option<Arc<Password>>, ApiError> {
         self.shared.passwords.find(target).await
+    }
+
+    /// What is remembered about a remote.
+    pub(crate) async fn remote_config(&self, target: &Target) -> Result<RemoteConfig, ApiError> {
+        network::remote_config(&self.shared.store, &target.id())
+            .await
+            .map_err(convert::store_error)
+    }
+
+    /// Changes it, for what runs too.
+    pub(crate) async fn set_remote_config(
+        &self,
+        target: &Target,
+        remote: RemoteConfig,
+    ) -> Result<(), ApiError> {
+        let config = self.config.lock().await;
+        let value = serde_json::to_value(remote)
+            .map_err(|error| ApiError::new(ErrorCode::Bug).with_detail(error.to_string()))?;
+        self.shared
+            .store
+            .put_remote_config(&target.id(), value)
+            .await
+            .map_err(convert::store_error)?;
+        match settings::target(&config) {
+            Some(in_force) if in_force.id() == target.id() => {
+                self.put_into_force(&in_force, config.paused).await
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// The conversation with a remote, by a client and a password of the caller's.
+    pub(crate) async fn conversation(
+        &self,
+        target: &Target,
+        client: Client,
+        password: Option<Arc<Password>>,
+    ) -> Result<Replication<Surroundings>, ApiError> {
+        let device = config::device(&self.shared.store, &self.shared.surroundings)
+            .await
+            .map_err(convert::store_error)?;
+        let remote = Remote {
+            url: target.url.clone(),
+            password,
+        };
+        let environment = self.shared.surroundings.clone();
+        Ok(Replication::new(
+            client,
+            remote,
+            target.id(),
+            &device,
+            environment,
+        ))
     }
 
     pub(crate) fn ways(&self) -> Ways {

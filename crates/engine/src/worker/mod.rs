@@ -39,6 +39,7 @@ use life::{Given, Order};
 use network::Network;
 use passwords::Passwords;
 pub(crate) use target::{Target, of_form as target_of_form, parse_address};
+pub(crate) use trouble::as_api_error as trouble_of;
 
 /// Orders that may wait; each is handled within milliseconds.
 const INBOX: usize = 16;

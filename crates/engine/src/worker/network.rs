@@ -1,8 +1,11 @@
 //! What is known about the connection and kept between sessions.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 
-use sheaf_couch::{Remote, Replication};
+use sheaf_couch::{Remote, Replication, Tuning};
 use sheaf_ipc::ErrorCode;
 use sheaf_model::Millis;
 use sheaf_net::{Client, ClientError, Options};
@@ -138,26 +141,37 @@ pub(super) async fn connect(shared: &Shared, target: &Target) -> Result<Arc<Couc
         password,
     };
     let environment = shared.surroundings.clone();
-    let replication = Arc::new(Replication::new(
-        client,
-        remote,
-        target.id(),
-        &device,
-        environment,
-    ));
+    let config = remote_config(&shared.store, &target.id())
+        .await
+        .map_err(|error| Trouble::here(convert::store_code(&error), convert::chain(&error)))?;
+    let replication = Replication::new(client, remote, target.id(), &device, environment);
+    let replication = Arc::new(
+        replication.tuned(Tuning {
+            batch_bytes: config.batch_bytes,
+            ask_every: config
+                .ask_every
+                .map(|seconds| Duration::from_secs(seconds.into())),
+        }),
+    );
     shared.network.keep(replication.clone());
     Ok(replication)
+}
+
+pub(super) async fn remote_config(
+    store: &Store,
+    remote: &RemoteId,
+) -> Result<RemoteConfig, StoreError> {
+    let config = store.remote_config(remote).await?;
+    Ok(config
+        .and_then(|value| serde_json::from_value(value).ok())
+        .unwrap_or_default())
 }
 
 pub(super) async fn last_success(
     store: &Store,
     remote: &RemoteId,
 ) -> Result<Option<Millis>, StoreError> {
-    let config = store.remote_config(remote).await?;
-    let config: RemoteConfig = config
-        .and_then(|value| serde_json::from_value(value).ok())
-        .unwrap_or_default();
-    Ok(config.last_success)
+    Ok(remote_config(store, remote).await?.last_success)
 }
 
 pub(super) async fn remember_success(
@@ -165,13 +179,9 @@ pub(super) async fn remember_success(
     remote: &RemoteId,
     at: Millis,
 ) -> Result<(), StoreError> {
-    let config = store.remote_config(remote).await?;
-    let config: RemoteConfig = config
-        .and_then(|value| serde_json::from_value(value).ok())
-        .unwrap_or_default();
     let config = RemoteConfig {
         last_success: Some(at),
-        ..config
+        ..remote_config(store, remote).await?
     };
     store
         .put_remote_config(remote, serde_json::to_value(config)?)

@@ -86,6 +86,10 @@ pub(super) fn code(error: &SyncError) -> ErrorCode {
     }
 }
 
+pub(crate) fn as_api_error(error: &SyncError) -> ApiError {
+    ApiError::new(code(error)).with_detail(detail(error))
+}
+
 pub(super) fn detail(error: &SyncError) -> String {
     sheaf_net::redact(&convert::chain(error)).into_owned()
 }

@@ -4,7 +4,7 @@
 // `cut`, `tiny`. For the target in force the page's address says it: `?diagnosis=cut`.
 
 import { checks, findings } from '../../text/diagnosis.generated';
-import type { AppliedFix, CouchFields, Diagnosis, DiagnosisFix, DiagnosisGroup, DiagnosisLine, DiagnosisState, DiagnosisSubject, Event, FixKind, ReportText, StartDiagnosis } from '../generated';
+import type { AppliedFix, CouchFields, Diagnosis, DiagnosisFix, DiagnosisGroup, DiagnosisLine, DiagnosisState, DiagnosisSubject, Event, FixKind, ReportText, SavedReport, StartDiagnosis } from '../generated';
 import { display, hostOf, parseAddress } from './remote';
 import { refuse } from './store';
 
@@ -151,6 +151,17 @@ export class FakeDiagnosis {
     return { text, fileName: `sheaf-diagnosis-${new Date(current.startedAt).toISOString().slice(0, 10)}.txt` };
   }
 
+  /** Files of a pretended folder for downloads. */
+  readonly saved = new Map<string, string>();
+
+  save(run: number, hideNames: boolean): SavedReport {
+    const { text, fileName } = this.report(run, hideNames);
+    let path = `/home/anna/Downloads/${fileName}`;
+    for (let n = 2; this.saved.has(path); n += 1) path = `/home/anna/Downloads/${fileName.replace(/\.txt$/, `-${n}.txt`)}`;
+    this.saved.set(path, text);
+    return { path };
+  }
+
   private of(run: number): Diagnosis {
     return this.current?.run === run ? this.current : refuse('notFound', 'no such run');
   }
@@ -195,7 +206,7 @@ export class FakeDiagnosis {
       const notNeeded = findings[planned.good]?.means === '' && ['key_not_used'].includes(planned.good);
       const common: Record<string, string> = world === null ? {} : { host: world.host, port: world.port, address: world.address, database: world.database, user: world.user };
       const at = plan.findIndex((p) => p.check === planned.check);
-      const fixes = (found?.fixes ?? []).map((fix, n): DiagnosisFix => ({ id: at * 16 + n, fix, reversible: fix.kind !== 'createDatabase' && fix.kind !== 'retryStuck' }));
+      const fixes = (found?.fixes ?? []).map((fix, n): DiagnosisFix => ({ id: at * 16 + n, fix, reversible: fix.kind !== 'retryStuck' }));
       this.set(run, line, {
         state: found?.state ?? (notNeeded ? 'notNeeded' : 'passed'), code: found?.code ?? planned.good, tookMs: took, evidence: found?.evidence ?? [], fixes,
         values: { ...common, ...(world === null || found !== undefined ? {} : planned.values(world)), ...found?.values },
