@@ -22,6 +22,9 @@ pub(crate) enum Failure {
     Read { path: PathBuf, source: io::Error },
     #[error("there is no terminal to ask for the password")]
     NoTerminal(#[source] io::Error),
+    /// The diagnosis is told already; only its exit code is left.
+    #[error("something stands in the way")]
+    Diagnosed(u8),
     /// Whoever reads our output has gone; nothing to tell.
     #[error("the output was closed")]
     Output(#[source] io::Error),
@@ -49,6 +52,7 @@ impl Failure {
         match self {
             Self::Api { error, .. } => messages::exit_code(error.code),
             Self::Usage(_) => 2,
+            Self::Diagnosed(code) => *code,
             Self::NoTerminal(_) => 3,
             Self::Read { .. } | Self::Stale(_) | Self::Output(_) => 1,
         }
@@ -56,7 +60,7 @@ impl Failure {
 
     /// For standard error, ending in a line feed; `None` when there is nobody to tell.
     pub(crate) fn text(&self, as_json: bool) -> Option<String> {
-        if let Self::Output(_) = self {
+        if let Self::Output(_) | Self::Diagnosed(_) = self {
             return None;
         }
         let Message {
@@ -92,6 +96,7 @@ impl Failure {
             Self::Read { .. } => "fileUnreadable".into(),
             Self::NoTerminal(_) => json!(ErrorCode::PasswordMissing),
             Self::Output(_) => "outputClosed".into(),
+            Self::Diagnosed(_) => "diagnosed".into(),
         }
     }
 
@@ -99,7 +104,11 @@ impl Failure {
         match self {
             Self::Api { error, .. } => error.detail.clone(),
             Self::Read { source, .. } => Some(source.to_string()),
-            Self::Usage(_) | Self::Stale(_) | Self::NoTerminal(_) | Self::Output(_) => None,
+            Self::Usage(_)
+            | Self::Stale(_)
+            | Self::NoTerminal(_)
+            | Self::Output(_)
+            | Self::Diagnosed(_) => None,
         }
     }
 
@@ -122,7 +131,7 @@ impl Failure {
                 safe: nothing,
                 todo: "Check the name and the rights of the file.".into(),
             },
-            Self::NoTerminal(_) | Self::Output(_) => Message {
+            Self::NoTerminal(_) | Self::Output(_) | Self::Diagnosed(_) => Message {
                 happened: "A password is needed, and there is no terminal to ask on.".into(),
                 safe: nothing,
                 todo: "Give it with --password-file FILE (or - for standard input).".into(),

@@ -1,5 +1,6 @@
 //! What can be typed. The texts here are the manual; `docs/cli.md` has examples and JSON shapes.
 
+mod doctor;
 mod note;
 mod organise;
 mod search;
@@ -9,10 +10,11 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 
+pub(crate) use doctor::DoctorOptions;
 pub(crate) use note::{AttachCommand, ConflictCommand, ListOptions, NoteCommand};
 pub(crate) use organise::{NotebookCommand, TagCommand};
 pub(crate) use search::words_last;
-pub(crate) use sync::{CouchOptions, SetCommand, SyncCommand};
+pub(crate) use sync::{CouchOptions, PasswordOption, SetCommand, SyncCommand};
 
 const EXIT_CODES: &str = "\
 Exit codes:
@@ -78,6 +80,8 @@ pub(crate) enum Command {
     /// Keep notes in step with a server
     #[command(subcommand)]
     Sync(SyncCommand),
+    /// Find out why sync does not work: each step to the server, with what to do
+    Doctor(DoctorOptions),
     /// Notes that were changed in two places at once
     #[command(subcommand)]
     Conflict(ConflictCommand),

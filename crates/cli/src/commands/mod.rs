@@ -3,6 +3,7 @@
 
 mod attach;
 mod conflict;
+mod doctor;
 mod note;
 mod notebook;
 mod render;
@@ -73,6 +74,7 @@ impl Session {
                 self.list(list).await
             }
             Command::Sync(command) => self.sync(command).await,
+            Command::Doctor(options) => self.doctor(options).await,
             Command::Conflict(command) => self.conflict(command).await,
             Command::Attach(command) => self.attach(command).await,
             Command::Verify => self.verify().await,
