@@ -18,6 +18,7 @@ const QUIT: &str = "app.quit";
 /// Actions of the window's registry, with their text and keys.
 const PREFERENCES: Entry = ("app.preferences", "Preferences…", Some("CmdOrCtrl+,"));
 const SYNC_NOW: Entry = ("sync.now", "Sync Now", None);
+const DIAGNOSIS: Entry = ("sync.diagnose", "Network Diagnosis", None);
 const NEW_NOTE: Entry = ("note.new", "New Note", Some("CmdOrCtrl+N"));
 const OPEN_NOTE: Entry = ("note.open", "Open Note…", Some("CmdOrCtrl+O"));
 const COMMANDS: Entry = ("app.palette", "Commands…", Some("CmdOrCtrl+Shift+P"));
@@ -61,7 +62,10 @@ pub(crate) fn build<R: Runtime>(app: &AppHandle<R>) -> tauri::Result<Menu<R>> {
         .minimize()
         .maximize()
         .build()?;
-    Menu::with_items(app, &[&sheaf, &file, &edit, &view, &window])
+    let help = SubmenuBuilder::new(app, "Help")
+        .item(&item(DIAGNOSIS)?)
+        .build()?;
+    Menu::with_items(app, &[&sheaf, &file, &edit, &view, &window, &help])
 }
 
 pub(crate) fn chosen<R: Runtime>(app: &AppHandle<R>, action: &str) {
@@ -88,7 +92,14 @@ mod tests {
             .unwrap()
             .map(|file| std::fs::read_to_string(file.unwrap().path()).unwrap())
             .collect();
-        for (id, ..) in [PREFERENCES, SYNC_NOW, NEW_NOTE, OPEN_NOTE, COMMANDS] {
+        for (id, ..) in [
+            PREFERENCES,
+            SYNC_NOW,
+            DIAGNOSIS,
+            NEW_NOTE,
+            OPEN_NOTE,
+            COMMANDS,
+        ] {
             assert!(registry.contains(&format!("id: '{id}'")), "{id}");
         }
     }

@@ -10,7 +10,7 @@ describe('what is shown of the worker', () => {
   let host: Rig['host'];
   beforeEach(async () => {
     vi.useFakeTimers();
-    ({ app, host } = await rig('?sync=idle'));
+    ({ app, host } = await rig('?sync=idle&diagnosis=busy'));
     await vi.advanceTimersByTimeAsync(10);
   });
   afterEach(() => vi.useRealTimers());
@@ -31,6 +31,17 @@ describe('what is shown of the worker', () => {
   test('trouble that stays is', async () => {
     await goes(offline, 6_000);
     expect(app.sync.status.state.kind).toBe('offline');
+  });
+
+  test('after three failed tries in a row the likely cause is looked for, and forgotten when sync works again', async () => {
+    const busy: SyncState = { kind: 'error', code: 'rateLimited', retryAt: 1_795_000_040_000 };
+    for (const state of [busy, { kind: 'connecting' }, busy, { kind: 'connecting' }] satisfies SyncState[]) await goes(state, 6_000);
+    expect(app.diagnosis.run).toBeNull();
+    await goes(busy, 20_000);
+    expect(app.diagnosis.suspect?.code).toBe('http_busy');
+    expect(app.diagnosis.run?.half).toBe(true);
+    await goes({ kind: 'idle' }, 100);
+    expect(app.diagnosis.suspect).toBeNull();
   });
 
   test('what needs a person is shown at once', async () => {

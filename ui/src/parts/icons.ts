@@ -66,6 +66,7 @@ export const icons = {
   'quote': '<path d="M3 4.5h10M3 4.5v7M6 8h7M6 11.5h4.5"/>',
   'clip': '<path d="m13.25 7.6-5.3 5.3a3.2 3.2 0 0 1-4.55-4.55l5.5-5.5a2.15 2.15 0 0 1 3.05 3.05L6.6 11.25a1.05 1.05 0 0 1-1.5-1.5l4.6-4.6"/>',
   'calendar': '<rect x="2.5" y="3.25" width="11" height="10.25" rx="2"/><path d="M2.5 6.5h11M5.5 1.9v2.6M10.5 1.9v2.6"/>',
+  'activity': '<path d="M1.75 8.5h2.5L6.5 3l3.25 10 2-4.5h2.5"/>',
   'spin': '<path d="M8 2.25A5.75 5.75 0 1 1 2.25 8"/>',
   'skip': '<path d="M4.5 8h7"/>',
   'st-none': '<circle cx="8" cy="8" r="5.25" stroke-dasharray="2.1 2.02"/>',

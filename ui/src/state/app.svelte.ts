@@ -5,6 +5,7 @@ import type { Extension } from '@codemirror/state';
 
 import { asApiError, call, currentHost } from '../ipc/call';
 import type { ApiError, AppInfo, Event, NoteDetail, Scope, ShellEvent, Sort } from '../ipc/generated';
+import { Diagnosis } from './diagnosis.svelte';
 import { Layout } from './layout.svelte';
 import { NoteList } from './note-list.svelte';
 import { OpenNote } from './open-note.svelte';
@@ -28,6 +29,7 @@ export class App {
   readonly selection = new Selection();
   readonly trail = new Trail();
   readonly sync = new Sync();
+  readonly diagnosis = new Diagnosis();
 
   info = $state.raw<AppInfo | null>(null);
   /** Why the notes could not be opened at all. */
@@ -46,6 +48,13 @@ export class App {
   focusWish = $state.raw<{ place: 'list' | 'sidebar' | 'title' | 'text' | 'search' } | null>(null);
   /** Notes of the last move to the trash, for its Undo. */
   lastTrashed: readonly string[] = [];
+
+  constructor() {
+    this.sync.onTrouble = (repeated) => {
+      if (repeated) void this.diagnosis.findCause();
+      else this.diagnosis.forgetCause();
+    };
+  }
 
   private readonly open = new Map<string, OpenNote>();
   private extensions: () => Promise<() => Extension> = () => Promise.resolve(() => []);
@@ -329,6 +338,10 @@ export class App {
         return;
       case 'settingsChanged':
         void this.preferences.load();
+        return;
+      case 'diagnosisChanged':
+      case 'diagnosisFinished':
+        this.diagnosis.heard(event);
         return;
     }
   }

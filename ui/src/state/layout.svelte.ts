@@ -3,7 +3,7 @@
 
 export type ViewMode = 'edit' | 'split' | 'preview';
 export type Page = 'notes' | 'preferences';
-export type PreferencesSection = 'general' | 'appearance' | 'editor' | 'sync';
+export type PreferencesSection = 'general' | 'appearance' | 'editor' | 'sync' | 'diagnosis';
 /** Which pane a window too narrow for two shows. */
 export type SinglePane = 'list' | 'note';
 

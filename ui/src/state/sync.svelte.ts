@@ -7,6 +7,8 @@ import type { ApiError, GuardAnswer, HeldBackItem, SyncRound, SyncSettings, Sync
 const unknown: SyncStatus = { state: { kind: 'off' }, remote: null, lastSuccess: null, waiting: 0, conflicts: 0, heldBack: 0 };
 
 const TROUBLE_AFTER = 5_000;
+/** So many tries in a row that failed are no hiccup: somebody should find out why. */
+const REPEATED = 3;
 
 const passing = ({ state }: SyncStatus): boolean => state.kind === 'offline' || state.kind === 'error' || state.kind === 'connecting';
 const well = ({ state }: SyncStatus): boolean => state.kind === 'idle' || state.kind === 'attention';
@@ -31,8 +33,29 @@ export class Sync {
   /** A hiccup that is over within five seconds is not worth a word: what was well stays on the screen until then. */
   take(status: SyncStatus): void {
     clearTimeout(this.hiccup);
+    this.countFailures(status);
     if (passing(status) && well(this.status)) this.hiccup = setTimeout(() => this.show(status), TROUBLE_AFTER);
     else this.show(status);
+  }
+
+  /** Tries in a row that failed. */
+  private failures = 0;
+  private lastKind: SyncStatus['state']['kind'] = 'off';
+  /** Told once when sync has failed again and again, and once when it works again. */
+  onTrouble: (repeated: boolean) => void = () => undefined;
+
+  private countFailures(status: SyncStatus): void {
+    const { kind } = status.state;
+    const before = this.lastKind;
+    this.lastKind = kind;
+    if (kind === before) return;
+    if (kind === 'error' || kind === 'offline') {
+      this.failures += 1;
+      if (this.failures === REPEATED) this.onTrouble(true);
+    } else if (kind !== 'connecting') {
+      if (this.failures >= REPEATED) this.onTrouble(false);
+      this.failures = 0;
+    }
   }
 
   private hiccup: ReturnType<typeof setTimeout> | undefined;

@@ -1,6 +1,7 @@
 // Every word the window says. Voice: plain, present tense, sentence case; what happened, what is
 // safe, what to do. "…" ends a label only when more questions follow.
 
+import { diagnosis } from './en-diagnosis';
 import { editing, editingActions, writingPrefs } from './en-editing';
 import { problems } from './en-problems';
 import { sync } from './en-sync';
@@ -11,6 +12,7 @@ export const en = {
   app: { name: 'Sheaf' },
   problems,
   sync,
+  diagnosis,
   editing,
 
   notes: (n: number) => many(n, 'note', 'notes'),
@@ -156,7 +158,7 @@ export const en = {
     'go.back': 'Back', 'go.forward': 'Forward', 'go.sidebar': 'Go to sidebar', 'go.list': 'Go to list', 'go.editor': 'Go to text', 'go.all': 'Show all notes', 'go.pinned': 'Show pinned notes', 'go.trash': 'Show trash',
     'go.conflicts': 'Show conflicts',
     'organise.newNotebook': 'New notebook…', 'organise.newTag': 'New tag…', 'organise.emptyTrash': 'Empty trash…',
-    'sync.now': 'Sync now', 'sync.pause': 'Pause sync', 'sync.resume': 'Resume sync', 'sync.preferences': 'Sync preferences',
+    'sync.now': 'Sync now', 'sync.pause': 'Pause sync', 'sync.resume': 'Resume sync', 'sync.preferences': 'Sync preferences', 'sync.diagnose': 'Network diagnosis',
     'app.preferences': 'Preferences', 'app.palette': 'All commands', 'app.shortcuts': 'Keyboard shortcuts', 'app.dataFolder': 'Open the data folder', 'app.logFolder': 'Open the log folder',
   },
 
@@ -166,7 +168,7 @@ export const en = {
   },
 
   prefs: {
-    title: 'Preferences', back: 'Back to notes', sections: { general: 'General', appearance: 'Appearance', editor: 'Editor', sync: 'Sync' },
+    title: 'Preferences', back: 'Back to notes', sections: { general: 'General', appearance: 'Appearance', editor: 'Editor', sync: 'Sync', diagnosis: 'Network diagnosis' },
     theme: 'Theme', themes: { system: 'System', light: 'Light', dark: 'Dark' }, themeHint: 'System follows the light or dark setting of this computer.',
     textSize: 'Text size', textSizeHint: 'In the editor and the preview, 12 to 24 pixels.', pixels: (n: number) => `${n} px`, smaller: 'Smaller', larger: 'Larger',
     readableWidth: 'Readable line length', readableWidthHint: 'Lines end after about 80 characters, also in a wide window.',

@@ -81,6 +81,7 @@ export function syncItems(): MenuItem[] {
   if (app.sync.status.conflicts > 0) items.push({ label: menu.conflicts, icon: 'conflict', run: () => void app.show({ kind: 'conflicts' }) });
   items.push(
     { label: menu.preferences, icon: 'gear', separated: items.length > 0, run: () => openPreferences(app, 'sync') },
+    { label: menu.diagnose, icon: 'activity', run: () => void perform('sync.diagnose') },
     { label: menu.log, icon: 'terminal', run: () => void attempt(app, () => call('open_folder', { folder: 'logs' })) },
   );
   return items;

@@ -130,7 +130,7 @@ export class SyncForm {
     }
   }
 
-  private form(): RemoteForm {
+  form(): RemoteForm {
     // Without a typed one, the stored password goes only where it belongs.
     return { fields: this.fields, password: this.usesStored ? null : (this.password ?? '') };
   }
@@ -181,4 +181,15 @@ export class SyncForm {
       app.sync.settings = await call('choose_secret_store', { store });
     });
   }
+}
+
+/** Looks at what is typed, step by step; a better address that is found there comes back into the fields. */
+export function diagnoseForm(form: SyncForm): void {
+  app.layout.section = 'diagnosis';
+  app.diagnosis.moved = (fields) => {
+    form.address = fields.address;
+    form.database = fields.database;
+    form.edited();
+  };
+  void app.diagnosis.start({ kind: 'form', form: form.form() });
 }
