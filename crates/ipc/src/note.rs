@@ -77,6 +77,9 @@ pub struct NotePage {
     pub total: u32,
     /// `false`: counting stopped, there are at least `total`.
     pub total_is_exact: bool,
+    /// Notes whose words are not indexed yet, so that a search could not look into them; asking
+    /// again indexes more of them. 0 without a search.
+    pub not_searched: u32,
 }
 
 /// Start and length in UTF-16 code units, as strings are indexed in the window.

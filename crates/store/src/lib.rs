@@ -18,6 +18,7 @@ mod error;
 mod first;
 mod heads;
 mod held;
+mod later;
 mod list;
 mod lock;
 mod note;
@@ -34,6 +35,7 @@ mod shown;
 mod sidebar;
 #[cfg(feature = "simulation")]
 mod simulation;
+mod slice;
 mod snapshots;
 mod store;
 mod stored_tree;

@@ -115,6 +115,7 @@ impl Store {
         )
         .map_err(OpenError::from_sqlite)?;
         core.write(Origin::Local, first::begin)?;
+        let unindexed = core.unindexed();
         let reader = connection::reader(dir).map_err(OpenError::from_sqlite)?;
         let readers = Readers::new(dir.to_owned(), reader);
         let (readers, writer) = match threads {
@@ -132,6 +133,7 @@ impl Store {
             writer: Some(writer),
             readers,
             blobs,
+            unindexed,
             listeners,
             _lock: Some(lock),
         }))
@@ -156,6 +158,7 @@ impl Store {
             writer: None,
             readers,
             blobs,
+            unindexed: Arc::default(),
             listeners,
             _lock: None,
         }))

@@ -13,7 +13,9 @@ use crate::{
     NoteDetail, NoteEdit, NotePage, NotebookError, NotebookRow, Origin, Sidebar, Snapshot,
     StoreError, TagError, TagRow, UpdateOutcome, Verified, Version, attachment,
     blobs::Blobs,
-    edit, held, list,
+    edit, held,
+    later::Unindexed,
+    list,
     lock::DirectoryLock,
     read,
     readers::Readers,
@@ -39,6 +41,7 @@ pub(crate) struct Inner {
     pub(crate) writer: Option<Writer>,
     pub(crate) readers: Arc<Readers>,
     pub(crate) blobs: Arc<Blobs>,
+    pub(crate) unindexed: Arc<Unindexed>,
     pub(crate) listeners: broadcast::Sender<Changed>,
     pub(crate) _lock: Option<DirectoryLock>,
 }
@@ -46,6 +49,9 @@ pub(crate) struct Inner {
 /// Reading.
 impl Store {
     pub async fn list_notes(&self, list: ListNotes) -> Result<NotePage, StoreError> {
+        if !list.search.is_empty() {
+            self.index_before_a_search().await?;
+        }
         self.read(move |sql| list::list(sql, &list)).await
     }
 
@@ -440,6 +446,11 @@ impl Store {
     }
 
     /// Work in slices, edits between them. Answers with what the last slice answered.
+    /// Words wait for being indexed, and this store may do it.
+    pub(crate) fn words_wait(&self) -> bool {
+        self.inner.writer.is_some() && self.inner.unindexed.any()
+    }
+
     pub(crate) async fn bulk<T: Send + 'static>(
         &self,
         mut slice: impl FnMut(&mut Core) -> Result<(Step, T), StoreError> + Send + 'static,

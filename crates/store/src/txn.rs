@@ -14,6 +14,7 @@ use crate::{
     blobs::Blobs,
     checkpoint::{Checkpointer, passive},
     counts::Counter,
+    later::Unindexed,
     tidy::{Pieces, Tidiness},
     writer::{Edits, Step},
 };
@@ -35,6 +36,9 @@ pub(crate) struct Core {
     remaining: Option<Remaining>,
     edits: Arc<Edits>,
     pieces: Pieces,
+    unindexed: Arc<Unindexed>,
+    /// Indexing failed (a full disk): not again before something else was written.
+    words_rest: bool,
     #[cfg(feature = "simulation")]
     pub(crate) documents_per_slice: Option<u32>,
 }
@@ -62,6 +66,12 @@ pub(crate) struct Txn<'a> {
     /// Wall-clock time for records that no operation was handed one for.
     pub(crate) clock: &'a (dyn Fn() -> Millis + Send + Sync),
     pub(crate) remaining: Option<Remaining>,
+    /// The words of what is shown now are indexed later (`later.rs`).
+    pub(crate) words_later: bool,
+    /// Something was indexed.
+    indexed: bool,
+    /// By how many the notes that wait for it have become more.
+    unindexed: i64,
     began: Last,
     last: Last,
     counts: BTreeMap<(Counter, i64), i64>,
@@ -78,6 +88,8 @@ impl Core {
         edits: Arc<Edits>,
     ) -> rusqlite::Result<Self> {
         let pieces = Pieces::count(&connection)?;
+        let unindexed = Arc::<Unindexed>::default();
+        unindexed.add(Unindexed::count(&connection)?);
         let last = connection.query_row("SELECT seq, search_row FROM position", [], |row| {
             Ok(Last {
                 seq: row.get(0)?,
@@ -94,6 +106,8 @@ impl Core {
             remaining: None,
             edits,
             pieces,
+            unindexed,
+            words_rest: false,
             #[cfg(feature = "simulation")]
             documents_per_slice: None,
         })
@@ -115,6 +129,9 @@ impl Core {
             blobs: &self.blobs,
             clock: &*self.clock,
             remaining: self.remaining,
+            words_later: false,
+            indexed: false,
+            unindexed: 0,
             began: self.last,
             last: self.last,
             counts: BTreeMap::new(),
@@ -129,10 +146,13 @@ impl Core {
         let answer = change(&mut txn)?;
         txn.flush().map_err(E::from)?;
         let (last, remaining, changed) = (txn.last, txn.remaining, txn.changed);
+        let (indexed, unindexed) = (txn.indexed, txn.unindexed);
         transaction.commit().map_err(sqlite)?;
-        if last.search_row > self.last.search_row {
+        if indexed {
             self.pieces.added();
         }
+        self.unindexed.add(unindexed);
+        self.words_rest = false;
         (self.last, self.remaining) = (last, remaining);
         if changed.is_something() {
             // Nobody listening is no error.
@@ -154,6 +174,22 @@ impl Core {
         self.connection
             .query_row(&format!("PRAGMA max_page_count = {most}"), [], |_| Ok(()))?;
         Ok(())
+    }
+
+    pub(crate) fn unindexed(&self) -> Arc<Unindexed> {
+        Arc::clone(&self.unindexed)
+    }
+
+    pub(crate) fn words_wait(&self) -> bool {
+        self.unindexed.any() && !self.words_rest
+    }
+
+    /// Indexes words that wait for it; an error is not asked after, and nothing is lost by it.
+    pub(crate) fn index_when_idle(&mut self) {
+        if let Err(error) = self.index_words(u32::MAX) {
+            tracing::warn!(%error, "indexing words");
+            self.words_rest = true;
+        }
     }
 
     pub(crate) fn tidiness(&self) -> Tidiness {
@@ -196,6 +232,20 @@ impl Txn<'_> {
     pub(crate) fn next_search_row(&mut self) -> i64 {
         self.last.search_row += 1;
         self.last.search_row
+    }
+
+    pub(crate) fn words_indexed(&mut self) {
+        self.indexed = true;
+    }
+
+    /// By how many the notes that wait for the index have become more.
+    pub(crate) fn add_unindexed(&mut self, notes: i64) {
+        self.unindexed += notes;
+    }
+
+    /// Every note can be found now: what was searched before may have more hits.
+    pub(crate) fn all_searchable(&mut self) {
+        self.changed.many_notes = true;
     }
 
     pub(crate) fn count(&mut self, counter: Counter, key: i64, by: i64) {

@@ -86,7 +86,9 @@ fn search_index(sql: &Connection) -> Result<Option<Problem>, StoreError> {
         let rows = statement.query_map([], |row| row.get::<_, i64>(0))?;
         Ok::<BTreeSet<i64>, StoreError>(rows.collect::<Result<_, _>>()?)
     };
-    let wanted = rows("SELECT search_row FROM notes")?;
+    let wanted = rows(
+        "SELECT search_row FROM notes WHERE search_row NOT IN (SELECT search_row FROM unindexed)",
+    )?;
     let (mut missing, mut surplus) = (0, 0);
     for index in ["SELECT rowid FROM search", "SELECT rowid FROM title_parts"] {
         let present = rows(index)?;

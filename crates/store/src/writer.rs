@@ -3,8 +3,9 @@
 //! Two queues: what a person does goes first; what sync brings is cut into slices, and between
 //! two slices every waiting edit is let in. An edit is one transaction and is answered after its
 //! commit. When the store closes, waiting edits are still written; waiting slices are not, their
-//! checkpoint has not moved. With nothing to do it tidies the search index, a little at a time;
-//! when much arrives it does so in between, so that no commit has to.
+//! checkpoint has not moved. With nothing to do it indexes words that wait for it (`later.rs`) and
+//! tidies the search index, a little at a time; when much arrives it tidies in between, so that no
+//! commit has to.
 //!
 //! A simulation has no threads: there the work is done where it is asked for (`Writer::at_once`).
 
@@ -52,6 +53,8 @@ struct Queue {
 
 /// With nothing to do for so long, nothing is about to come either.
 const IDLE: Duration = Duration::from_millis(250);
+/// With nothing to do for so long, what a pull brings next is still on the line.
+const GAP: Duration = Duration::from_millis(40);
 
 /// For so long after an edit somebody is taken to be writing, and the next edit to be near.
 const WRITING: Duration = Duration::from_secs(2);
@@ -184,16 +187,22 @@ impl Queue {
 enum Next {
     Edit(Edit),
     Bulk(Bulk),
+    /// Indexes some of the words that wait for it.
+    Words,
     /// Merges some pieces of the search index.
     Tidy(Tidiness),
 }
 
 fn run(queue: &Queue, mut core: Core) {
     let mut patience = IDLE;
-    while let Some(next) = next(queue, core.tidiness(), patience) {
+    while let Some(next) = next(queue, &core, patience) {
         patience = IDLE;
         match next {
             Next::Edit(edit) => edit(&mut core),
+            Next::Words => {
+                core.index_when_idle();
+                patience = Duration::ZERO;
+            }
             Next::Tidy(tidiness) => {
                 core.tidy(tidiness);
                 // Still idle.
@@ -210,7 +219,8 @@ fn run(queue: &Queue, mut core: Core) {
     }
 }
 
-fn next(queue: &Queue, tidiness: Tidiness, patience: Duration) -> Option<Next> {
+fn next(queue: &Queue, core: &Core, patience: Duration) -> Option<Next> {
+    let (tidiness, words) = (core.tidiness(), core.words_wait());
     let mut waiting = queue.lock();
     loop {
         if let Some(edit) = waiting.edits.pop_front() {
@@ -225,15 +235,20 @@ fn next(queue: &Queue, tidiness: Tidiness, patience: Duration) -> Option<Next> {
         if let Some(bulk) = waiting.bulk.pop_front() {
             return Some(Next::Bulk(bulk));
         }
-        if tidiness == Tidiness::Tidy {
+        if tidiness == Tidiness::Tidy && !words {
             let woken = queue.arrived.wait(waiting);
             waiting = woken.unwrap_or_else(PoisonError::into_inner);
             continue;
         }
+        let patience = if words { patience.min(GAP) } else { patience };
         let woken = queue.arrived.wait_timeout(waiting, patience);
         let (still_waiting, outcome) = woken.unwrap_or_else(PoisonError::into_inner);
         if outcome.timed_out() && still_waiting.is_empty() {
-            return Some(Next::Tidy(tidiness));
+            return Some(if words {
+                Next::Words
+            } else {
+                Next::Tidy(tidiness)
+            });
         }
         waiting = still_waiting;
     }

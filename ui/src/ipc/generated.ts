@@ -256,7 +256,12 @@ total: number,
 /**
  * `false`: counting stopped, there are at least `total`.
  */
-totalIsExact: boolean, };
+totalIsExact: boolean, 
+/**
+ * Notes whose words are not indexed yet, so that a search could not look into them; asking
+ * again indexes more of them. 0 without a search.
+ */
+notSearched: number, };
 
 export type NoteRef = { id: string, };
 

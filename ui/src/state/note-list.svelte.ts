@@ -2,7 +2,7 @@
 // on the screen until their newer version has arrived, so nothing flashes.
 
 import { asApiError, call } from '../ipc/call';
-import type { ApiError, NoteSummary, Scope, Sort } from '../ipc/generated';
+import type { ApiError, NotePage, NoteSummary, Scope, Sort } from '../ipc/generated';
 
 const PAGE = 100;
 /** Pages kept; beyond that the ones farthest from sight are dropped. */
@@ -17,6 +17,8 @@ export class NoteList {
   sort = $state.raw<Sort>({ key: 'updated', ascending: false });
   total = $state.raw(0);
   totalIsExact = $state.raw(true);
+  /** Notes a search could not look into yet. */
+  notSearched = $state.raw(0);
   /** `false` until the first page of the present question has arrived. */
   ready = $state.raw(false);
   failure = $state.raw<ApiError | null>(null);
@@ -125,6 +127,7 @@ export class NoteList {
         next.set(page, answer.items);
         this.total = answer.total;
         this.totalIsExact = answer.totalIsExact;
+        this.notSearched = answer.notSearched;
       }
       this.pages = next;
       this.failure = null;
@@ -138,7 +141,7 @@ export class NoteList {
     this.want(this.wanted[0] * PAGE, this.wanted[1] * PAGE);
   }
 
-  private request(page: number): Promise<{ items: NoteSummary[]; total: number; totalIsExact: boolean }> {
+  private request(page: number): Promise<NotePage> {
     return call('list_notes', { scope: this.scope, search: this.search, sort: this.sort, offset: page * PAGE, limit: PAGE });
   }
 
@@ -160,6 +163,7 @@ export class NoteList {
       this.pages = next;
       this.total = answer.total;
       this.totalIsExact = answer.totalIsExact;
+      this.notSearched = answer.notSearched;
     } catch (reason) {
       const error = asApiError(reason);
       if (generation === this.generation && error.code !== 'cancelled') this.failure = error;

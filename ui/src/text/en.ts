@@ -71,6 +71,7 @@ export const en = {
     sortKeys: { updated: 'Updated', created: 'Created', title: 'Title', relevance: 'Best match' },
     newest: 'Newest first', oldest: 'Oldest first', aToZ: 'A to Z', zToA: 'Z to A',
     found: (found: string, total: number | null, place: string) => ({ found, rest: total === null ? ` in ${place}` : ` of ${total.toLocaleString('en-GB')} in ${place}` }),
+    notSearched: (n: number) => `${many(n, 'note', 'notes')} that just arrived can’t be searched yet.`,
     atLeast: (n: number) => `${n.toLocaleString('en-GB')}+`,
     conflicted: 'Conflicted', notSent: 'Not sent', pinned: 'Pinned',
     tasks: (done: number, all: number) => `${done} of ${all} tasks done`,

@@ -30,7 +30,9 @@ pub(crate) fn run(bench: &Bench, report: &mut Report) -> Result<()> {
     let mut sides = Sides::default();
     for _ in 0..bench.runs() {
         sides.floor_seconds.push(database.read_floor()?);
-        sides.sheaf.push(sheaf(bench, &database)?);
+        let (cost, indexing) = sheaf(bench, &database)?;
+        sides.searchable_seconds.push(cost.seconds + indexing);
+        sides.sheaf.push(cost);
         for batch in BATCHES {
             let folder = bench.folder.join("pouchdb");
             vault::clear(&folder)?;
@@ -46,7 +48,8 @@ pub(crate) fn run(bench: &Bench, report: &mut Report) -> Result<()> {
     Ok(())
 }
 
-fn sheaf(bench: &Bench, database: &Database) -> Result<measure::Cost> {
+/// What the pull cost, and the seconds a search then takes that waits until every note is in the index.
+fn sheaf(bench: &Bench, database: &Database) -> Result<(measure::Cost, f64)> {
     let corpus = bench.synced_corpus()?;
     let vault = Vault::create(bench.folder.join("pulled"))?;
     vault.sheaf(&["sync", "set", "couchdb", &database.url])?;
@@ -57,5 +60,11 @@ fn sheaf(bench: &Bench, database: &Database) -> Result<measure::Cost> {
         "sheaf pulled {moved} of {} documents",
         corpus.documents()
     );
-    Ok(ran.cost)
+    let search = vault.sheaf(&["search", "harvest"])?;
+    let answer: serde_json::Value = serde_json::from_str(&search.stdout)?;
+    ensure!(
+        answer["notSearched"] == 0,
+        "not everything could be searched: {answer}"
+    );
+    Ok((ran.cost, search.cost.seconds))
 }

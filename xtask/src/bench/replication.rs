@@ -25,6 +25,9 @@ pub(crate) struct Sides {
     pub(crate) pouchdb_default: Runs,
     pub(crate) pouchdb_1000: Runs,
     pub(crate) floor_seconds: Vec<f64>,
+    /// From the start of Sheaf's pull until everything it brought can be found by its words, which PouchDB offers
+    /// nothing for. Empty for a push.
+    pub(crate) searchable_seconds: Vec<f64>,
 }
 
 /// The factors over PouchDB's default batch and over its batch of 1,000.
@@ -59,6 +62,8 @@ impl Sides {
         self.pouchdb_default.0.append(&mut later.pouchdb_default.0);
         self.pouchdb_1000.0.append(&mut later.pouchdb_1000.0);
         self.floor_seconds.append(&mut later.floor_seconds);
+        self.searchable_seconds
+            .append(&mut later.searchable_seconds);
     }
 
     pub(crate) fn pouchdb(&mut self, batch: &str) -> &mut Runs {
@@ -147,6 +152,17 @@ pub(crate) fn report(
         ("the server's raw floor", floor),
         Target::Context,
     ));
+    if !sides.searchable_seconds.is_empty() {
+        let searchable = documents / median(sides.searchable_seconds.iter().copied());
+        report.add(Figure::against(
+            line,
+            "documents a second until all are found by their words",
+            "docs/s",
+            searchable,
+            (targets[0].0, rate(targets[0].1)),
+            Target::Context,
+        ));
+    }
     for (name, runs, _) in targets {
         let target = if asked.half_the_memory {
             Target::RatioAtMost(0.5)

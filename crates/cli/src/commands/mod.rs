@@ -71,7 +71,7 @@ impl Session {
                     offset: *offset,
                     ..ListNotes::default()
                 };
-                self.list(list).await
+                self.search(list).await
             }
             Command::Sync(command) => self.sync(command).await,
             Command::Doctor(options) => self.doctor(options).await,

@@ -13,7 +13,7 @@ use crate::{
     args::{ListOptions, NoteCommand},
     failure::Failure,
     input, names,
-    print::{ago, count, shorten, table},
+    print::{ago, count, shorten, table, warn},
 };
 
 /// Columns of a title in a list.
@@ -129,11 +129,32 @@ impl Session {
         }
     }
 
+    /// After a large pull words are indexed while there is nothing else to do; a script must not
+    /// get half an answer because of that. Every search indexes some, so asking again gets on.
+    pub(super) async fn search(&self, request: ListNotes) -> Result<(), Failure> {
+        let mut page: NotePage = self.door.call("list_notes", request.clone()).await?;
+        while page.not_searched > 0 {
+            let next: NotePage = self.door.call("list_notes", request.clone()).await?;
+            let got_on = next.not_searched < page.not_searched;
+            page = next;
+            if !got_on {
+                let notes = count(page.not_searched, "note", "notes");
+                warn(&format!("{notes} could not be searched yet."));
+                break;
+            }
+        }
+        self.print_page(&page).await
+    }
+
     pub(super) async fn list(&self, request: ListNotes) -> Result<(), Failure> {
         let page: NotePage = self.door.call("list_notes", request).await?;
+        self.print_page(&page).await
+    }
+
+    async fn print_page(&self, page: &NotePage) -> Result<(), Failure> {
         let sidebar = self.sidebar_for_people().await?;
-        self.print.answer(&page, || {
-            sidebar.map_or_else(String::new, |s| self.page(&page, &s))
+        self.print.answer(page, || {
+            sidebar.map_or_else(String::new, |s| self.page(page, &s))
         })
     }
 

@@ -48,6 +48,7 @@ pub(crate) fn note_page(page: store::NotePage) -> ipc::NotePage {
         items: page.rows.into_iter().map(summary).collect(),
         total: page.total,
         total_is_exact: page.total_is_exact,
+        not_searched: page.not_searched,
     }
 }
 

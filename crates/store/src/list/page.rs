@@ -8,6 +8,7 @@ use sheaf_query::parse;
 use crate::{
     ListNotes, NotePage, Sort, StoreError,
     heads::DocKey,
+    later::Unindexed,
     list::{
         MAX_PAGE,
         hits::Hits,
@@ -53,11 +54,17 @@ pub(crate) fn list(sql: &Connection, list: &ListNotes) -> Result<NotePage, Store
             rows.push(row);
         }
     }
+    let not_searched = if query.is_empty() {
+        0
+    } else {
+        u32::try_from(Unindexed::count(sql)?).unwrap_or(u32::MAX)
+    };
     let total = u32::try_from(found.total).unwrap_or(u32::MAX);
     Ok(NotePage {
         rows,
         total,
         total_is_exact: found.exact,
+        not_searched,
     })
 }
 

@@ -14,10 +14,11 @@ use crate::{
     edit::replace_everywhere,
     heads::{DocRow, find_document, read_node, stored_id},
     replica::{
-        Slice, remotes,
+        remotes,
         settle::{Before, settle},
     },
     shown::{Shown, tag_key},
+    slice::Slice,
     stored_tree::StoredTree,
     txn::Txn,
 };

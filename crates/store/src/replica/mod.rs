@@ -8,11 +8,6 @@ mod remotes;
 mod replace;
 mod settle;
 
-use std::{
-    sync::Arc,
-    time::{Duration, Instant},
-};
-
 use sheaf_model::DocId;
 use sheaf_sync::{
     Acknowledgement, BlobId, BlobRef, ChangedLeaves, Identity, Incoming, Ingested, Limits,
@@ -20,55 +15,10 @@ use sheaf_sync::{
     UploadId, step,
 };
 
-use crate::{Origin, Store, StoreError, counts::Counter, txn::Core, writer::Edits};
+use crate::{Origin, Store, StoreError, counts::Counter, slice::Slice};
 
 pub(crate) use acknowledge::{retry_refused, waiting};
 pub(crate) use remotes::{config, find, put_config, unreadable};
-
-/// How long bulk work goes on while somebody writes, and how long when nobody does: a longer
-/// transaction costs less per document, and an edit that comes waits for its commit. Monotonic
-/// time; it bounds latency and decides nothing.
-const SLICE_WHILE_WRITING: Duration = Duration::from_millis(4);
-const LONGEST_SLICE: Duration = Duration::from_millis(100);
-/// Documents that are taken in however long it takes, unless somebody writes: on a busy computer
-/// most of the time may pass with other programs, and a commit for every few documents would make
-/// it slower still.
-const SHORTEST_SLICE: u32 = 128;
-
-struct Slice {
-    began: Instant,
-    edits: Arc<Edits>,
-    documents: u32,
-    #[cfg(feature = "simulation")]
-    most: Option<u32>,
-}
-
-impl Slice {
-    fn begin(core: &Core) -> Self {
-        Self {
-            began: Instant::now(),
-            edits: core.edits(),
-            documents: 0,
-            #[cfg(feature = "simulation")]
-            most: core.documents_per_slice,
-        }
-    }
-
-    /// Asked after each document.
-    fn is_over(&mut self) -> bool {
-        self.documents += 1;
-        #[cfg(feature = "simulation")]
-        if let Some(most) = self.most {
-            return self.documents >= most;
-        }
-        let spent = self.began.elapsed();
-        if self.edits.are_made() {
-            spent >= SLICE_WHILE_WRITING
-        } else {
-            spent >= LONGEST_SLICE && self.documents >= SHORTEST_SLICE
-        }
-    }
-}
 
 impl Replica for Store {
     type Error = StoreError;

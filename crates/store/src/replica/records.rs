@@ -11,11 +11,13 @@ use sheaf_sync::{
     step,
 };
 
-use super::{Slice, acknowledge, ingest, outgoing::ANCESTORS, remotes};
+use super::{acknowledge, ingest, outgoing::ANCESTORS, remotes};
 use crate::{
     Origin, Store, StoreError,
     edit::Manner,
     heads::{find_document, read_attachments, read_head, read_node},
+    later,
+    slice::Slice,
     stored_tree::StoredTree,
     txn::Txn,
     writer::Step,
@@ -57,9 +59,11 @@ impl RecordReplica for Store {
         let mut waiting: VecDeque<_> = batch.revisions.into();
         let remote = remote.clone();
         let mut total = Ingested::default();
+        let many = waiting.len() >= later::MANY;
         self.bulk(move |core| {
             let mut slice = Slice::begin(core);
             core.write(Origin::Sync, |txn| {
+                txn.words_later = many;
                 ingest::slice(
                     txn,
                     &remote,

@@ -17,9 +17,10 @@ use crate::{
     Origin, Store, StoreError,
     heads::{DocRow, find_document, read_node, stored_id},
     replica::{
-        Slice, ingest, remotes,
+        ingest, remotes,
         settle::{Before, settle},
     },
+    slice::Slice,
     stored_tree::StoredTree,
     txn::Txn,
     writer::Step,

@@ -207,6 +207,19 @@ impl Txn<'_> {
             self.forget_text(old.search_row)?;
         }
         let row = self.next_search_row();
+        if self.words_later {
+            self.sql
+                .prepare_cached("INSERT INTO unindexed VALUES (?1)")?
+                .execute([row])?;
+            self.add_unindexed(1);
+        } else {
+            self.index_now(row, note)?;
+        }
+        Ok(row)
+    }
+
+    pub(crate) fn index_now(&mut self, row: i64, note: &Note) -> Result<(), StoreError> {
+        self.words_indexed();
         let mut insert = self
             .sql
             .prepare_cached("INSERT INTO search (rowid, title, body) VALUES (?1, ?2, ?3)")?;
@@ -218,10 +231,23 @@ impl Txn<'_> {
         self.sql
             .prepare_cached("INSERT INTO title_parts (rowid, title) VALUES (?1, ?2)")?
             .execute(params![row, note.title])?;
-        Ok(row)
+        Ok(())
+    }
+
+    /// Answers whether its words were still to be indexed.
+    pub(crate) fn forget_unindexed(&mut self, row: i64) -> Result<bool, StoreError> {
+        let mut delete = self
+            .sql
+            .prepare_cached("DELETE FROM unindexed WHERE search_row = ?1")?;
+        let waited = delete.execute([row])? > 0;
+        self.add_unindexed(-i64::from(waited));
+        Ok(waited)
     }
 
     fn forget_text(&mut self, search_row: i64) -> Result<(), StoreError> {
+        if self.forget_unindexed(search_row)? {
+            return Ok(());
+        }
         self.sql
             .prepare_cached("DELETE FROM search WHERE rowid = ?1")?
             .execute([search_row])?;

@@ -6,6 +6,7 @@ mod conformance;
 mod deletions;
 mod files;
 mod ingest;
+mod later;
 mod notes;
 mod offers;
 mod random;

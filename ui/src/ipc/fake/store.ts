@@ -109,7 +109,7 @@ export class FakeStore {
     const key = JSON.stringify([request.scope, request.search, request.sort]);
     if (this.last?.key !== key) this.last = { key, ...this.select(request) };
     const { rows, needles } = this.last;
-    return { items: rows.slice(request.offset, request.offset + Math.min(500, request.limit)).map((r) => this.summary(r, needles)), total: rows.length, totalIsExact: true };
+    return { items: rows.slice(request.offset, request.offset + Math.min(500, request.limit)).map((r) => this.summary(r, needles)), total: rows.length, totalIsExact: true, notSearched: 0 };
   }
 
   private select(request: ListNotes): { rows: Row[]; needles: string[] } {
