@@ -43,7 +43,7 @@ const RESERVED: &[(&str, &[&str])] = &[
     ("reqwest", &["sheaf-net"]),
     ("rusqlite", &["sheaf-store", "sheaf-server"]),
     ("rusqlite_migration", &["sheaf-store", "sheaf-server"]),
-    ("rustls", &["sheaf-net", "sheaf-server"]),
+    ("rustls*", &["sheaf-net", "sheaf-server"]),
     ("tauri*", &["sheaf-desktop"]),
     (
         "tokio*",

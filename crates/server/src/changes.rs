@@ -49,6 +49,16 @@ impl Changes {
         listeners.accounts.clear();
     }
 
+    /// Accounts that somebody listens to.
+    pub(crate) fn listened_to(&self) -> Vec<UserId> {
+        self.listeners()
+            .accounts
+            .iter()
+            .filter(|(_, sender)| sender.receiver_count() > 0)
+            .map(|(user, _)| user.clone())
+            .collect()
+    }
+
     pub(crate) fn announce(&self, user: &UserId, counter: u64) {
         if let Some(sender) = self.listeners().accounts.get(user) {
             sender.send_if_modified(|newest| {
@@ -99,6 +109,7 @@ mod tests {
         let _held = changes.listen(&UserId("b".into()));
         assert!(changes.listeners().accounts.len() < 100);
         assert_eq!(changes.count(), 1);
+        assert_eq!(changes.listened_to(), [UserId("b".into())]);
     }
 
     #[tokio::test]

@@ -16,6 +16,9 @@ use clap::Parser as _;
 
 fn main() -> ExitCode {
     let arguments = cli::Arguments::parse();
+    // Each device that listens keeps a connection open; most systems allow 1,024 files until asked
+    // for more. Where more is not given, accepting says so when it comes to that.
+    let _ = rlimit::increase_nofile_limit(u64::MAX);
     let runtime = match tokio::runtime::Runtime::new() {
         Ok(runtime) => runtime,
         Err(error) => return fail(&error.into()),

@@ -25,6 +25,11 @@ pub(super) async fn run(storage: &impl Storage) {
     quota(storage).await;
     integrity(storage).await;
     overlapping_saves(storage).await;
+    assert_eq!(
+        storage.check().await.expect("checked"),
+        Vec::<String>::new(),
+        "after all of this it is sound"
+    );
 }
 
 fn user(name: &str) -> User {
@@ -40,7 +45,7 @@ fn user(name: &str) -> User {
     }
 }
 
-async fn new_user(storage: &impl Storage, name: &str) -> UserId {
+pub(super) async fn new_user(storage: &impl Storage, name: &str) -> UserId {
     let user = user(name);
     let id = user.id.clone();
     storage
@@ -77,6 +82,11 @@ fn call(items: Vec<serde_json::Value>, token: Option<&str>) -> SyncCall {
         quota: None,
         page_bytes: 10_000_000,
     }
+}
+
+/// So many new notes, counted from `first`.
+pub(super) fn batch(first: u32, count: u32) -> SyncCall {
+    call((first..first + count).map(|n| note(n, "x")).collect(), None)
 }
 
 async fn sync(storage: &impl Storage, user: &UserId, call: SyncCall) -> SyncAnswer {
@@ -593,6 +603,96 @@ async fn everything(storage: &impl Storage, user: &UserId, token: &str) -> BTree
         cursor = answer.response.cursor_token;
         if cursor.is_none() {
             return seen;
+        }
+    }
+}
+
+/// What a copy must keep: accounts with their counters, sessions, invitations, the secret, every
+/// item with its commit.
+pub(super) async fn copies<R: Storage>(
+    storage: &impl Storage,
+    file: &std::path::Path,
+    empty: impl AsyncFnOnce() -> R,
+) {
+    let fresh = storage.user_count().await.expect("a count") == 0;
+    if fresh {
+        let anna = new_user(storage, "copied").await;
+        new_user(storage, "copied-too").await;
+        storage.put_invite("guest@example.org").await.expect("kept");
+        let notes = (0..450).map(|n| note(n, "text")).collect();
+        sync(storage, &anna, call(notes, None)).await;
+        storage
+            .put_session(session(&anna, "s-copied", 1))
+            .await
+            .expect("kept");
+    }
+    let secret = storage.server_secret([5; 32]).await.expect("kept");
+    storage.backup(file).await.expect("a copy");
+    assert!(
+        storage.backup(file).await.is_err(),
+        "nothing is overwritten"
+    );
+    let restored = empty().await;
+    restored.server_secret([6; 32]).await.expect("kept");
+    restored.restore(file).await.expect("restored");
+    assert!(
+        matches!(restored.restore(file).await, Err(StorageError::NotEmpty)),
+        "only into an empty one"
+    );
+    assert_eq!(restored.server_secret([7; 32]).await.expect("kept"), secret);
+    let mut kept = restored.users().await.expect("a list");
+    let mut users = storage.users().await.expect("a list");
+    kept.sort_by(|a, b| a.id.cmp(&b.id));
+    users.sort_by(|a, b| a.id.cmp(&b.id));
+    assert!(kept == users, "every account in full");
+    let id = UserId("user-copied".into());
+    let (before, after) = (
+        everything_in_full(storage, &id).await,
+        everything_in_full(&restored, &id).await,
+    );
+    assert_eq!((before.len(), &before), (450, &after));
+    assert!(
+        restored
+            .session_and_user("s-copied")
+            .await
+            .expect("read")
+            .is_some()
+    );
+    assert!(
+        restored
+            .take_invite("guest@example.org")
+            .await
+            .expect("taken")
+    );
+    assert_eq!(
+        restored.check().await.expect("checked"),
+        Vec::<String>::new()
+    );
+    let token = sync(storage, &id, call(vec![], None))
+        .await
+        .response
+        .sync_token;
+    sync(
+        &restored,
+        &id,
+        call(vec![note(9000, "later")], Some(&token)),
+    )
+    .await;
+}
+
+async fn everything_in_full(storage: &impl Storage, user: &UserId) -> Vec<sheaf_protocol::Item> {
+    let mut items = Vec::new();
+    let mut cursor = None;
+    loop {
+        let page = SyncCall {
+            cursor_token: cursor,
+            ..call(vec![], None)
+        };
+        let answer = sync(storage, user, page).await;
+        items.extend(answer.response.retrieved_items);
+        cursor = answer.response.cursor_token;
+        if cursor.is_none() {
+            return items;
         }
     }
 }

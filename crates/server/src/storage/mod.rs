@@ -5,6 +5,8 @@
 
 #[cfg(test)]
 mod conformance;
+mod copy;
+pub mod postgres;
 pub mod sqlite;
 
 use std::{future::Future, sync::Arc};
@@ -93,6 +95,8 @@ pub enum StorageError {
     EmailTaken,
     #[error("there is an account already")]
     NotFirst,
+    #[error("the database has accounts already; a copy is restored to an empty one")]
+    NotEmpty,
     #[error("the account's space is used up")]
     Quota,
     /// Too busy to answer in time; to be tried again.
@@ -230,7 +234,12 @@ pub trait Storage: Send + Sync + 'static {
     /// Passes on what other nodes tell, for as long as it is polled.
     fn hear_others(&self, changes: Arc<Changes>) -> impl Future<Output = ()> + Send;
 
-    /// A consistent copy of everything into a file, while the server runs.
+    /// Everything from a copy that `backup` of any storage made. Refused unless there is no account.
+    fn restore(
+        &self,
+        from: &std::path::Path,
+    ) -> impl Future<Output = Result<(), StorageError>> + Send;
+    /// A consistent copy of everything into a new file, SQLite's in any case, while the server runs.
     fn backup(&self, to: &std::path::Path)
     -> impl Future<Output = Result<(), StorageError>> + Send;
     /// Problems found in what is stored; empty when all is well.

@@ -16,6 +16,9 @@ pub use plan::{Plan, plan};
 
 use sheaf_protocol::{Item, Micros};
 
+/// The content type that a first sync puts in front: nothing else opens without it.
+pub(crate) const ITEMS_KEY: &str = "SN|ItemsKey";
+
 /// An item as it is kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Row {

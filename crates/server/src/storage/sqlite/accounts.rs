@@ -66,6 +66,14 @@ pub(super) fn count(db: &Connection) -> Result<u64, StorageError> {
     Ok(count.unsigned_abs())
 }
 
+/// The short key that rows of the account carry.
+pub(super) fn number(db: &Connection, id: &UserId) -> Result<i64, StorageError> {
+    db.prepare_cached("SELECT number FROM users WHERE id = ?1")?
+        .query_row([&id.0], |row| row.get(0))
+        .optional()?
+        .ok_or(StorageError::NoSuchUser)
+}
+
 pub(super) fn change_credentials(
     db: &Connection,
     user: &User,

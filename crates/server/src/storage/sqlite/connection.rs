@@ -221,6 +221,7 @@ fn configure(connection: &Connection) -> Result<(), StorageError> {
 /// `VACUUM INTO`: consistent, compact, and refuses to overwrite.
 pub(super) fn backup(from: &Path, to: &Path) -> Result<(), StorageError> {
     let connection = open_reader(from)?;
+    crate::storage::copy::create(to)?;
     let to = to
         .to_str()
         .ok_or_else(|| StorageError::Failed("the path is not UTF-8".into()))?;

@@ -8,16 +8,13 @@ use sheaf_protocol::{IntegrityEntry, Micros};
 use crate::{
     storage::{StorageError, SyncAnswer, SyncCall, UserId},
     sync::{
-        Account, Decision, Page, PageRequest, Plan, Position, Row, answer,
+        Account, Decision, ITEMS_KEY, Page, PageRequest, Plan, Position, Row, answer,
         mismatches as differences, plan,
     },
 };
 
 const COLUMNS: &str = "uuid, content_type, content, enc_item_key, items_key_id, auth_hash,
     duplicate_of, deleted, created_at, updated_at, commit_no";
-
-/// The content type that a first sync puts in front: nothing else opens without it.
-const ITEMS_KEY: &str = "SN|ItemsKey";
 
 /// Nothing to save: reads a snapshot.
 pub(super) fn sync_reading(
@@ -156,7 +153,22 @@ fn rows<'a>(
     Ok(rows)
 }
 
-fn save(tx: &Connection, number: i64, rows: &[Row]) -> Result<(), StorageError> {
+/// The next items of an account in the order of their commits.
+pub(super) fn after(
+    db: &Connection,
+    user: &UserId,
+    commit: u64,
+    most: usize,
+) -> Result<Vec<Row>, StorageError> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM items
+         WHERE user = (SELECT number FROM users WHERE id = ?1) AND commit_no > ?2
+         ORDER BY commit_no LIMIT ?3"
+    );
+    query(db, &sql, params![user.0, commit as i64, most as i64])
+}
+
+pub(super) fn save(tx: &Connection, number: i64, rows: &[Row]) -> Result<(), StorageError> {
     let mut statement = tx.prepare_cached(
         "INSERT INTO items (user, uuid, content_type, content, enc_item_key, items_key_id, auth_hash,
                             duplicate_of, deleted, created_at, updated_at, commit_no)
@@ -250,6 +262,19 @@ pub(super) fn check(db: &Connection) -> Result<Vec<String>, StorageError> {
     if beyond > 0 {
         problems.push(format!(
             "{beyond} items were saved after their account's counter"
+        ));
+    }
+    let miscounted: i64 = db.query_row(
+        "SELECT count(*) FROM users u WHERE bytes <> (
+             SELECT coalesce(sum(coalesce(octet_length(content), 0)
+                                 + coalesce(octet_length(enc_item_key), 0)), 0)
+             FROM items WHERE user = u.number)",
+        [],
+        |row| row.get(0),
+    )?;
+    if miscounted > 0 {
+        problems.push(format!(
+            "{miscounted} accounts count another space than their items take"
         ));
     }
     Ok(problems)

@@ -6,6 +6,7 @@
 mod accounts;
 mod admission;
 mod connection;
+mod copy;
 mod items;
 mod sessions;
 
@@ -17,7 +18,10 @@ use std::{
 use rusqlite::Connection;
 use sheaf_protocol::{IntegrityEntry, Micros};
 
-use super::{Session, Storage, StorageError, SyncAnswer, SyncCall, User, UserId};
+use super::{
+    Session, Storage, StorageError, SyncAnswer, SyncCall, User, UserId,
+    copy::{In, Out, queue},
+};
 use crate::{changes::Changes, sync::Row};
 use connection::{Readers, Writer};
 
@@ -58,6 +62,35 @@ impl Sqlite {
     ) -> Result<T, StorageError> {
         self.readers.run(work).await
     }
+}
+
+/// What is in a copy.
+pub(super) async fn read_copy(from: &Path, records: Out) -> Result<(), StorageError> {
+    let from = from.to_owned();
+    blocking(move || copy::out(&connection::open_reader(&from)?, &records)).await
+}
+
+/// A new copy of what arrives.
+pub(super) async fn write_copy(to: &Path, arriving: In) -> Result<(), StorageError> {
+    let to = to.to_owned();
+    blocking(move || {
+        super::copy::create(&to)?;
+        let db = connection::open_writer(&to)?;
+        db.execute_batch("BEGIN IMMEDIATE")?;
+        copy::into(&db, arriving)?;
+        db.execute_batch("COMMIT")?;
+        // One file, that can be moved.
+        Ok(db.pragma_update(None, "journal_mode", "DELETE")?)
+    })
+    .await
+}
+
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, StorageError> + Send + 'static,
+) -> Result<T, StorageError> {
+    tokio::task::spawn_blocking(work)
+        .await
+        .map_err(|error| StorageError::Failed(error.into()))?
 }
 
 impl Storage for Sqlite {
@@ -217,9 +250,16 @@ impl Storage for Sqlite {
 
     async fn backup(&self, to: &Path) -> Result<(), StorageError> {
         let (from, to) = (self.path.clone(), to.to_owned());
-        tokio::task::spawn_blocking(move || connection::backup(&from, &to))
-            .await
-            .map_err(|error| StorageError::Failed(error.into()))?
+        blocking(move || connection::backup(&from, &to)).await
+    }
+
+    async fn restore(&self, from: &Path) -> Result<(), StorageError> {
+        let (records, arriving) = queue();
+        let (read, written) = tokio::join!(
+            read_copy(from, records),
+            self.write(move |db| copy::into(db, arriving)),
+        );
+        written.and(read)
     }
 
     async fn check(&self) -> Result<Vec<String>, StorageError> {
@@ -300,6 +340,17 @@ mod tests {
             .map(|user| user.email)
             .collect();
         assert_eq!(names, ["whole"]);
+    }
+
+    #[tokio::test]
+    async fn a_backup_restores_to_an_empty_database_only() {
+        let dir = tempfile::tempdir().unwrap();
+        let storage = Sqlite::open(&dir.path().join("server.db")).unwrap();
+        let copy = dir.path().join("copy.db");
+        crate::storage::conformance::copies(&storage, &copy, async || {
+            Sqlite::open(&dir.path().join("restored.db")).unwrap()
+        })
+        .await;
     }
 
     #[tokio::test]

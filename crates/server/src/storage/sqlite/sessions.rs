@@ -15,8 +15,10 @@ pub(super) fn put(db: &Connection, session: &Session) -> Result<(), StorageError
     let inserted = db
         .prepare_cached(
             "INSERT INTO sessions (id, user, access_hash, refresh_hash, previous_refresh_hash,
-                 access_expires, refresh_expires, refreshed_at, created_at, user_agent, api)
-             SELECT ?1, number, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11 FROM users WHERE id = ?2",
+                 access_expires, refresh_expires, refreshed_at, created_at, user_agent, api,
+                 revoked, previous_access_hash, confirmed)
+             SELECT ?1, number, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14
+             FROM users WHERE id = ?2",
         )?
         .execute(params![
             session.id,
@@ -30,6 +32,9 @@ pub(super) fn put(db: &Connection, session: &Session) -> Result<(), StorageError
             session.created_at.0,
             session.user_agent,
             session.api,
+            session.revoked,
+            session.previous_access_hash,
+            session.confirmed,
         ])?;
     if inserted == 0 {
         Err(StorageError::NoSuchUser)
@@ -117,6 +122,15 @@ pub(super) fn rotate(
 
 pub(super) fn of_user(db: &Connection, user: &UserId) -> Result<Vec<Session>, StorageError> {
     let sql = format!("{SELECT} WHERE u.id = ?1 AND NOT revoked ORDER BY s.created_at DESC, s.id");
+    Ok(db
+        .prepare_cached(&sql)?
+        .query_map([&user.0], read)?
+        .collect::<Result<_, _>>()?)
+}
+
+/// The revoked ones too.
+pub(super) fn every_of_user(db: &Connection, user: &UserId) -> Result<Vec<Session>, StorageError> {
+    let sql = format!("{SELECT} WHERE u.id = ?1");
     Ok(db
         .prepare_cached(&sql)?
         .query_map([&user.0], read)?
