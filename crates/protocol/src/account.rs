@@ -11,6 +11,7 @@ macro_rules! with_key_params {
     ($(#[$meta:meta])* $name:ident { $($(#[$field_meta:meta])* $field:ident : $type:ty,)+ }) => {
         $(#[$meta])*
         #[derive(Clone, PartialEq, Serialize, Deserialize)]
+        #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
         pub struct $name {
             $($(#[$field_meta])* pub $field: $type,)+
             #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -70,6 +71,7 @@ with_key_params! {
 
 /// `POST /auth/sign_in`.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct LegacySignIn {
     pub email: String,
     pub password: String,
@@ -79,6 +81,7 @@ pub struct LegacySignIn {
 
 /// `POST /v2/login-params`.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct LoginParamsRequest {
     pub email: String,
     /// base64url, without padding, of the hexadecimal text of SHA-256(verifier).
@@ -89,6 +92,7 @@ pub struct LoginParamsRequest {
 
 /// `POST /v2/login`.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct SignIn {
     pub email: String,
     pub password: String,
@@ -101,6 +105,7 @@ pub struct SignIn {
 
 /// `POST /v1/sessions/refresh`.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Refresh {
     pub access_token: String,
     pub refresh_token: String,
@@ -108,6 +113,7 @@ pub struct Refresh {
 
 /// Tokens of a session. Expiries are milliseconds since the epoch.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct SessionPair {
     pub access_token: String,
     pub refresh_token: String,
@@ -118,6 +124,7 @@ pub struct SessionPair {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct AuthenticatedUser {
     pub uuid: String,
     pub email: String,
@@ -131,6 +138,7 @@ pub struct AuthenticatedUser {
 
 /// A line of `GET /v1/sessions`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct SessionRow {
     pub uuid: String,
     pub current: bool,

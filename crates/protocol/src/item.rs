@@ -8,6 +8,7 @@ use crate::Micros;
 /// An item as a server answers it, in full every time: the older client takes an item without
 /// `content` for a corrupt one, also among those it has just saved.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Item {
     pub uuid: String,
     #[serde(default)]
@@ -36,6 +37,7 @@ pub struct Item {
 /// An item as a client sends it. Everything is optional and of any type: what is wrong with it is
 /// told per item, not by refusing the whole call.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default)]
 pub struct ItemIn {
     pub uuid: Value,

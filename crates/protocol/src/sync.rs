@@ -8,6 +8,7 @@ use crate::{Item, ItemIn, Micros};
 /// `POST /items/sync`, `POST /v1/items`. Both tokens may be JSON null; when both are given the
 /// cursor wins.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default)]
 pub struct SyncRequest {
     pub items: Vec<ItemIn>,
@@ -22,6 +23,7 @@ pub struct SyncRequest {
 }
 
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct SyncResponse {
     pub retrieved_items: Vec<Item>,
     pub saved_items: Vec<Item>,
@@ -39,6 +41,7 @@ pub struct SyncResponse {
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Conflict {
     #[serde(rename = "type")]
     pub kind: ConflictKind,
@@ -51,6 +54,7 @@ pub struct Conflict {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum ConflictKind {
     SyncConflict,
@@ -65,30 +69,35 @@ pub enum ConflictKind {
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Unsaved {
     pub item: Item,
     pub error: UnsavedError,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct UnsavedError {
     pub tag: String,
 }
 
 /// `POST /v1/items/check-integrity`.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", default)]
 pub struct CheckIntegrity {
     pub integrity_payloads: Vec<IntegrityEntry>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct IntegrityEntry {
     pub uuid: String,
     pub updated_at_timestamp: Micros,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct IntegrityMismatches {
     pub mismatches: Vec<IntegrityEntry>,
 }

@@ -6,8 +6,10 @@ use anyhow::Context as _;
 use clap::{Parser, Subcommand};
 use sheaf_protocol::Micros;
 use sheaf_server::{
+    config::{Database, Registration},
     edge::Edge,
-    storage::{Storage, sqlite::Sqlite},
+    routes::openapi,
+    storage::{Storage, postgres::Postgres, sqlite::Sqlite},
 };
 
 use crate::{
@@ -38,10 +40,14 @@ enum Command {
         /// A file that does not exist yet.
         to: PathBuf,
     },
+    /// Fills an empty database from a copy that `backup` made, also one of the other kind.
+    Restore { from: PathBuf },
     /// Checks the database and says what is wrong.
     Check,
     /// Shows the settings that hold, with secrets hidden.
     Config,
+    /// Shows the description of its routes, as JSON for tools.
+    Openapi,
 }
 
 #[derive(Subcommand)]
@@ -66,31 +72,57 @@ enum UserCommand {
 }
 
 pub(crate) async fn run(arguments: Arguments) -> anyhow::Result<()> {
+    if let Some(Command::Openapi) = arguments.command {
+        println!("{}", serde_json::to_string_pretty(&openapi())?);
+        return Ok(());
+    }
     let options = arguments.options;
     let configuration = options.resolve()?;
     let Some(command) = arguments.command else {
         serve::start_logging(options.log_format);
-        let storage = sqlite(&configuration)?;
-        return serve::run(&configuration, storage, edge()).await;
+        return match &configuration.database {
+            Database::Sqlite => serve::run(&configuration, sqlite(&configuration)?, edge()).await,
+            Database::Postgres(at) => serve::run(&configuration, postgres(at).await?, edge()).await,
+        };
     };
     if let Command::Config = command {
         print!("{}", configuration.to_toml());
         return Ok(());
     }
-    act(&sqlite(&configuration)?, command).await
+    match &configuration.database {
+        Database::Sqlite => act(&sqlite(&configuration)?, command, &configuration).await,
+        Database::Postgres(at) => act(&postgres(at).await?, command, &configuration).await,
+    }
 }
 
-async fn act(storage: &impl Storage, command: Command) -> anyhow::Result<()> {
+async fn act(
+    storage: &impl Storage,
+    command: Command,
+    configuration: &Configuration,
+) -> anyhow::Result<()> {
     match command {
-        Command::User(command) => user(storage, command).await,
+        Command::User(command) => user(storage, command, configuration.settings.registration).await,
         Command::Backup { to } => {
             storage.backup(&to).await?;
             println!("Copied to {}.", to.display());
             Ok(())
         }
+        Command::Restore { from } => {
+            anyhow::ensure!(from.is_file(), "there is no file {}", from.display());
+            storage.restore(&from).await?;
+            println!("{} accounts are here again.", storage.user_count().await?);
+            Ok(())
+        }
         Command::Check => check(storage).await,
-        Command::Config => Ok(()),
+        // Answered before any database was opened.
+        Command::Config | Command::Openapi => Ok(()),
     }
+}
+
+async fn postgres(at: &sheaf_server::config::Postgres) -> anyhow::Result<Postgres> {
+    Postgres::open(at)
+        .await
+        .with_context(|| format!("cannot use the database {at}"))
 }
 
 fn sqlite(configuration: &Configuration) -> anyhow::Result<Sqlite> {
@@ -115,7 +147,11 @@ async fn check(storage: &impl Storage) -> anyhow::Result<()> {
     )
 }
 
-async fn user(storage: &impl Storage, command: UserCommand) -> anyhow::Result<()> {
+async fn user(
+    storage: &impl Storage,
+    command: UserCommand,
+    registration: Registration,
+) -> anyhow::Result<()> {
     match command {
         UserCommand::List => {
             for user in storage.users().await? {
@@ -136,6 +172,12 @@ async fn user(storage: &impl Storage, command: UserCommand) -> anyhow::Result<()
             );
             storage.put_invite(&email).await?;
             println!("{email} may register once, and chooses the password then.");
+            if registration == Registration::Closed {
+                println!(
+                    "Registration is closed at present: the server lets nobody in until it runs with --registration \
+                     invite."
+                );
+            }
         }
         UserCommand::Disable { email } => {
             storage

@@ -5,9 +5,10 @@ use axum::{
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
-use sheaf_protocol::{ErrorBody, ErrorTag};
+use sheaf_protocol::{AuthenticatedUser, ErrorBody, ErrorTag, Item, SessionPair};
 
 use crate::{
     account::AccountError,
@@ -136,7 +137,7 @@ impl From<StorageError> for Failure {
                     "The server is busy. Try again soon.",
                 )
             },
-            StorageError::Failed(_) => internal(&error),
+            StorageError::Failed(_) | StorageError::NotEmpty => internal(&error),
         }
     }
 }
@@ -174,33 +175,35 @@ impl IntoResponse for Failure {
 }
 
 /// The newer generation's frame around an answer.
-#[derive(Serialize)]
-pub(super) struct Wrapped {
+#[derive(Serialize, JsonSchema)]
+pub(super) struct Wrapped<T> {
     meta: Meta,
-    data: Value,
+    data: T,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Meta {
     auth: Option<Auth>,
     server: Empty,
 }
 
-#[derive(Serialize)]
+/// Whom the server took the request from.
+#[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 struct Auth {
     user_uuid: String,
-    /// Clients expect the list; this server has no roles.
-    roles: [(); 0],
+    /// Always empty: clients expect the list, this server has no roles.
+    roles: Vec<String>,
 }
 
-#[derive(Serialize)]
+/// Nothing that clients would have to know.
+#[derive(Serialize, JsonSchema)]
 struct Empty {}
 
-pub(super) fn wrapped(user: Option<&User>, data: Value) -> Json<Wrapped> {
+pub(super) fn wrapped<T>(user: Option<&User>, data: T) -> Json<Wrapped<T>> {
     let auth = user.map(|user| Auth {
         user_uuid: user.id.0.clone(),
-        roles: [],
+        roles: Vec::new(),
     });
     Json(Wrapped {
         meta: Meta {
@@ -209,4 +212,35 @@ pub(super) fn wrapped(user: Option<&User>, data: Value) -> Json<Wrapped> {
         },
         data,
     })
+}
+
+/// Somebody of the newer generation who has just signed in.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct SignedIn {
+    pub(super) session: SessionPair,
+    /// As the client sent them.
+    pub(super) key_params: Value,
+    pub(super) user: AuthenticatedUser,
+}
+
+#[derive(Serialize, JsonSchema)]
+pub(super) struct Refreshed {
+    pub(super) session: SessionPair,
+}
+
+#[derive(Serialize, JsonSchema)]
+pub(super) struct OneItem {
+    pub(super) item: Item,
+}
+
+#[derive(Serialize, JsonSchema)]
+pub(super) struct Told {
+    pub(super) message: String,
+}
+
+/// Somebody of the older generation who has just signed in.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct OneToken {
+    pub(super) user: AuthenticatedUser,
+    pub(super) token: String,
 }

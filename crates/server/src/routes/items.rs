@@ -6,18 +6,17 @@ use axum::{
     Json,
     extract::{Path, State},
 };
-use serde_json::json;
-use sheaf_protocol::{CheckIntegrity, Generation, SyncRequest, SyncResponse};
+use sheaf_protocol::{CheckIntegrity, Generation, IntegrityMismatches, SyncRequest, SyncResponse};
 
 use super::{
-    answer::{Failure, Wrapped, wrapped},
+    answer::{Failure, OneItem, Wrapped, wrapped},
     caller::Caller,
     legacy::body,
 };
 use crate::{
     app::App,
     storage::{Storage, SyncCall},
-    sync::{Sender, read_item},
+    sync::{Sender, is_uuid, read_item},
 };
 
 type Body<T> = Result<Json<T>, axum::extract::rejection::JsonRejection>;
@@ -38,9 +37,9 @@ pub(super) async fn sync_wrapped<S: Storage>(
     caller: Caller,
     sender: Sender,
     request: Body<SyncRequest>,
-) -> Result<Json<Wrapped>, Failure> {
+) -> Result<Json<Wrapped<SyncResponse>>, Failure> {
     let response = run(&app, &caller, sender, body(request)?).await?;
-    Ok(wrapped(Some(&caller.user), json!(response)))
+    Ok(wrapped(Some(&caller.user), response))
 }
 
 async fn run<S: Storage>(
@@ -54,6 +53,13 @@ async fn run<S: Storage>(
         return Err(Failure::malformed(
             "More items than this server takes in one request.",
         ));
+    }
+    if request
+        .content_type
+        .as_ref()
+        .is_some_and(|name| name.contains('\0'))
+    {
+        return Err(Failure::malformed("No item has this content type."));
     }
     let call = SyncCall {
         generation: Generation::of_api(request.api.as_deref()),
@@ -93,7 +99,7 @@ pub(super) async fn check_integrity<S: Storage>(
     State(app): State<Arc<App<S>>>,
     caller: Caller,
     request: Body<CheckIntegrity>,
-) -> Result<Json<Wrapped>, Failure> {
+) -> Result<Json<Wrapped<IntegrityMismatches>>, Failure> {
     let claimed = body(request)?.integrity_payloads;
     let mismatches = app
         .storage
@@ -101,7 +107,7 @@ pub(super) async fn check_integrity<S: Storage>(
         .await?;
     Ok(wrapped(
         Some(&caller.user),
-        json!({"mismatches": mismatches}),
+        IntegrityMismatches { mismatches },
     ))
 }
 
@@ -109,11 +115,15 @@ pub(super) async fn one<S: Storage>(
     State(app): State<Arc<App<S>>>,
     Path(item): Path<String>,
     caller: Caller,
-) -> Result<Json<Wrapped>, Failure> {
+) -> Result<Json<Wrapped<OneItem>>, Failure> {
+    if !is_uuid(&item) {
+        return Err(Failure::not_found());
+    }
     let row = app
         .storage
         .item(&caller.user.id, &item)
         .await?
         .ok_or_else(Failure::not_found)?;
-    Ok(wrapped(Some(&caller.user), json!({"item": row.to_item()})))
+    let item = row.to_item();
+    Ok(wrapped(Some(&caller.user), OneItem { item }))
 }

@@ -8,15 +8,15 @@ use axum::{
     extract::{Query, State},
 };
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::Value;
 use sheaf_protocol::{LegacyChangePassword, LegacyRegister, LegacySignIn};
 
 use super::{
-    answer::Failure,
+    answer::{Failure, OneToken},
     caller::{Caller, Origin},
 };
 use crate::{
-    account::{NewCredentials, Signed},
+    account::{Accounts, NewCredentials, Signed},
     app::App,
     storage::Storage,
 };
@@ -52,23 +52,23 @@ macro_rules! new_credentials {
 }
 pub(super) use new_credentials;
 
-fn signed(signed: &Signed) -> Json<Value> {
-    Json(json!({
-        "user": {"uuid": signed.user.id.0, "email": signed.user.email},
-        "token": signed.pair.access,
-    }))
+fn signed<S: Storage>(signed: Signed) -> Json<OneToken> {
+    Json(OneToken {
+        user: Accounts::<S>::public(&signed.user),
+        token: signed.pair.access,
+    })
 }
 
 pub(super) async fn register<S: Storage>(
     State(app): State<Arc<App<S>>>,
     origin: Origin,
     request: Body<LegacyRegister>,
-) -> Result<Json<Value>, Failure> {
+) -> Result<Json<OneToken>, Failure> {
     let request = body(request)?;
     let device = origin.device(request.api.as_deref(), false, true);
     let new = new_credentials!(request);
-    Ok(signed(
-        &app.accounts
+    Ok(signed::<S>(
+        app.accounts
             .register(&request.email, request.password, new, device)
             .await?,
     ))
@@ -93,11 +93,11 @@ pub(super) async fn sign_in<S: Storage>(
     State(app): State<Arc<App<S>>>,
     origin: Origin,
     request: Body<LegacySignIn>,
-) -> Result<Json<Value>, Failure> {
+) -> Result<Json<OneToken>, Failure> {
     let request = body(request)?;
     let device = origin.device(request.api.as_deref(), false, true);
-    Ok(signed(
-        &app.accounts
+    Ok(signed::<S>(
+        app.accounts
             .sign_in(&request.email, request.password, device)
             .await?,
     ))
@@ -110,7 +110,7 @@ pub(super) async fn change_password<S: Storage>(
     origin: Origin,
     caller: Caller,
     request: Body<LegacyChangePassword>,
-) -> Result<Json<Value>, Failure> {
+) -> Result<Json<OneToken>, Failure> {
     let request = body(request)?;
     let device = origin.device(request.api.as_deref(), false, true);
     let new = new_credentials!(request);
@@ -119,5 +119,5 @@ pub(super) async fn change_password<S: Storage>(
         .accounts
         .change_credentials(&caller.user, current, next, None, new, device)
         .await?;
-    Ok(signed(&done))
+    Ok(signed::<S>(done))
 }

@@ -5,10 +5,12 @@
 
 mod answer;
 mod caller;
+mod description;
 mod events;
 mod items;
 mod legacy;
 mod operation;
+mod table;
 mod v1;
 
 use std::{sync::Arc, time::Duration};
@@ -16,58 +18,35 @@ use std::{sync::Arc, time::Duration};
 use axum::{
     Router,
     extract::{DefaultBodyLimit, MatchedPath, Request, State},
-    http::{HeaderValue, Method, StatusCode, header},
+    http::{HeaderMap, HeaderValue, StatusCode, header},
     middleware::{self, Next},
     response::{IntoResponse as _, Response},
-    routing::{delete, get, post, put},
 };
 
 use tracing::Instrument as _;
 
-use self::answer::Failure;
+use self::{
+    answer::Failure,
+    description::Method::{Delete, Get, Post, Put},
+    table::Table,
+};
 use crate::{app::App, storage::Storage};
+
+pub use description::{Method, ROUTES, Route, openapi};
 
 /// From the head of a request to the head of its answer. Streams of events go on after it.
 const LONGEST_REQUEST: Duration = Duration::from_mins(5);
 /// Bytes of a request that carries no items.
 const SMALL_BODY: usize = 64 << 10;
 
-/// Every route, for the test that compares them with the published description.
-pub const ROUTES: &[(&str, &str)] = &[
-    ("POST", "/auth"),
-    ("GET", "/auth/params"),
-    ("POST", "/auth/sign_in"),
-    ("POST", "/auth/change_pw"),
-    ("POST", "/items/sync"),
-    ("POST", "/v1/users"),
-    ("DELETE", "/v1/users/{user}"),
-    ("PUT", "/v1/users/{user}/attributes/credentials"),
-    ("POST", "/v1/login-params"),
-    ("POST", "/v2/login-params"),
-    ("POST", "/v1/login"),
-    ("POST", "/v2/login"),
-    ("POST", "/v1/logout"),
-    ("POST", "/v1/sessions/refresh"),
-    ("GET", "/v1/sessions"),
-    ("DELETE", "/v1/sessions"),
-    ("DELETE", "/v1/sessions/{session}"),
-    ("POST", "/v1/items"),
-    ("POST", "/v1/items/check-integrity"),
-    ("GET", "/v1/items/{item}"),
-    ("GET", "/v1/events"),
-    ("GET", "/healthcheck"),
-    ("GET", "/metrics"),
-];
-
 pub fn router<S: Storage>(app: Arc<App<S>>) -> Router {
     let body_bytes = app.settings.limits.body_bytes;
     Router::new()
-        .merge(older::<S>(body_bytes))
+        .merge(older::<S>(body_bytes).router())
         // Some clients of the older generation are configured with this prefix.
-        .nest("/api", older::<S>(body_bytes))
-        .merge(newer::<S>(body_bytes))
-        .route("/healthcheck", get(operation::healthcheck::<S>))
-        .route("/metrics", get(operation::metrics::<S>))
+        .nest("/api", older::<S>(body_bytes).router())
+        .merge(newer::<S>(body_bytes).router())
+        .merge(for_operation::<S>().router())
         .fallback(operation::not_found)
         .layer(DefaultBodyLimit::max(SMALL_BODY))
         .layer(middleware::from_fn(preflight))
@@ -78,47 +57,50 @@ pub fn router<S: Storage>(app: Arc<App<S>>) -> Router {
         .with_state(app)
 }
 
-fn older<S: Storage>(body_bytes: usize) -> Router<Arc<App<S>>> {
-    Router::new()
-        .route(
-            "/items/sync",
-            post(items::sync::<S>).layer(DefaultBodyLimit::max(body_bytes)),
-        )
-        .route("/auth", post(legacy::register::<S>))
-        .route("/auth/params", get(legacy::params::<S>))
-        .route("/auth/sign_in", post(legacy::sign_in::<S>))
-        .route("/auth/change_pw", post(legacy::change_password::<S>))
+/// Which routes the router has, the second places of the older ones left out.
+#[cfg(test)]
+fn served<S: Storage>() -> Vec<(Method, &'static str)> {
+    [older::<S>(0), newer::<S>(0), for_operation::<S>()]
+        .iter()
+        .flat_map(|table| table.listed().to_vec())
+        .collect()
 }
 
-fn newer<S: Storage>(body_bytes: usize) -> Router<Arc<App<S>>> {
-    Router::new()
-        .route("/v1/users", post(v1::register::<S>))
-        .route("/v1/users/{user}", delete(v1::delete_account::<S>))
-        .route(
-            "/v1/users/{user}/attributes/credentials",
-            put(v1::change_credentials::<S>),
-        )
-        .route("/v1/login-params", post(v1::login_params::<S>))
-        .route("/v2/login-params", post(v1::login_params::<S>))
-        .route("/v1/login", post(v1::login::<S>))
-        .route("/v2/login", post(v1::login::<S>))
-        .route("/v1/logout", post(v1::logout::<S>))
-        .route("/v1/sessions/refresh", post(v1::refresh::<S>))
-        .route(
-            "/v1/sessions",
-            get(v1::sessions::<S>).delete(v1::end_other_sessions::<S>),
-        )
-        .route("/v1/sessions/{session}", delete(v1::end_session::<S>))
-        .route(
-            "/v1/items",
-            post(items::sync_wrapped::<S>).layer(DefaultBodyLimit::max(body_bytes)),
-        )
-        .route(
-            "/v1/items/check-integrity",
-            post(items::check_integrity::<S>).layer(DefaultBodyLimit::max(body_bytes)),
-        )
-        .route("/v1/items/{item}", get(items::one::<S>))
-        .route("/v1/events", get(events::stream::<S>))
+fn older<S: Storage>(body_bytes: usize) -> Table<S> {
+    Table::new()
+        .add_large(Post, "/items/sync", items::sync::<S>, body_bytes)
+        .add(Post, "/auth", legacy::register::<S>)
+        .add(Get, "/auth/params", legacy::params::<S>)
+        .add(Post, "/auth/sign_in", legacy::sign_in::<S>)
+        .add(Post, "/auth/change_pw", legacy::change_password::<S>)
+}
+
+fn newer<S: Storage>(body_bytes: usize) -> Table<S> {
+    let credentials = "/v1/users/{user}/attributes/credentials";
+    let integrity = "/v1/items/check-integrity";
+    Table::new()
+        .add(Post, "/v1/users", v1::register::<S>)
+        .add(Delete, "/v1/users/{user}", v1::delete_account::<S>)
+        .add(Put, credentials, v1::change_credentials::<S>)
+        .add(Post, "/v1/login-params", v1::login_params::<S>)
+        .add(Post, "/v2/login-params", v1::login_params::<S>)
+        .add(Post, "/v1/login", v1::login::<S>)
+        .add(Post, "/v2/login", v1::login::<S>)
+        .add(Post, "/v1/logout", v1::logout::<S>)
+        .add(Post, "/v1/sessions/refresh", v1::refresh::<S>)
+        .add(Get, "/v1/sessions", v1::sessions::<S>)
+        .add(Delete, "/v1/sessions", v1::end_other_sessions::<S>)
+        .add(Delete, "/v1/sessions/{session}", v1::end_session::<S>)
+        .add_large(Post, "/v1/items", items::sync_wrapped::<S>, body_bytes)
+        .add_large(Post, integrity, items::check_integrity::<S>, body_bytes)
+        .add(Get, "/v1/items/{item}", items::one::<S>)
+        .add(Get, "/v1/events", events::stream::<S>)
+}
+
+fn for_operation<S: Storage>() -> Table<S> {
+    Table::new()
+        .add(Get, "/healthcheck", operation::healthcheck::<S>)
+        .add(Get, "/metrics", operation::metrics::<S>)
 }
 
 /// A browser asks first whether a page of another origin may send what it is about to: the published
@@ -127,7 +109,7 @@ async fn preflight(request: Request, next: Next) -> Response {
     let asked = request
         .headers()
         .get(header::ACCESS_CONTROL_REQUEST_METHOD)
-        .is_some_and(|_| request.method() == Method::OPTIONS);
+        .is_some_and(|_| request.method() == axum::http::Method::OPTIONS);
     if !asked {
         return next.run(request).await;
     }
@@ -162,7 +144,8 @@ async fn observe<S: Storage>(
         .get::<MatchedPath>()
         .map_or_else(|| "unknown".to_owned(), |path| path.as_str().to_owned());
     let method = request.method().clone();
-    let id = app.edge.uuid();
+    let id = request_id(request.headers(), app.settings.trusted_proxies)
+        .unwrap_or_else(|| app.edge.uuid());
     let from_a_page = request.headers().contains_key(header::ORIGIN);
     let span = tracing::info_span!("request", id);
     let begun = std::time::Instant::now();
@@ -207,4 +190,29 @@ async fn observe<S: Storage>(
         headers.insert("x-request-id", id);
     }
     response
+}
+
+/// The id that a trusted proxy gave the request, so that its log and ours name it alike.
+fn request_id(headers: &HeaderMap, trusted_proxies: usize) -> Option<String> {
+    let given = headers.get("x-request-id")?.to_str().ok()?;
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
+    (trusted_proxies > 0 && (1..=64).contains(&given.len()) && given.bytes().all(plain))
+        .then(|| given.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_request_keeps_the_id_of_a_trusted_proxy_and_no_other() {
+        let with = |id: &str| {
+            HeaderMap::from_iter([("x-request-id".parse().unwrap(), id.parse().unwrap())])
+        };
+        assert_eq!(request_id(&with("a1-B2"), 1).as_deref(), Some("a1-B2"));
+        assert_eq!(request_id(&with("a1-B2"), 0), None);
+        for wrong in ["", "a b", "x\"y", &"a".repeat(65)] {
+            assert_eq!(request_id(&with(wrong), 1), None, "{wrong}");
+        }
+    }
 }

@@ -7,11 +7,13 @@ use axum::{
     extract::{Path, State},
     http::{HeaderMap, StatusCode},
 };
-use serde_json::json;
-use sheaf_protocol::{ChangeCredentials, LoginParamsRequest, Refresh, Register, SignIn};
+use serde_json::Value;
+use sheaf_protocol::{
+    ChangeCredentials, LoginParamsRequest, Refresh, Register, SessionRow, SignIn,
+};
 
 use super::{
-    answer::{Failure, Wrapped, wrapped},
+    answer::{Failure, Refreshed, SignedIn, Told, Wrapped, wrapped},
     caller::{Caller, Origin},
     legacy::{body, new_credentials},
 };
@@ -23,17 +25,17 @@ use crate::{
 };
 
 type Body<T> = Result<Json<T>, axum::extract::rejection::JsonRejection>;
-type Answer = Result<Json<Wrapped>, Failure>;
+type Answer<T> = Result<Json<Wrapped<T>>, Failure>;
 
-fn signed<S: Storage>(signed: &Signed) -> Json<Wrapped> {
+fn signed<S: Storage>(signed: &Signed) -> Json<Wrapped<SignedIn>> {
     let user = &signed.user;
     wrapped(
         Some(user),
-        json!({
-            "session": signed.pair.to_wire(),
-            "key_params": Accounts::<S>::own_params(user),
-            "user": Accounts::<S>::public(user),
-        }),
+        SignedIn {
+            session: signed.pair.to_wire(),
+            key_params: Accounts::<S>::own_params(user),
+            user: Accounts::<S>::public(user),
+        },
     )
 }
 
@@ -41,7 +43,7 @@ pub(super) async fn register<S: Storage>(
     State(app): State<Arc<App<S>>>,
     origin: Origin,
     request: Body<Register>,
-) -> Answer {
+) -> Answer<SignedIn> {
     let request = body(request)?;
     let device = origin.device(request.api.as_deref(), request.ephemeral, false);
     let new = new_credentials!(request);
@@ -55,7 +57,7 @@ pub(super) async fn register<S: Storage>(
 pub(super) async fn login_params<S: Storage>(
     State(app): State<Arc<App<S>>>,
     request: Body<LoginParamsRequest>,
-) -> Answer {
+) -> Answer<Value> {
     let request = body(request)?;
     let params = app
         .accounts
@@ -68,7 +70,7 @@ pub(super) async fn login<S: Storage>(
     State(app): State<Arc<App<S>>>,
     origin: Origin,
     request: Body<SignIn>,
-) -> Answer {
+) -> Answer<SignedIn> {
     let request = body(request)?;
     let device = origin.device(request.api.as_deref(), request.ephemeral, false);
     let done = app
@@ -89,7 +91,7 @@ pub(super) async fn change_credentials<S: Storage>(
     origin: Origin,
     caller: Caller,
     request: Body<ChangeCredentials>,
-) -> Answer {
+) -> Answer<SignedIn> {
     own(&caller, &user)?;
     let request = body(request)?;
     let device = origin.device(request.api.as_deref(), false, false);
@@ -116,18 +118,22 @@ pub(super) async fn logout<S: Storage>(
 pub(super) async fn refresh<S: Storage>(
     State(app): State<Arc<App<S>>>,
     request: Body<Refresh>,
-) -> Answer {
+) -> Answer<Refreshed> {
     let request = body(request)?;
     let pair = app.accounts.refresh(&request.refresh_token).await?;
-    Ok(wrapped(None, json!({"session": pair.to_wire()})))
+    let session = pair.to_wire();
+    Ok(wrapped(None, Refreshed { session }))
 }
 
-pub(super) async fn sessions<S: Storage>(State(app): State<Arc<App<S>>>, caller: Caller) -> Answer {
+pub(super) async fn sessions<S: Storage>(
+    State(app): State<Arc<App<S>>>,
+    caller: Caller,
+) -> Answer<Vec<SessionRow>> {
     let rows = app
         .accounts
         .session_rows(&caller.user, &caller.session.id)
         .await?;
-    Ok(wrapped(Some(&caller.user), json!(rows)))
+    Ok(wrapped(Some(&caller.user), rows))
 }
 
 pub(super) async fn end_session<S: Storage>(
@@ -138,7 +144,7 @@ pub(super) async fn end_session<S: Storage>(
     if session == caller.session.id {
         return Err(Failure::malformed("Use sign out to end this session."));
     }
-    if app.accounts.revoke_session(&caller.user, &session).await? {
+    if is_uuid(&session) && app.accounts.revoke_session(&caller.user, &session).await? {
         Ok(StatusCode::NO_CONTENT)
     } else {
         Err(Failure::not_found())
@@ -162,7 +168,7 @@ pub(super) async fn delete_account<S: Storage>(
     origin: Origin,
     caller: Caller,
     headers: HeaderMap,
-) -> Answer {
+) -> Answer<Told> {
     own(&caller, &user)?;
     let password = headers
         .get("x-server-password")
@@ -173,7 +179,9 @@ pub(super) async fn delete_account<S: Storage>(
         .await?;
     Ok(wrapped(
         None,
-        json!({"message": "The account and everything in it was deleted."}),
+        Told {
+            message: "The account and everything in it was deleted.".to_owned(),
+        },
     ))
 }
 
