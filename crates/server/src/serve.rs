@@ -16,7 +16,10 @@ use sheaf_server::{
     storage::Storage,
 };
 use tokio::sync::watch;
-use tracing_subscriber::{EnvFilter, fmt, layer::SubscriberExt as _, util::SubscriberInitExt as _};
+use tracing::Level;
+use tracing_subscriber::{
+    EnvFilter, filter::filter_fn, fmt, layer::SubscriberExt as _, util::SubscriberInitExt as _,
+};
 
 use crate::options::{Configuration, LogFormat};
 
@@ -31,11 +34,21 @@ pub(crate) fn start_logging(format: LogFormat) {
     let text = fmt::layer()
         .with_writer(std::io::stderr)
         .with_ansi(std::io::stderr().is_terminal());
-    let registry = tracing_subscriber::registry().with(filter);
+    let registry = tracing_subscriber::registry()
+        .with(filter)
+        .with(filter_fn(|about| {
+            may_be_logged(about.target(), *about.level())
+        }));
     match format {
         LogFormat::Text => registry.with(text).init(),
         LogFormat::Json => registry.with(text.json().flatten_event(true)).init(),
     }
+}
+
+/// Below `info` libraries quote what passes through them: statements with their parameters, frames,
+/// bodies. Whatever the filter asks for, no credential and no content reaches the log.
+fn may_be_logged(target: &str, level: Level) -> bool {
+    level <= Level::INFO || target.starts_with("sheaf")
 }
 
 pub(crate) async fn run<S: Storage>(

@@ -6,7 +6,7 @@ use sha2::{Digest, Sha256};
 use super::{
     AccountError, Accounts,
     admission::Admitted,
-    normal_email, params,
+    new_email, normal_email, params,
     session::{Device, Signed},
 };
 use crate::storage::{Storage, StorageError, User, UserId};
@@ -26,6 +26,22 @@ pub struct NewCredentials {
     pub created: Option<Value>,
 }
 
+impl NewCredentials {
+    /// Whether somebody could sign in with these again.
+    fn complete(&self) -> Result<(), AccountError> {
+        if self.pw_nonce.is_none() && self.pw_salt.is_none() {
+            return Err(AccountError::Incomplete("pw_nonce"));
+        }
+        let plain = |version: &String| {
+            version.len() <= 16 && version.bytes().all(|byte| byte.is_ascii_alphanumeric())
+        };
+        if !self.version.as_ref().is_none_or(plain) {
+            return Err(AccountError::Incomplete("version"));
+        }
+        Ok(())
+    }
+}
+
 impl<S: Storage> Accounts<S> {
     pub async fn register(
         &self,
@@ -34,16 +50,11 @@ impl<S: Storage> Accounts<S> {
         new: NewCredentials,
         device: Device,
     ) -> Result<Signed, AccountError> {
-        let email = normal_email(email);
-        if email.is_empty() || email.len() > 255 {
-            return Err(AccountError::Incomplete("email"));
-        }
+        let email = new_email(email)?;
         if password.is_empty() {
             return Err(AccountError::Incomplete("password"));
         }
-        if new.pw_nonce.is_none() && new.pw_salt.is_none() {
-            return Err(AccountError::Incomplete("pw_nonce"));
-        }
+        new.complete()?;
         let only_first = self.admit(&email).await? == Admitted::IfFirst;
         let user = self.new_user(email, password, &new).await?;
         match self.storage.create_user(user.clone(), only_first).await {
@@ -78,12 +89,14 @@ impl<S: Storage> Accounts<S> {
         challenge: Option<&str>,
     ) -> Result<Value, AccountError> {
         let email = normal_email(email);
-        if let Some(challenge) = challenge.filter(|challenge| challenge.len() <= 128) {
+        let plain = |challenge: &&str| {
+            challenge.len() <= 128 && challenge.bytes().all(|b| b.is_ascii_graphic())
+        };
+        if let Some(challenge) = challenge.filter(plain) {
             let expires = sheaf_protocol::Micros(self.edge.now().0 + CHALLENGE_LIFE);
             self.storage.put_challenge(challenge, expires).await?;
         }
-        let user = self.storage.user_by_email(&email).await?;
-        Ok(match user {
+        Ok(match self.find(&email).await? {
             Some(user) => params::public(&user.key_params),
             None => params::made_up(&self.secret, &email),
         })
@@ -123,6 +136,14 @@ impl<S: Storage> Accounts<S> {
         self.begin_session(user, device).await
     }
 
+    /// No storage is asked for what no account can have.
+    async fn find(&self, email: &str) -> Result<Option<User>, AccountError> {
+        match new_email(email) {
+            Ok(email) => Ok(self.storage.user_by_email(&email).await?),
+            Err(_) => Ok(None),
+        }
+    }
+
     async fn authenticate(
         &self,
         email: &str,
@@ -134,7 +155,7 @@ impl<S: Storage> Accounts<S> {
         if wait > 0 {
             return Err(AccountError::SlowDown(wait));
         }
-        let user = self.storage.user_by_email(email).await?;
+        let user = self.find(email).await?;
         let stored = user.as_ref().map(|user| user.password_hash.as_str());
         let matches = self.passwords.verify(password, stored).await?;
         if let Some(user) = user.filter(|user| matches && !user.disabled) {
@@ -159,10 +180,12 @@ impl<S: Storage> Accounts<S> {
         if next.is_empty() {
             return Err(AccountError::Incomplete("new_password"));
         }
+        new.complete()?;
+        let asked = new_email.map(self::new_email).transpose()?;
         let confirmed = self
             .authenticate(&user.email, current, &device.address)
             .await?;
-        let email = new_email.map_or_else(|| confirmed.email.clone(), normal_email);
+        let email = asked.unwrap_or_else(|| confirmed.email.clone());
         let made = self.new_user(email, next, &new).await?;
         let changed = User {
             id: confirmed.id,

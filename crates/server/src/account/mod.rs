@@ -99,3 +99,12 @@ impl<S: Storage> Accounts<S> {
 pub(crate) fn normal_email(text: &str) -> String {
     text.trim().to_lowercase()
 }
+
+/// An e-mail that an account can have: not empty, not longer than one can be, nothing invisible in it.
+pub(crate) fn new_email(text: &str) -> Result<String, AccountError> {
+    let email = normal_email(text);
+    if email.is_empty() || email.len() > 255 || email.contains(char::is_control) {
+        return Err(AccountError::Incomplete("email"));
+    }
+    Ok(email)
+}

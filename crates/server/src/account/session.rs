@@ -57,6 +57,12 @@ impl Session {
     }
 }
 
+/// What a device says about itself, shown again in the list of sessions.
+fn plain(text: &str, longest: usize) -> String {
+    let visible = text.chars().filter(|c| !c.is_control());
+    visible.take(longest).collect()
+}
+
 fn matches(token: &Token, kept: Option<&[u8; 32]>) -> bool {
     kept.is_some_and(|kept| token.matches(kept))
 }
@@ -89,8 +95,8 @@ impl<S: Storage> Accounts<S> {
             refresh_expires: Micros(now.0 + refresh_life.micros()),
             refreshed_at: now,
             created_at: now,
-            user_agent: device.user_agent.chars().take(255).collect(),
-            api: device.api.chars().take(32).collect(),
+            user_agent: plain(&device.user_agent, 255),
+            api: plain(&device.api, 32),
             revoked: false,
         };
         let pair = Pair {

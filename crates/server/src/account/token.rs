@@ -4,7 +4,7 @@ use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
-use crate::edge::Edge;
+use crate::{edge::Edge, sync::is_uuid};
 
 /// A token taken apart. No `Debug`: it opens the account.
 pub(super) struct Token {
@@ -15,7 +15,7 @@ pub(super) struct Token {
 impl Token {
     pub(super) fn parse(text: &str) -> Option<Self> {
         let (session, secret) = text.strip_prefix("1:")?.split_once(':')?;
-        Some(Self {
+        is_uuid(session).then(|| Self {
             session: session.to_owned(),
             secret_hash: Sha256::digest(secret).into(),
         })
