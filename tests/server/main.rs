@@ -1,3 +1,6 @@
 //! `sheaf-server` with clients by other hands, beside other programs, and as somebody runs it.
 
+mod nodes;
+mod operation;
 mod published;
+mod secrets;

@@ -68,8 +68,41 @@ impl Http {
         self
     }
 
+    /// Carries the token of a session.
+    #[must_use]
+    pub fn with_token(mut self, token: &str) -> Self {
+        self.authorization = Some(format!("Bearer {token}"));
+        self
+    }
+
+    /// The lines of a stream that the server keeps open. Reading fails when it is silent for too long.
+    pub fn lines(&self, path: &str) -> impl Iterator<Item = String> + use<> {
+        let mut request = self.agent.get(format!("{}{path}", self.base));
+        if let Some(authorization) = &self.authorization {
+            request = request.header("authorization", authorization);
+        }
+        let response = request
+            .call()
+            .unwrap_or_else(|error| panic!("GET {path} got no answer: {error}"));
+        assert_eq!(response.status(), 200, "GET {path}");
+        let reader = std::io::BufReader::new(response.into_body().into_reader());
+        std::io::BufRead::lines(reader)
+            .map(|line| line.unwrap_or_else(|error| panic!("the stream broke off: {error}")))
+    }
+
     /// `path` begins with a slash and is already encoded.
     pub fn send(&self, method: &str, path: &str, body: Option<&Value>) -> Answer {
+        self.try_send(method, path, body)
+            .unwrap_or_else(|error| panic!("{method} {path} got no answer: {error}"))
+    }
+
+    /// As [`Self::send`], for servers that may be gone: an error is an answer that did not arrive in full.
+    pub fn try_send(
+        &self,
+        method: &str,
+        path: &str,
+        body: Option<&Value>,
+    ) -> Result<Answer, ureq::Error> {
         let body = body.map(Value::to_string).unwrap_or_default();
         let mut request = http::Request::builder()
             .method(method)
@@ -82,20 +115,16 @@ impl Http {
         let request = request
             .body(body)
             .expect("method, path and headers are ours");
-        let mut response = self
-            .agent
-            .run(request)
-            .unwrap_or_else(|error| panic!("{method} {path} got no answer: {error}"));
+        let mut response = self.agent.run(request)?;
         let text = response
             .body_mut()
             .with_config()
             .limit(1 << 30)
-            .read_to_vec()
-            .unwrap_or_else(|error| panic!("the answer to {method} {path} broke off: {error}"));
-        Answer {
+            .read_to_vec()?;
+        Ok(Answer {
             status: response.status().as_u16(),
             json: serde_json::from_slice(&text).unwrap_or(Value::Null),
-        }
+        })
     }
 
     pub fn get(&self, path: &str) -> Answer {

@@ -154,7 +154,7 @@ fn named_server() -> Option<String> {
 }
 
 /// Past the test harness, which keeps the output of tests that pass to itself.
-pub(crate) fn say(line: &str) {
+pub fn say(line: &str) {
     // Nobody to tell is no reason to fail.
     let _ = writeln!(std::io::stderr(), "    {line}");
 }

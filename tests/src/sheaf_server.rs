@@ -21,7 +21,9 @@ pub struct SheafServer {
 #[derive(Default)]
 pub struct ServerOptions {
     arguments: Vec<String>,
+    environment: Vec<(String, String)>,
     file: Option<String>,
+    bare: bool,
 }
 
 impl ServerOptions {
@@ -34,6 +36,22 @@ impl ServerOptions {
     pub fn with(mut self, arguments: &[&str]) -> Self {
         self.arguments
             .extend(arguments.iter().map(ToString::to_string));
+        self
+    }
+
+    /// Without any argument, as a newcomer starts it: only the port comes from the environment, so that tests do not
+    /// fight for one.
+    pub fn bare() -> Self {
+        Self {
+            bare: true,
+            ..Self::default()
+        }
+        .environment("SHEAF_SERVER_LISTEN", "127.0.0.1:0")
+    }
+
+    #[must_use]
+    pub fn environment(mut self, name: &str, value: &str) -> Self {
+        self.environment.push((name.to_owned(), value.to_owned()));
         self
     }
 
@@ -57,10 +75,16 @@ impl ServerOptions {
 
     fn run(&self, home: &Path) -> (Program, String, Vec<String>) {
         let mut command = command(home);
-        if !self.has("--listen") {
+        command.envs(self.environment.iter().cloned());
+        if self.bare {
+            command
+                .env_remove("SHEAF_SERVER_DATA_DIR")
+                .env("XDG_DATA_HOME", home);
+        }
+        if !self.bare && !self.has("--listen") {
             command.args(["--listen", "127.0.0.1:0"]);
         }
-        if !self.has("--registration") {
+        if !self.bare && !self.has("--registration") {
             command.args(["--registration", "open"]);
         }
         if let Some(toml) = &self.file {
@@ -82,6 +106,13 @@ impl ServerOptions {
             .map(|(_, url)| url.trim().to_owned())
             .expect("the greeting names the address to type");
         (program, url, greeting)
+    }
+
+    /// What follows a flag that was given.
+    pub fn argument(&self, flag: &str) -> &str {
+        let at = self.arguments.iter().position(|argument| argument == flag);
+        at.and_then(|at| self.arguments.get(at + 1))
+            .unwrap_or_else(|| panic!("{flag} was not given"))
     }
 
     fn has(&self, flag: &str) -> bool {
