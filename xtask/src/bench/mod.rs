@@ -6,6 +6,7 @@
 
 mod corpus;
 mod figure;
+mod hosted;
 mod machine;
 mod measure;
 mod opening;
@@ -57,6 +58,8 @@ enum Line {
     Open,
     /// An edit until it is durable
     Save,
+    /// `sheaf-server` on both of its storages
+    Server,
 }
 
 impl Line {
@@ -67,6 +70,7 @@ impl Line {
             Self::Search => search::run(bench, report),
             Self::Open => opening::run(bench, report),
             Self::Save => saving::run(bench, report),
+            Self::Server => hosted::run(bench, report),
         }
     }
 }
