@@ -6,7 +6,7 @@ use std::sync::mpsc::{Sender, channel};
 use serde_json::Value;
 use sheaf_tests::{
     Cluster, HostedDevice, Http, Nginx, ServerOptions, SheafServer, closed_port, new_item,
-    register, sign_in,
+    register, say, sign_in,
 };
 
 const PASSWORD: &str = "the half of a key";
