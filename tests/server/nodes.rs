@@ -192,3 +192,31 @@ fn a_listener_hears_of_what_another_node_saved() {
     elsewhere.sync(&[new_item(&uuid(0, 0, 0), "from elsewhere")]);
     assert_eq!(event().as_deref(), Some("event: changed"));
 }
+
+/// The database restarts, or drops every connection: what was saved meanwhile is heard of once it is there again.
+#[test]
+fn a_listener_hears_of_saves_after_the_database_dropped_every_connection() {
+    let Some(cluster) = Cluster::shared() else {
+        return;
+    };
+    let database = cluster.database();
+    let nodes: Vec<Node> = (0..2).map(|_| Node::start(&database)).collect();
+    let first = Http::new(nodes[0].server.url());
+    let email = "anna@example.org";
+    register(&first, email, PASSWORD);
+    let token = sign_in(&first, email, PASSWORD);
+    let mut lines = first.with_token(&token).lines("/v1/events");
+    let mut event = || lines.find(|line| line.starts_with("event:"));
+    assert_eq!(event().as_deref(), Some("event: listening"));
+    let mut elsewhere = HostedDevice::new(Http::new(nodes[1].server.url()).with_token(&token));
+    for item in 0..3 {
+        let dropped = cluster.ask(
+            &database,
+            "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
+             WHERE datname = current_database() AND pid <> pg_backend_pid()",
+        );
+        assert!(dropped.is_ok(), "{dropped:?}");
+        elsewhere.sync(&[new_item(&uuid(0, 0, item), "x")]);
+        assert_eq!(event().as_deref(), Some("event: changed"), "{item}");
+    }
+}

@@ -3,6 +3,7 @@
 //! A test that cannot pass is left out by name, with a reason that is printed.
 
 use sheaf_tests::{
+    Cluster,
     Generation::{Both, Newer, Older},
     LeftOut, ServerOptions, SheafServer, run_published,
 };
@@ -35,6 +36,22 @@ fn the_newer_client_does_what_people_do() {
 #[test]
 fn both_generations_share_an_account() {
     run_published(Both, server().url(), "flows/shared.test.mjs", 1, &[]);
+}
+
+#[test]
+fn on_postgresql_too_both_do_what_people_do() {
+    let Some(cluster) = Cluster::shared() else {
+        return;
+    };
+    let start = || {
+        ServerOptions::new()
+            .with(&["--database", &cluster.database()])
+            .file("[limits]\npage_kb = 100\n")
+            .start()
+    };
+    run_published(Older, start().url(), "flows/older.test.mjs", 5, &[]);
+    run_published(Newer, start().url(), "flows/newer.test.mjs", 3, &[]);
+    run_published(Both, start().url(), "flows/shared.test.mjs", 1, &[]);
 }
 
 #[test]
