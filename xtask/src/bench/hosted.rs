@@ -141,7 +141,6 @@ fn measure(
             Target::Context,
         );
     }
-    let items = devices.iter().map(Device::saved).sum::<usize>();
     let heard = listeners::connect(&server.url, &devices, LISTENERS)?;
     if let Some(mb) = server.resident_mb() {
         alone(
@@ -161,7 +160,22 @@ fn measure(
         seconds,
         Target::AtMost(HEARD),
     );
+    if storage.takes_several_nodes() {
+        let other = Server::start(storage)?;
+        for device in &mut devices {
+            device.moves_to(&other.url);
+        }
+        let heard = listeners::connect(&server.url, &devices, DEVICES)?;
+        let seconds = heard.after_one_save(&mut devices)?;
+        alone(
+            "a save on one node until a listener on another heard".to_owned(),
+            "s",
+            seconds,
+            Target::AtMost(HEARD),
+        );
+    }
     drop(server);
+    let items = devices.iter().map(Device::saved).sum::<usize>();
     let stored = storage.bytes()? as f64 / items as f64;
     report.add(Figure::against(
         LINE,

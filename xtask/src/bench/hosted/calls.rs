@@ -77,6 +77,11 @@ impl Device {
         })
     }
 
+    /// Calls another node of the same database from now on.
+    pub(super) fn moves_to(&mut self, url: &str) {
+        url.clone_into(&mut self.url);
+    }
+
     /// Items this device has saved.
     pub(super) fn saved(&self) -> usize {
         self.number

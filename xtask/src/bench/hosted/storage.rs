@@ -50,6 +50,10 @@ impl Storage {
         }
     }
 
+    pub(super) fn takes_several_nodes(&self) -> bool {
+        matches!(self, Self::Postgres { .. })
+    }
+
     /// As `--database` takes it.
     pub(super) fn url(&self) -> &str {
         match self {
