@@ -1,6 +1,7 @@
 //! Complete copies of the database beside it: `backups/NAME.db` in the data directory. Taken before
-//! something that could change everything at once. Attachments are not copied; their bytes are
-//! never overwritten, only collected when no document has named them for a while.
+//! something that could change everything at once: another remote, a newer schema. Attachments are
+//! not copied; their bytes are never overwritten, only collected when no document has named them for
+//! a while.
 
 use std::{
     fs, io,
@@ -9,12 +10,18 @@ use std::{
 
 use rusqlite::{Connection, backup::Backup};
 
+use sheaf_model::Millis;
+
 use crate::{Store, StoreError, connection, private_files};
 
 const DIRECTORY: &str = "backups";
 
 /// Older ones are removed.
 const KEPT: usize = 5;
+
+/// What an older version of Sheaf wrote; kept apart, so that switching remotes does not push it out.
+const OLDER_SCHEMA: &str = "before-update-";
+const KEPT_OF_OLDER_SCHEMAS: usize = 2;
 
 /// Where the database of a data directory is.
 pub fn database_path(dir: &Path) -> PathBuf {
@@ -35,6 +42,16 @@ impl Store {
         self.read(move |sql| Ok(sql.query_row(count, [], |row| row.get(0))?))
             .await
     }
+}
+
+/// Copies a database of schema `found` before it is brought up to date at `now`. The last two such
+/// copies are kept.
+pub(crate) fn before_migration(
+    sql: &Connection,
+    found: u32,
+    now: Millis,
+) -> Result<PathBuf, StoreError> {
+    back_up(sql, &format!("{OLDER_SCHEMA}{now:013}-schema-{found}.db"))
 }
 
 fn back_up(sql: &Connection, name: &str) -> Result<PathBuf, StoreError> {
@@ -78,8 +95,17 @@ fn prune(dir: &Path) -> io::Result<()> {
         }
     }
     copies.sort();
-    for old in copies.iter().rev().skip(KEPT) {
-        fs::remove_file(old)?;
+    let of_older_schema = |path: &PathBuf| {
+        path.file_name()
+            .and_then(|name| name.to_str())
+            .is_some_and(|name| name.starts_with(OLDER_SCHEMA))
+    };
+    let (of_older_schemas, others): (Vec<_>, Vec<_>) =
+        copies.into_iter().partition(of_older_schema);
+    for (copies, kept) in [(of_older_schemas, KEPT_OF_OLDER_SCHEMAS), (others, KEPT)] {
+        for old in copies.iter().rev().skip(kept) {
+            fs::remove_file(old)?;
+        }
     }
     Ok(())
 }
@@ -135,5 +161,78 @@ mod tests {
             .collect();
         left.sort();
         assert_eq!(left, ["3.db", "4.db", "5.db", "6.db", "7.db"]);
+    }
+
+    /// A database as the version before this one left it.
+    fn older_database(dir: &Path) {
+        let _ = fs::remove_file(database_path(dir));
+        drop(private_files::open_or_create(&database_path(dir)).unwrap());
+        let mut sql = connection::writer(dir).unwrap();
+        let older = crate::schema::VERSION as usize - 1;
+        crate::schema::migrations()
+            .to_version(&mut sql, older)
+            .unwrap();
+    }
+
+    fn version_of(path: &Path) -> u32 {
+        let sql = Connection::open(path).unwrap();
+        sql.query_row("PRAGMA user_version", [], |row| row.get(0))
+            .unwrap()
+    }
+
+    fn copies(dir: &Path) -> Vec<PathBuf> {
+        let Ok(entries) = fs::read_dir(dir.join(DIRECTORY)) else {
+            return Vec::new();
+        };
+        let mut found: Vec<_> = entries.map(|entry| entry.unwrap().path()).collect();
+        found.sort();
+        found
+    }
+
+    #[tokio::test]
+    async fn before_a_newer_schema_the_file_is_copied_as_it_was() {
+        let dir = tempfile::tempdir().unwrap();
+        older_database(dir.path());
+        drop(open(dir.path()));
+        let made = copies(dir.path());
+        assert_eq!(made.len(), 1, "{made:?}");
+        assert_eq!(version_of(&made[0]), crate::schema::VERSION - 1);
+        assert_eq!(
+            version_of(&database_path(dir.path())),
+            crate::schema::VERSION
+        );
+        drop(open(dir.path()));
+        assert_eq!(copies(dir.path()), made, "nothing was brought up to date");
+    }
+
+    #[tokio::test]
+    async fn a_new_database_is_not_copied() {
+        let dir = tempfile::tempdir().unwrap();
+        drop(open(dir.path()));
+        assert_eq!(copies(dir.path()), Vec::<PathBuf>::new());
+    }
+
+    #[tokio::test]
+    async fn the_last_two_older_schemas_stay_however_often_the_remote_is_switched() {
+        let dir = tempfile::tempdir().unwrap();
+        for now in 1..=3 {
+            older_database(dir.path());
+            let options = Options {
+                clock: Arc::new(move || now),
+            };
+            drop(Store::open(dir.path(), options).unwrap());
+        }
+        let store = open(dir.path());
+        for name in ["1", "2", "3", "4", "5", "6"] {
+            store.back_up(name).await.unwrap();
+        }
+        let of_older = copies(dir.path())
+            .into_iter()
+            .filter_map(|path| Some(path.file_name()?.to_str()?.to_owned()))
+            .filter(|name| name.starts_with(OLDER_SCHEMA))
+            .map(|name| name[..OLDER_SCHEMA.len() + 13].to_owned());
+        let expected = [2, 3].map(|now| format!("{OLDER_SCHEMA}{now:013}"));
+        assert_eq!(of_older.collect::<Vec<_>>(), expected);
+        assert_eq!(copies(dir.path()).len(), 2 + KEPT);
     }
 }

@@ -12,7 +12,7 @@ use sheaf_model::Millis;
 use tokio::sync::broadcast;
 
 use crate::{
-    Changed, ErrorClass, Origin, Store,
+    Changed, ErrorClass, Origin, Store, backup,
     blobs::Blobs,
     checkpoint::Checkpointer,
     connection::{self, DATABASE},
@@ -92,7 +92,11 @@ impl Store {
         private_files::open_or_create(&path)?;
         expect_database(&path)?;
         let mut connection = connection::writer(dir).map_err(OpenError::from_sqlite)?;
-        refuse_newer(&connection)?;
+        let found = refuse_newer(&connection)?;
+        // Nought: a file that was made just now.
+        if (1..schema::VERSION).contains(&found) {
+            backup::before_migration(&connection, found, (options.clock)())?;
+        }
         schema::migrations()
             .to_latest(&mut connection)
             .map_err(OpenError::from_migration)?;
