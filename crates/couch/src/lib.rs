@@ -33,6 +33,7 @@ mod resolve;
 mod rows;
 mod survey;
 mod tuning;
+mod verdict;
 
 pub use access::{Access, Admitted, access, put_security, restrict, security};
 pub use error::{Answer, SyncError};

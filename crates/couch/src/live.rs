@@ -16,10 +16,17 @@ use crate::{
 };
 
 const HEARTBEAT: Duration = Duration::from_secs(15);
-/// Below the minute after which proxies cut an idle connection.
-const POLL: Duration = Duration::from_secs(25);
+/// Below the minute after which most proxies cut an idle connection, and below what the others
+/// have been seen to allow.
+const POLLS: [Duration; 4] = [
+    Duration::from_secs(25),
+    Duration::from_secs(10),
+    Duration::from_secs(4),
+    Duration::from_secs(2),
+];
 const ROWS: usize = 500;
-/// A feed may break now and then behind a proxy; so often in a row it is news.
+/// A feed may break now and then behind a proxy; so often in a row, however short the question, it
+/// is news.
 const BREAKS_IN_A_ROW: u32 = 3;
 const WRITE_DOWN_EVERY: Millis = 30_000;
 const LOOK_AT_CLOCK_EVERY: Duration = Duration::from_secs(10);
@@ -29,11 +36,23 @@ const LOOK_AT_CLOCK_EVERY: Duration = Duration::from_secs(10);
 enum Waiting {
     /// It says every so often that it is still there.
     Heartbeat,
-    /// Nothing was ever heard between changes: something on the way holds back what is not a
-    /// whole answer. Short questions, then.
-    Polling,
+    /// Nothing was ever heard between changes, or the wait was cut: something on the way holds back
+    /// what is not a whole answer, or does not like silence. Short questions, then: one of [`POLLS`].
+    Polling(usize),
     /// The person chose to ask so often.
     Asking(Duration),
+}
+
+impl Waiting {
+    /// `None`: it cannot be shorter, or a person chose it.
+    fn shorter(self) -> Option<Self> {
+        let next = match self {
+            Self::Heartbeat => 0,
+            Self::Polling(position) => position + 1,
+            Self::Asking(_) => return None,
+        };
+        (next < POLLS.len()).then_some(Self::Polling(next))
+    }
 }
 
 impl<E: Environment> Replication<E> {
@@ -152,14 +171,13 @@ async fn next_changes(
         // A feed that ends in the middle is never an empty one: it is asked for again.
         let broken =
             is_class(&error, &NetClass::Reset) || matches!(error, SyncError::Garbled { .. });
-        if !silent && !broken {
+        if !silent && !broken && !gave_up_waiting(&error) {
             return Err(error);
         }
-        if silent {
-            if *waiting == Waiting::Heartbeat {
-                *waiting = Waiting::Polling;
-            }
-        } else {
+        if let Some(shorter) = waiting.shorter() {
+            *waiting = shorter;
+        } else if !silent {
+            // (Silence is only slowness as long as the server answers otherwise.)
             breaks += 1;
             if breaks > BREAKS_IN_A_ROW {
                 return Err(error);
@@ -173,6 +191,12 @@ fn is_class(error: &SyncError, class: &NetClass) -> bool {
     matches!(error, SyncError::Net(error) if error.class == *class)
 }
 
+/// Something in between did not want to wait for the server any longer.
+fn gave_up_waiting(error: &SyncError) -> bool {
+    matches!(error, SyncError::Answer(answer)
+        if answer.error.is_empty() && matches!(answer.status, 408 | 502 | 504 | 524))
+}
+
 async fn wait_once(
     database: &Database,
     since: Option<&Seq>,
@@ -180,15 +204,14 @@ async fn wait_once(
 ) -> Result<(Vec<Row>, PageEnd), SyncError> {
     let (name, duration) = match waiting {
         Waiting::Heartbeat => ("heartbeat", HEARTBEAT),
-        Waiting::Polling => ("timeout", POLL),
+        Waiting::Polling(position) => ("timeout", POLLS[position]),
         Waiting::Asking(every) => ("timeout", every),
     };
     let milliseconds = duration.as_millis().to_string();
     let patience = match waiting {
         // Two heartbeats may be late, not three.
         Waiting::Heartbeat => HEARTBEAT.mul_f64(2.5),
-        Waiting::Polling => POLL + Duration::from_secs(15),
-        Waiting::Asking(every) => every + Duration::from_secs(15),
+        Waiting::Polling(_) | Waiting::Asking(_) => duration + Duration::from_secs(15),
     };
     let deadlines = Deadlines {
         first_byte: patience,
@@ -204,4 +227,18 @@ async fn wait_once(
         wait: Some((&parameters, deadlines)),
     };
     changes::ask(database, &question).await?.collect().await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_wait_that_was_cut_makes_the_next_one_shorter_down_to_the_last() {
+        let waits = std::iter::successors(Some(Waiting::Heartbeat), |wait| wait.shorter());
+        let polls = (0..POLLS.len()).map(Waiting::Polling);
+        let expected: Vec<_> = std::iter::once(Waiting::Heartbeat).chain(polls).collect();
+        assert_eq!(waits.collect::<Vec<_>>(), expected);
+        assert!(POLLS.is_sorted_by(|longer, shorter| longer > shorter));
+    }
 }

@@ -23,6 +23,7 @@ use crate::{
     bulk::{self, Parcel, Sent},
     database::Database,
     difference::{self, Difference},
+    verdict,
 };
 
 const LIMITS: Limits = Limits {
@@ -144,6 +145,7 @@ impl<R: Replica, E: Environment> Push<'_, R, E> {
         let difference = self.difference(&travelling).await?;
         step::reached("push: difference known");
         let mut trouble = None;
+        let mut written = 0;
         // Bytes before the notes that show them: nobody sees a hole where a picture should be.
         let (with_bytes, plain): (Vec<_>, Vec<_>) = travelling
             .into_iter()
@@ -158,9 +160,12 @@ impl<R: Replica, E: Environment> Push<'_, R, E> {
             let sent = self.send_with_bytes(&revision, &difference).await;
             step::reached("push: attachment sent");
             match sent {
-                Ok(Ok(())) => acknowledgement
-                    .accepted
-                    .push((revision.id, revision.revision)),
+                Ok(Ok(())) => {
+                    written += 1;
+                    acknowledgement
+                        .accepted
+                        .push((revision.id, revision.revision));
+                }
                 Ok(Err(reason)) => acknowledgement.refused.push(refusal(&revision, reason)),
                 Err(error) => {
                     trouble = Some(error);
@@ -184,9 +189,20 @@ impl<R: Replica, E: Environment> Push<'_, R, E> {
                 refused,
                 trouble: cause,
             } = bulk::send(self.database, parcel).await;
+            written += accepted.len();
             acknowledgement.accepted.extend(accepted);
             acknowledgement.refused.extend(refused);
             trouble = cause;
+        }
+        if trouble.is_none() {
+            let refused = &mut acknowledgement.refused;
+            trouble = verdict::on_everything(self.database, refused, written)
+                .await
+                .unwrap_or_else(Some);
+            if trouble.is_some() {
+                // They wait, like everything else.
+                refused.retain(|refusal| !verdict::is_verdict(refusal));
+            }
         }
         Ok(Answered {
             acknowledgement,

@@ -390,6 +390,58 @@ async fn an_account_that_may_only_read_pulls_and_says_why_it_does_not_push() {
     );
 }
 
+/// Each note used to be held back by itself, as if it had to be changed.
+#[tokio::test]
+async fn a_validation_function_that_forbids_everything_makes_the_database_read_only() {
+    let fake = Fake::start(|asked, _| match asked.path.as_str() {
+        "_bulk_docs" => {
+            let refused = asked.body["docs"].as_array().unwrap().iter().map(|doc| {
+                json!({ "id": doc["_id"], "rev": doc["_rev"], "error": "forbidden", "reason": "frozen" })
+            });
+            Some(Reply::Json(201, refused.collect()))
+        }
+        "_all_docs" => Some(Reply::Json(
+            200,
+            json!({ "rows": [{ "id": "_design/frozen", "doc": {
+                "validate_doc_update": "function (n, o, u) { throw({forbidden: 'frozen'}); }",
+            }}]}),
+        )),
+        _ => None,
+    })
+    .await;
+    let a = edited(&fake, 1);
+    let round = a.sync().await.unwrap();
+    assert_eq!(round.refused, 0);
+    let blocked = round.push_blocked.unwrap();
+    assert_eq!(blocked.fault(), Fault::ReadOnly);
+    assert_eq!(fake.count("GET", "_all_docs"), 1);
+}
+
+/// What is forbidden to a note that says "secret" is not forbidden to all.
+#[tokio::test]
+async fn a_validation_function_that_looks_at_documents_refuses_single_ones() {
+    let fake = Fake::start(|asked, _| match asked.path.as_str() {
+        "_bulk_docs" => {
+            let refused = asked.body["docs"].as_array().unwrap().iter().map(|doc| {
+                json!({ "id": doc["_id"], "rev": doc["_rev"], "error": "forbidden", "reason": "no secrets" })
+            });
+            Some(Reply::Json(201, refused.collect()))
+        }
+        "_all_docs" => Some(Reply::Json(
+            200,
+            json!({ "rows": [{ "id": "_design/rules", "doc": {
+                "validate_doc_update": "function (n, o, u) { if (/secret/.test(n.body)) throw({forbidden: 'no secrets'}); }",
+            }}]}),
+        )),
+        _ => None,
+    })
+    .await;
+    let a = edited(&fake, 2);
+    let round = a.sync().await.unwrap();
+    assert_eq!(round.refused, 2);
+    assert!(round.push_blocked.is_none());
+}
+
 #[tokio::test]
 async fn a_full_quota_stops_pushing_and_not_pulling() {
     let fake = Fake::start(|asked, _| {
@@ -497,6 +549,40 @@ async fn a_held_feed_that_breaks_is_asked_again_and_misses_nothing() {
         () = script => {}
         error = a.replication.live(&a.replica, &wake, &progress) => panic!("{error}"),
     }
+}
+
+/// A gateway with little patience used to make every wait an error, and the status red for ever.
+#[tokio::test]
+async fn a_gateway_that_cuts_long_waits_is_asked_shorter_questions() {
+    let fake = Fake::start(|asked, _| {
+        let long = ["heartbeat=", "timeout=25000", "timeout=10000"];
+        (asked.query.contains("longpoll") && long.iter().any(|wait| asked.query.contains(wait)))
+            .then(|| Reply::Text(504, "text/html", "<h1>Gateway Time-out</h1>".to_owned()))
+    })
+    .await;
+    let a = device(&fake);
+    let wake = Notify::new();
+    let (tell, mut heard) = tokio::sync::mpsc::unbounded_channel();
+    let progress = move |progress: Progress| {
+        if let Progress::InStep(round) = progress {
+            tell.send(round.pulled).unwrap();
+        }
+    };
+    let script = async {
+        assert_eq!(heard.recv().await, Some(0));
+        fake.note("late", "1-l");
+        assert_eq!(heard.recv().await, Some(1));
+    };
+    tokio::select! {
+        () = script => {}
+        error = a.replication.live(&a.replica, &wake, &progress) => panic!("{error}"),
+    }
+    let asked = fake.asked.lock().unwrap();
+    assert!(
+        asked
+            .iter()
+            .any(|asked| asked.query.contains("timeout=4000"))
+    );
 }
 
 #[tokio::test]
