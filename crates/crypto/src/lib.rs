@@ -1,10 +1,12 @@
-//! Standard Notes encryption, versions 003 and 004: from a password to keys, from a text to the
+//! Encryption. Standard Notes, versions 003 and 004: from a password to keys, from a text to the
 //! strings a server keeps, and back.
 //!
 //! Bytes in, bytes out: no I/O, no clock, no randomness of its own ([`Random`] is handed in).
 //! Keys are types that cannot be printed, compared or cloned by accident and that are wiped when
 //! dropped. Authentication comes before anything else: no decrypted byte is parsed, returned or
 //! logged before its tag was checked.
+//!
+//! Beside them, what is closed with a passphrase of Sheaf's own: the link that sets up the next device.
 //!
 //! The strings of 003 and 004 are a published protocol (Standard Notes specification,
 //! `encryption-003` and `encryption-004`); what its documents leave open follows what the two
@@ -14,6 +16,7 @@
 
 mod error;
 mod params;
+pub mod passphrase;
 mod secret;
 mod text;
 pub mod v003;
