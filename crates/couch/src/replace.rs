@@ -6,7 +6,8 @@ use std::collections::{HashMap, HashSet};
 
 use sheaf_model::{DocId, Revision};
 use sheaf_sync::{
-    ChangedLeaves, ChangedTarget, Environment, HeldBack, Policy, Replaceable, Replacing, Seq,
+    ChangedLeaves, ChangedTarget, Environment, HeldBack, IncomingRevision, Policy, Replaceable,
+    Replacing, Seq,
 };
 
 use crate::{
@@ -155,23 +156,22 @@ impl<E: Environment> Replication<E> {
         round: &mut Round,
         progress: &(dyn Fn(Progress) + Sync),
     ) -> Result<(), SyncError> {
-        self.push_changes(replica, expected == 0, round, progress)
+        self.push_all(replica, expected == 0, round, progress)
             .await?;
-        if let Some(blocked) = round.push_blocked.take() {
-            return Err(blocked);
-        }
         let (mut since, mut done) = (None, 0);
         loop {
             let (rows, end, last) = self.listing(since.as_ref()).await?;
             done += u32::try_from(rows.len()).unwrap_or(u32::MAX);
             let page = sort_out(rows);
             round.foreign += page.foreign;
-            self.bury_unknown(replica, &page.announced, round).await?;
+            self.overrule_unknown(replica, &page.announced, round)
+                .await?;
             progress(Progress::Pushing {
                 done,
                 total: expected.max(done),
             });
             if last {
+                self.push_all(replica, false, round, progress).await?;
                 return replica
                     .finish_replacing(&self.id, end, Vec::new(), page.unreadable)
                     .await
@@ -181,8 +181,21 @@ impl<E: Environment> Replication<E> {
         }
     }
 
-    /// Puts tombstones on the live leaves that nothing here descends from or is.
-    async fn bury_unknown<R: Replaceable>(
+    async fn push_all<R: Replaceable>(
+        &self,
+        replica: &R,
+        remote_is_empty: bool,
+        round: &mut Round,
+        progress: &(dyn Fn(Progress) + Sync),
+    ) -> Result<(), SyncError> {
+        self.push_changes(replica, remote_is_empty, round, progress)
+            .await?;
+        round.push_blocked.take().map_or(Ok(()), Err)
+    }
+
+    /// Puts what is here on top of leaves that were made on top of it, and tombstones on the other
+    /// live leaves that are not held here.
+    async fn overrule_unknown<R: Replaceable>(
         &self,
         replica: &R,
         announced: &[Announced],
@@ -198,7 +211,8 @@ impl<E: Environment> Replication<E> {
         let mut unclear = Vec::new();
         for document in unknown {
             match by_id.get(&document.id) {
-                Some(row) if row.leaves.len() == 1 => {
+                // The feed says of a document with one leaf whether that is deleted.
+                Some(row) if document.new_document && row.leaves.len() == 1 => {
                     if !row.deleted {
                         live.extend(pairs(&document.id, document.missing));
                     }
@@ -206,7 +220,39 @@ impl<E: Environment> Replication<E> {
                 _ => unclear.extend(pairs(&document.id, document.missing)),
             }
         }
-        live.extend(self.live_among(&unclear).await?);
+        let habits = &self.experience.habits;
+        for some in unclear.chunks(habits.documents_per_request()) {
+            let wanted: Vec<Wanted> = some
+                .iter()
+                .map(|(id, revision)| Wanted {
+                    id: id.clone(),
+                    revision: revision.clone(),
+                })
+                .collect();
+            let handed = fetch::fetch(&self.database, habits, &wanted, true).await?;
+            let mut theirs: Vec<IncomingRevision> = handed
+                .documents
+                .into_iter()
+                .filter(|found| some.contains(&(found.id.clone(), found.revision.clone())))
+                // Their bytes are of no use: something goes on top, or they are buried.
+                .map(|found| crate::resolve::incoming(found, Vec::new()))
+                .collect();
+            theirs.sort_by(|a, b| a.id.cmp(&b.id));
+            let left = replica
+                .overrule(&self.id, theirs)
+                .await
+                .map_err(SyncError::replica)?;
+            live.extend(left);
+        }
+        self.bury(replica, &live, round).await
+    }
+
+    async fn bury<R: Replaceable>(
+        &self,
+        replica: &R,
+        live: &[(DocId, Revision)],
+        round: &mut Round,
+    ) -> Result<(), SyncError> {
         for some in live.chunks(BURIALS_PER_REQUEST) {
             let mut parcel = Parcel::default();
             for (id, leaf) in some {
@@ -220,32 +266,6 @@ impl<E: Environment> Replication<E> {
             }
         }
         Ok(())
-    }
-
-    /// The feed says of a document with several leaves only whether the winner is deleted.
-    async fn live_among(
-        &self,
-        leaves: &[(DocId, Revision)],
-    ) -> Result<Vec<(DocId, Revision)>, SyncError> {
-        let mut live = Vec::new();
-        let habits = &self.experience.habits;
-        for some in leaves.chunks(habits.documents_per_request()) {
-            let wanted: Vec<Wanted> = some
-                .iter()
-                .map(|(id, revision)| Wanted {
-                    id: id.clone(),
-                    revision: revision.clone(),
-                })
-                .collect();
-            let handed = fetch::fetch(&self.database, habits, &wanted, false).await?;
-            let there = handed.documents.into_iter().filter(|found| !found.deleted);
-            live.extend(
-                there
-                    .map(|found| (found.id, found.revision))
-                    .filter(|found| some.contains(found)),
-            );
-        }
-        Ok(live)
     }
 
     /// A page of the feed, where it ends, and whether it is the last.

@@ -194,7 +194,10 @@ impl<R: Replica> Pull<'_, R> {
     }
 }
 
-fn incoming(document: Fetched, attachments: Vec<IncomingAttachment>) -> IncomingRevision {
+pub(crate) fn incoming(
+    document: Fetched,
+    attachments: Vec<IncomingAttachment>,
+) -> IncomingRevision {
     IncomingRevision {
         id: document.id,
         revision: document.revision,

@@ -379,6 +379,13 @@ impl Store {
         .await
     }
 
+    /// Notes in view, the trash included, without those that stay here until their first edit.
+    pub async fn travelling_notes(&self) -> Result<u32, StoreError> {
+        let count = "SELECT count(*) FROM notes JOIN documents USING (doc) WHERE local_only = 0";
+        self.read(move |sql| Ok(sql.query_row(count, [], |row| row.get(0))?))
+            .await
+    }
+
     /// Documents of `remote` that could not be taken in, each with the moment it was first met.
     pub async fn unreadable(
         &self,

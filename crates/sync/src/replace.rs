@@ -52,6 +52,15 @@ pub trait Replaceable: Replica {
         revisions: Vec<IncomingRevision>,
     ) -> impl Future<Output = Result<(), Self::Error>> + Send;
 
+    /// What is here stands against these leaves of the remote, which are not held here. Where one
+    /// of them was made on top of what is here, the text goes on top of it as a new edit, to be
+    /// sent like any other. Answers the live leaves that are left to be buried.
+    fn overrule(
+        &self,
+        remote: &RemoteId,
+        revisions: Vec<IncomingRevision>,
+    ) -> impl Future<Output = Result<Vec<(DocId, Revision)>, Self::Error>> + Send;
+
     /// The end. Where the local side gave way, documents that the remote was not seen to have go
     /// out of view without a trace in the journal, the `spared` excepted; `pulled` becomes the
     /// checkpoint.

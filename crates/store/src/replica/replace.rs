@@ -7,7 +7,7 @@
 use std::collections::{HashSet, VecDeque};
 
 use rusqlite::{Connection, OptionalExtension, params};
-use sheaf_model::{Body, DEFAULT_NOTEBOOK_ID, DocId, Kind};
+use sheaf_model::{Body, DEFAULT_NOTEBOOK_ID, DocId, Kind, Revision, winner_order};
 use sheaf_sync::{
     ChangedLeaves, DeletionPolicy, HeldBack, IncomingRevision, Ingested, RemoteId, Replaceable,
     Replacing, Seq,
@@ -15,11 +15,12 @@ use sheaf_sync::{
 
 use crate::{
     Origin, Store, StoreError,
-    heads::{DocRow, find_document, read_node, stored_id},
+    heads::{DocRow, find_document, read_attachments, read_node, stored_id},
     replica::{
         ingest, remotes,
         settle::{Before, settle},
     },
+    shown::Shown,
     slice::Slice,
     stored_tree::StoredTree,
     txn::Txn,
@@ -96,6 +97,23 @@ impl Replaceable for Store {
                 }
                 Ok((Step::Done, ()))
             })
+        })
+        .await
+    }
+
+    async fn overrule(
+        &self,
+        remote: &RemoteId,
+        revisions: Vec<IncomingRevision>,
+    ) -> Result<Vec<(DocId, Revision)>, StoreError> {
+        let remote = remote.clone();
+        self.write(Origin::Sync, move |txn| {
+            let key = remotes::key(txn, &remote)?;
+            let mut live = Vec::new();
+            for of_one in revisions.chunk_by(|a, b| a.id == b.id) {
+                live.extend(overrule_document(txn, key, of_one)?);
+            }
+            Ok(live)
         })
         .await
     }
@@ -238,6 +256,68 @@ fn replace_document(
     };
     settle(txn, id, &row, &mut stored, &before, DeletionPolicy::Apply)?;
     keep_old_text(txn, id, old)
+}
+
+fn overrule_document(
+    txn: &mut Txn<'_>,
+    remote: i64,
+    theirs: &[IncomingRevision],
+) -> Result<Vec<(DocId, Revision)>, StoreError> {
+    let id = &theirs[0].id;
+    let mut to_bury: Vec<(DocId, Revision)> = theirs
+        .iter()
+        .filter(|leaf| !leaf.deleted)
+        .map(|leaf| (id.clone(), leaf.revision.clone()))
+        .collect();
+    let Some(row) = find_document(txn.sql, id)?.filter(|row| row.head.is_some()) else {
+        return Ok(to_bury);
+    };
+    let mut stored = StoredTree::load(txn.sql, row.doc)?;
+    let shown = stored
+        .draft_parent()
+        .or(stored.tree.live_leaves().first().copied());
+    let Some(ours) = shown.map(|at| stored.tree.node(at).revision.clone()) else {
+        return Ok(to_bury);
+    };
+    // The one that wins by CouchDB's rule among those made on top of ours.
+    let above = theirs
+        .iter()
+        .filter(|leaf| leaf.ancestors.contains(&ours))
+        .max_by(|a, b| winner_order((a.deleted, &a.revision), (b.deleted, &b.revision)));
+    let Some(above) = above else {
+        return Ok(to_bury);
+    };
+    to_bury.retain(|(_, leaf)| *leaf != above.revision);
+    let text = read_node(txn.sql, row.head.ok_or(StoreError::StoredValue)?)?;
+    let attachments = read_attachments(txn.sql, text.node)?;
+    ingest::graft(txn, remote, &mut stored, std::slice::from_ref(above))?;
+    let Some(onto) = stored.tree.find(&above.revision).map(|at| stored.key(at)) else {
+        return Ok(to_bury);
+    };
+    let node = if text.is_draft() {
+        let generation = above.revision.generation() as i64 + 1;
+        stand_on(txn, text.node, Some(onto), generation)?;
+        text.node
+    } else {
+        let base = read_node(txn.sql, onto)?;
+        let node = txn.put_draft(row.doc, Some(&base), false, &text.body)?;
+        for attachment in &attachments {
+            txn.insert_attachment(node, attachment)?;
+        }
+        node
+    };
+    let seq = txn.move_head(row.doc, Some(node), false)?;
+    txn.judge_draft(id, row.doc, &text.body, (txn.clock)())?;
+    let conflicted = StoredTree::load(txn.sql, row.doc)?.live_heads().len() > 1;
+    let shown = Shown {
+        body: &text.body,
+        conflicted: Some(conflicted),
+        text_changed: true,
+        is_new: false,
+        seq,
+    };
+    txn.show(id, row.doc, Some(shown))?;
+    Ok(to_bury)
 }
 
 /// Removes everything minted. Answers the draft, which then stands alone.
