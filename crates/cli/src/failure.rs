@@ -15,6 +15,9 @@ pub(crate) enum Failure {
     /// The command line names something that cannot be: told by us, not by the parser.
     #[error("{0}")]
     Usage(String),
+    /// A person has to say what happens.
+    #[error("{happened}")]
+    Asks { happened: String, todo: String },
     /// Somebody else was faster.
     #[error("{0}")]
     Stale(String),
@@ -53,7 +56,7 @@ impl Failure {
             Self::Api { error, .. } => messages::exit_code(error.code),
             Self::Usage(_) => 2,
             Self::Diagnosed(code) => *code,
-            Self::NoTerminal(_) => 3,
+            Self::NoTerminal(_) | Self::Asks { .. } => 3,
             Self::Read { .. } | Self::Stale(_) | Self::Output(_) => 1,
         }
     }
@@ -92,6 +95,7 @@ impl Failure {
         match self {
             Self::Api { error, .. } => json!(error.code),
             Self::Usage(_) => "usage".into(),
+            Self::Asks { .. } => "asks".into(),
             Self::Stale(_) => "stale".into(),
             Self::Read { .. } => "fileUnreadable".into(),
             Self::NoTerminal(_) => json!(ErrorCode::PasswordMissing),
@@ -105,6 +109,7 @@ impl Failure {
             Self::Api { error, .. } => error.detail.clone(),
             Self::Read { source, .. } => Some(source.to_string()),
             Self::Usage(_)
+            | Self::Asks { .. }
             | Self::Stale(_)
             | Self::NoTerminal(_)
             | Self::Output(_)
@@ -120,6 +125,11 @@ impl Failure {
                 happened: text.clone(),
                 safe: nothing,
                 todo: "See `sheaf --help`.".into(),
+            },
+            Self::Asks { happened, todo } => Message {
+                happened: happened.clone(),
+                safe: "Nothing was changed on either side.",
+                todo: todo.clone(),
             },
             Self::Stale(text) => Message {
                 happened: text.clone(),

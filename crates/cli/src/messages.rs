@@ -93,6 +93,11 @@ pub(crate) fn message(code: ErrorCode, place: &Place) -> Message {
             NOTHING,
             "Choose another place: --secret-store clear-file (a readable file, for this account only) or --secret-store session (until the program ends).",
         ),
+        ErrorCode::WrongPassphrase => say(
+            "This passphrase does not open it.".into(),
+            UNCHANGED,
+            "Type it again exactly as it was chosen; upper and lower case matter.",
+        ),
         ErrorCode::PasswordMissing => say(
             format!("There is no password for {user} at {the_host}."),
             KEPT,
@@ -196,7 +201,7 @@ pub(crate) fn message(code: ErrorCode, place: &Place) -> Message {
                 "Sync has stopped: {database} at {the_host} is not the one these notes were synced with."
             ),
             "Nothing has been changed here or there.",
-            "To bring both sides together, run `sheaf sync answer merge`; or choose another database with `sheaf sync set`.",
+            "To bring both sides together, run `sheaf sync answer merge`; `replace-remote` and `replace-local` let one side give way; or choose another database with `sheaf sync set`.",
         ),
         ErrorCode::MassDeletion => say(
             format!("Sync has stopped: {the_host} wants to delete many notes at once."),
@@ -232,6 +237,7 @@ pub(crate) fn exit_code(code: ErrorCode) -> u8 {
         | ErrorCode::Bug => 1,
         ErrorCode::SecretStore
         | ErrorCode::PasswordMissing
+        | ErrorCode::WrongPassphrase
         | ErrorCode::Certificate
         | ErrorCode::NotCouchdb
         | ErrorCode::Redirected
@@ -271,6 +277,7 @@ mod tests {
             E::DiskFull,
             E::SecretStore,
             E::PasswordMissing,
+            E::WrongPassphrase,
             E::AddressInvalid,
             E::HostNotFound,
             E::ConnectionRefused,

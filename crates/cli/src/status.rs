@@ -40,6 +40,12 @@ fn state(status: &SyncStatus, now: i64) -> String {
             None => "Not synced yet".to_owned(),
         },
         SyncState::Connecting => "Connecting…".to_owned(),
+        SyncState::Pulling { done, total } if status.replacing.is_some() => {
+            format!("Syncing from scratch {done}/{total}")
+        }
+        SyncState::Pushing { done, total } if status.replacing.is_some() => {
+            format!("Rebuilding the remote {done}/{total}")
+        }
         SyncState::Pushing { done, total } => format!("Sending {done}/{total}"),
         SyncState::Pulling { done, total } => format!("Receiving {done}/{total}"),
         SyncState::Offline { retry_at } => format!("Offline, {}", again(*retry_at, now)),
@@ -86,6 +92,7 @@ mod tests {
             waiting: 0,
             conflicts: 0,
             held_back: 0,
+            replacing: None,
         }
     }
 

@@ -3,13 +3,14 @@
 
 use sheaf_ipc::{
     AddAttachment, AddedAttachment, AnswerGuard, Api, ApiError, AppInfo, Applied, AppliedFix,
-    ApplyFix, ApplySync, ChangeTags, ChooseSecretStore, CreateNote, CreateNotebook, CreateTag,
-    Diagnosis, EnterPassword, Event, HeldBackItem, Id, Leaf, ListNotes, MoveNotebook, MoveNotes,
-    NoteDetail, NotePage, NoteRef, NoteRefs, NotebookRow, ParsedAddress, PastedAddress, RemoteForm,
-    RemoteReport, Rename, Render, Rendered, ReportOptions, ReportText, ResolveConflict,
-    RestoreNotes, RunRef, SavedReport, SetPinned, SetStatus, SetTagColor, Settings, Sidebar,
-    StartDiagnosis, SyncRound, SyncSettings, SyncStatus, TagRow, Touched, UiState, UndoFix,
-    UpdateNote, UpdateOutcome,
+    ApplyFix, ApplySync, ChangeTags, ChooseSecretStore, CreateNote, CreateNotebook,
+    CreateSetupLink, CreateTag, Diagnosis, EnterPassword, Event, HeldBackItem, Id, Leaf, ListNotes,
+    MoveNotebook, MoveNotes, NoteDetail, NotePage, NoteRef, NoteRefs, NotebookRow, OpenSetupLink,
+    ParsedAddress, PastedAddress, RemoteForm, RemoteReport, Rename, Render, Rendered,
+    ReportOptions, ReportText, ResetSync, ResolveConflict, RestoreNotes, RestrictDatabase, RunRef,
+    SavedReport, ServerLimits, ServerSetup, SetPinned, SetStatus, SetTagColor, Settings, SetupLink,
+    Sidebar, Sides, StartDiagnosis, SyncRound, SyncSettings, SyncStatus, TagRow, Touched, UiState,
+    UndoFix, UpdateNote, UpdateOutcome,
 };
 use sheaf_store::{NewNote, NoteEdit, Version};
 
@@ -307,6 +308,40 @@ impl Api for Engine {
         self.worker().create_database(request).await
     }
 
+    async fn compare_sides(&self, request: RemoteForm) -> Result<Sides, ApiError> {
+        self.worker().sides(request).await
+    }
+
+    async fn server_setup(&self, request: RemoteForm) -> Result<ServerSetup, ApiError> {
+        self.worker().server_setup(request).await
+    }
+
+    async fn restrict_database(&self, request: RestrictDatabase) -> Result<ServerSetup, ApiError> {
+        self.worker().restrict(request).await
+    }
+
+    async fn prepare_for_mobile(&self, request: RemoteForm) -> Result<ServerSetup, ApiError> {
+        self.worker().prepare_for_mobile(request).await
+    }
+
+    async fn server_limits(&self, request: RemoteForm) -> Result<ServerLimits, ApiError> {
+        self.worker().server_limits(request).await
+    }
+
+    async fn create_setup_link(&self, request: CreateSetupLink) -> Result<SetupLink, ApiError> {
+        self.logs().redactor().learn(&request.passphrase);
+        self.worker().create_setup_link(request).await
+    }
+
+    async fn open_setup_link(&self, request: OpenSetupLink) -> Result<ParsedAddress, ApiError> {
+        self.logs().redactor().learn(&request.passphrase);
+        let opened = crate::worker::open_setup_link(request).await?;
+        if let Some(password) = &opened.password {
+            self.logs().redactor().learn(password);
+        }
+        Ok(opened)
+    }
+
     async fn apply_sync(&self, request: ApplySync) -> Result<Applied, ApiError> {
         self.worker().apply(request).await
     }
@@ -336,6 +371,10 @@ impl Api for Engine {
 
     async fn resume_sync(&self, (): ()) -> Result<(), ApiError> {
         self.worker().resume().await
+    }
+
+    async fn reset_sync(&self, request: ResetSync) -> Result<(), ApiError> {
+        self.worker().reset(request.direction).await
     }
 
     async fn answer_guard(&self, request: AnswerGuard) -> Result<(), ApiError> {

@@ -7,7 +7,7 @@ use sheaf_ipc::{CouchFields, SecretStore, Settings};
 use sheaf_model::Millis;
 use sheaf_store::{Store, StoreError};
 
-use crate::surroundings::Surroundings;
+use crate::{surroundings::Surroundings, worker::Refusals};
 
 /// What sync is set to.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -38,6 +38,8 @@ pub(crate) struct RemoteConfig {
     pub(crate) batch_bytes: Option<u64>,
     /// Ask for changes every so many seconds instead of listening.
     pub(crate) ask_every: Option<u32>,
+    /// Of the password that is kept.
+    pub(crate) refusals: Refusals,
 }
 
 /// How servers are reached, where the person agreed to something special. By host, so that it

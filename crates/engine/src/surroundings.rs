@@ -31,6 +31,12 @@ impl Surroundings {
     }
 }
 
+impl sheaf_crypto::Random for Surroundings {
+    fn fill(&mut self, bytes: &mut [u8]) {
+        self.random.fill(bytes);
+    }
+}
+
 impl Environment for Surroundings {
     fn now(&self) -> Millis {
         self.clock.now()

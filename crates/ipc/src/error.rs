@@ -31,6 +31,8 @@ pub enum ErrorCode {
     SecretStore,
     /// A password is needed and none is stored.
     PasswordMissing,
+    /// A passphrase that opens nothing: mistyped, or what it should open was changed.
+    WrongPassphrase,
 
     // The way to the server
     AddressInvalid,

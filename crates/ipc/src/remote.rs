@@ -152,6 +152,10 @@ pub enum ApplySync {
         /// Apply although the server cannot be reached now. Problems that need a person (wrong
         /// password, no database) are never overridden.
         although_unreachable: bool,
+        /// What happens to what both sides have. Without an answer nothing is put into force when
+        /// both have something, or when others use the database too: `Applied.sides` asks.
+        #[serde(default)]
+        joining: Option<crate::Joining>,
     },
 }
 
@@ -162,6 +166,8 @@ pub struct Applied {
     pub applied: bool,
     pub settings: SyncSettings,
     pub report: Option<RemoteReport>,
+    /// Nothing was changed: a person has to see both sides first and say how they are joined.
+    pub sides: Option<crate::Sides>,
 }
 
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize, TS)]

@@ -18,6 +18,9 @@ pub struct SyncStatus {
     pub conflicts: u32,
     /// Documents that do not travel; see `list_held_back`.
     pub held_back: u32,
+    /// One side is being replaced by the other; what the progress counts is that.
+    #[serde(default)]
+    pub replacing: Option<crate::ResetDirection>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -77,6 +80,10 @@ pub enum GuardQuestion {
 pub enum GuardAnswer {
     /// Target changed: bring both sides together; nothing is deleted on either.
     Merge,
+    /// Target changed: the database becomes what this computer has.
+    ReplaceRemote,
+    /// Target changed: this computer becomes what the database has.
+    ReplaceHere,
     /// Mass deletion: let it happen.
     Delete,
     /// Mass deletion: keep the notes here and send them again.

@@ -7,12 +7,13 @@ use serde_json::Value;
 use crate::{
     AddAttachment, AddedAttachment, AnswerGuard, ApiError, AppInfo, Applied, AppliedFix, ApplyFix,
     ApplySync, ChangeTags, ChooseSecretStore, ClipboardImage, CreateNote, CreateNotebook,
-    CreateTag, Diagnosis, EnterPassword, ErrorCode, HeldBackItem, Id, Leaf, ListNotes,
-    MoveNotebook, MoveNotes, NoteDetail, NotePage, NoteRef, NoteRefs, NotebookRow, OpenFolder,
-    OpenLink, ParsedAddress, PastedAddress, RemoteForm, RemoteReport, Rename, Render, Rendered,
-    ReportOptions, ReportText, ResolveConflict, RestoreNotes, RunRef, SavedReport, SetPinned,
-    SetStatus, SetTagColor, Settings, Sidebar, StartDiagnosis, SyncRound, SyncSettings, SyncStatus,
-    TagRow, Touched, UiState, UndoFix, UpdateNote, UpdateOutcome, typescript::Types,
+    CreateSetupLink, CreateTag, Diagnosis, EnterPassword, ErrorCode, HeldBackItem, Id, Leaf,
+    ListNotes, MoveNotebook, MoveNotes, NoteDetail, NotePage, NoteRef, NoteRefs, NotebookRow,
+    OpenFolder, OpenLink, OpenSetupLink, ParsedAddress, PastedAddress, RemoteForm, RemoteReport,
+    Rename, Render, Rendered, ReportOptions, ReportText, ResetSync, ResolveConflict, RestoreNotes,
+    RestrictDatabase, RunRef, SavedReport, ServerLimits, ServerSetup, SetPinned, SetStatus,
+    SetTagColor, Settings, SetupLink, Sidebar, Sides, StartDiagnosis, SyncRound, SyncSettings,
+    SyncStatus, TagRow, Touched, UiState, UndoFix, UpdateNote, UpdateOutcome, typescript::Types,
 };
 
 macro_rules! commands {
@@ -141,6 +142,20 @@ commands! {
     test_remote(RemoteForm) -> RemoteReport;
     /// Creates the database of an address and tests it again.
     create_database(RemoteForm) -> RemoteReport;
+    /// Counts what is here and what is in a database. Changes nothing.
+    compare_sides(RemoteForm) -> Sides;
+    /// Who gets into a database, and whether phones find what they need.
+    server_setup(RemoteForm) -> ServerSetup;
+    /// Adds a member to a database; whoever was let in before still is.
+    restrict_database(RestrictDatabase) -> ServerSetup;
+    /// Adds the filter that phones replicate through.
+    prepare_for_mobile(RemoteForm) -> ServerSetup;
+    /// How much the server and what stands before it take at once. Sends some megabytes.
+    server_limits(RemoteForm) -> ServerLimits;
+    /// What sync is set to, as a line of text for the next device.
+    create_setup_link(CreateSetupLink) -> SetupLink;
+    /// Fields and password of a link. Asks nobody.
+    open_setup_link(OpenSetupLink) -> ParsedAddress;
     /// Puts a target into force after testing it.
     apply_sync(ApplySync) -> Applied;
     /// Stores a new password for the target in force and goes on.
@@ -155,6 +170,8 @@ commands! {
     pause_sync(()) -> ();
     /// Goes on.
     resume_sync(()) -> ();
+    /// Begins anew: from scratch, by rebuilding the remote, or neither. Takes a backup first.
+    reset_sync(ResetSync) -> ();
     /// Answers the question a guard asked.
     answer_guard(AnswerGuard) -> ();
     /// Documents that do not travel, and why.

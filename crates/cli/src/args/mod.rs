@@ -14,7 +14,9 @@ pub(crate) use doctor::DoctorOptions;
 pub(crate) use note::{AttachCommand, ConflictCommand, ListOptions, NoteCommand};
 pub(crate) use organise::{NotebookCommand, TagCommand};
 pub(crate) use search::words_last;
-pub(crate) use sync::{CouchOptions, PasswordOption, SetCommand, SyncCommand};
+pub(crate) use sync::{
+    CouchOptions, LinkCommand, PasswordOption, ResetOptions, ServerCommand, SetCommand, SyncCommand,
+};
 
 const EXIT_CODES: &str = "\
 Exit codes:

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
-use sheaf_ipc::GuardAnswer;
+use sheaf_ipc::{GuardAnswer, Joining};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum SyncCommand {
@@ -33,6 +33,22 @@ pub(crate) enum SyncCommand {
     },
     /// Answer the question sync stopped with
     Answer { answer: GuardAnswerName },
+    /// Count what is here and what is in the database
+    Compare,
+    /// Begin anew, after a backup. Goes on by itself when it is interrupted
+    Reset {
+        #[command(flatten)]
+        direction: ResetOptions,
+        /// Only count what would be lost on which side
+        #[arg(long)]
+        dry_run: bool,
+    },
+    /// Set up the database in use: who gets in, what phones need, what fits through
+    #[command(subcommand)]
+    Server(ServerCommand),
+    /// A line of text that sets up the next device, closed with a passphrase
+    #[command(subcommand)]
+    Link(LinkCommand),
     /// What stays on this computer although sync is on, and why
     HeldBack {
         /// Try again what the server refused
@@ -47,6 +63,42 @@ pub(crate) enum SetCommand {
     Off,
     /// A CouchDB database
     Couchdb(CouchOptions),
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ServerCommand {
+    /// Who gets in, asked as a stranger too
+    Show,
+    /// Let only members in: NAME, and whoever is named already
+    Restrict {
+        /// The name to add; the one signed in with when it is left out
+        name: Option<String>,
+    },
+    /// Add the filter that phones replicate through
+    Mobile,
+    /// How large a request may be. Sends some megabytes
+    Limits,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum LinkCommand {
+    /// Print the link
+    Create {
+        /// The passphrase is the first line of this file, or of standard input for -
+        #[arg(long, value_name = "FILE")]
+        passphrase_file: Option<PathBuf>,
+        /// Leave the password out; it is typed on the next device
+        #[arg(long)]
+        without_password: bool,
+    },
+    /// Use a link that was made elsewhere
+    Open {
+        link: String,
+        #[arg(long, value_name = "FILE")]
+        passphrase_file: Option<PathBuf>,
+        #[command(flatten)]
+        joining: JoiningOptions,
+    },
 }
 
 #[derive(Debug, Args)]
@@ -65,6 +117,55 @@ pub(crate) struct CouchOptions {
     /// Use the address although the server does not answer now
     #[arg(long)]
     pub(crate) although_unreachable: bool,
+    #[command(flatten)]
+    pub(crate) joining: JoiningOptions,
+}
+
+/// What happens when there are notes here and there. Without one of these both are brought
+/// together, unless others use the database too: then nothing happens before you have said so.
+#[derive(Debug, Args)]
+#[group(multiple = false)]
+pub(crate) struct JoiningOptions {
+    /// Bring both sides together; nothing is deleted on either
+    #[arg(long)]
+    pub(crate) merge: bool,
+    /// The database becomes what this computer has
+    #[arg(long)]
+    pub(crate) replace_remote: bool,
+    /// This computer becomes what the database has; a backup is taken first
+    #[arg(long)]
+    pub(crate) replace_local: bool,
+}
+
+impl JoiningOptions {
+    pub(crate) fn chosen(&self) -> Option<Joining> {
+        match self {
+            Self { merge: true, .. } => Some(Joining::Merge),
+            Self {
+                replace_remote: true,
+                ..
+            } => Some(Joining::ReplaceRemote),
+            Self {
+                replace_local: true,
+                ..
+            } => Some(Joining::ReplaceHere),
+            _ => None,
+        }
+    }
+}
+
+#[derive(Debug, Args)]
+#[group(required = true, multiple = false)]
+pub(crate) struct ResetOptions {
+    /// From scratch: this computer becomes what the database has
+    #[arg(long)]
+    pub(crate) pull: bool,
+    /// Rebuild: the database becomes what this computer has
+    #[arg(long)]
+    pub(crate) push: bool,
+    /// Give up what has begun; both sides are merged from then on
+    #[arg(long)]
+    pub(crate) cancel: bool,
 }
 
 #[derive(Debug, Args)]
@@ -78,6 +179,10 @@ pub(crate) struct PasswordOption {
 pub(crate) enum GuardAnswerName {
     /// Another database: bring both sides together, delete nothing
     Merge,
+    /// Another database: make it what this computer has
+    ReplaceRemote,
+    /// Another database: make this computer what it has
+    ReplaceLocal,
     /// Many deletions: let them happen
     Delete,
     /// Many deletions: keep the notes and send them again
@@ -88,6 +193,8 @@ impl From<GuardAnswerName> for GuardAnswer {
     fn from(name: GuardAnswerName) -> Self {
         match name {
             GuardAnswerName::Merge => Self::Merge,
+            GuardAnswerName::ReplaceRemote => Self::ReplaceRemote,
+            GuardAnswerName::ReplaceLocal => Self::ReplaceHere,
             GuardAnswerName::Delete => Self::Delete,
             GuardAnswerName::Keep => Self::Keep,
         }

@@ -4,9 +4,12 @@
 mod attach;
 mod conflict;
 mod doctor;
+mod link;
 mod note;
 mod notebook;
 mod render;
+mod server;
+mod sides;
 mod store;
 mod sync;
 mod tag;

@@ -62,6 +62,10 @@ impl Session {
                     .answer(&settings, || "The password is kept.\n".to_owned())
             }
             SyncCommand::Answer { answer } => self.answer((*answer).into()).await,
+            SyncCommand::Compare => self.compare().await,
+            SyncCommand::Reset { direction, dry_run } => self.reset(direction, *dry_run).await,
+            SyncCommand::Server(command) => self.server(command).await,
+            SyncCommand::Link(command) => self.link(command).await,
             SyncCommand::HeldBack { retry } => {
                 if *retry {
                     door.call::<()>("retry_held_back", ()).await?;
@@ -72,7 +76,7 @@ impl Session {
         }
     }
 
-    async fn round(&self) -> Result<SyncRound, Failure> {
+    pub(super) async fn round(&self) -> Result<SyncRound, Failure> {
         match self.door.call("sync_now", ()).await {
             Err(ApiError {
                 code: ErrorCode::PasswordMissing,
@@ -85,7 +89,7 @@ impl Session {
         }
     }
 
-    async fn told_round(&self, round: SyncRound) -> Result<(), Failure> {
+    pub(super) async fn told_round(&self, round: SyncRound) -> Result<(), Failure> {
         let status: SyncStatus = self.door.call("sync_status", ()).await?;
         let now = Now { round, status };
         self.print.answer(&now, || {
@@ -162,7 +166,7 @@ impl Session {
     }
 
     /// An error with the names of the remote in force.
-    async fn placed<T>(&self, outcome: Result<T, ApiError>) -> Result<T, Failure> {
+    pub(super) async fn placed<T>(&self, outcome: Result<T, ApiError>) -> Result<T, Failure> {
         match outcome {
             Ok(value) => Ok(value),
             Err(error) => {

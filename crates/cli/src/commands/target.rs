@@ -1,11 +1,11 @@
 //! `sheaf sync set`: from a pasted address to a target in force.
 
 use sheaf_ipc::{
-    AddressHint, Applied, ApplySync, ErrorCode, ParsedAddress, PastedAddress, RemoteForm,
+    AddressHint, Applied, ApplySync, ErrorCode, Joining, ParsedAddress, PastedAddress, RemoteForm,
     RemoteReport, RemoteWarning, SecretStore, SyncTarget,
 };
 
-use super::Session;
+use super::{Session, sides};
 use crate::{args::CouchOptions, failure::Failure, input, messages::Place, print};
 
 impl Session {
@@ -44,7 +44,10 @@ impl Session {
             password = Some(input::password(Some(file), &fields.user)?.to_string());
         }
         let mut form = RemoteForm { fields, password };
-        let mut applied = self.apply(&form, options, &place).await?;
+        let joining = options.joining.chosen();
+        let mut applied = self
+            .apply(&form, options.although_unreachable, joining, &place)
+            .await?;
         if let Some(code) = refusal(&applied) {
             let retry = match code {
                 ErrorCode::PasswordMissing => {
@@ -60,9 +63,21 @@ impl Session {
                 _ => false,
             };
             if retry {
-                applied = self.apply(&form, options, &place).await?;
+                applied = self
+                    .apply(&form, options.although_unreachable, joining, &place)
+                    .await?;
             }
         }
+        self.settle(&applied, &place, &hints)
+    }
+
+    /// Tells what came of it.
+    pub(super) fn settle(
+        &self,
+        applied: &Applied,
+        place: &Place,
+        hints: &[AddressHint],
+    ) -> Result<(), Failure> {
         if let Some(problem) = applied
             .report
             .as_ref()
@@ -74,26 +89,50 @@ impl Session {
                 "" => error,
                 detail => error.with_detail(detail),
             };
-            return Err(Failure::at(error, place));
+            return Err(Failure::at(error, place.clone()));
         }
         if !self.print.json {
-            caution(&hints, applied.report.as_ref());
+            caution(hints, applied.report.as_ref());
         }
-        self.print.answer(&applied, || in_force(&applied))
+        self.print.answer(applied, || in_force(applied))
     }
 
-    async fn apply(
+    /// Puts a form into force. Where both sides have notes they are brought together, and the counts
+    /// told; a database that others use is left alone until the person has said what to do.
+    pub(super) async fn apply(
         &self,
         form: &RemoteForm,
-        options: &CouchOptions,
+        although_unreachable: bool,
+        joining: Option<Joining>,
         place: &Place,
     ) -> Result<Applied, Failure> {
-        let request = ApplySync::Couchdb {
+        let request = |joining| ApplySync::Couchdb {
             form: form.clone(),
-            although_unreachable: options.although_unreachable,
+            although_unreachable,
+            joining,
         };
-        let applied = self.door.call("apply_sync", request).await;
-        applied.map_err(|error| Failure::at(error, place.clone()))
+        let call = async |joining| {
+            let applied = self.door.call("apply_sync", request(joining)).await;
+            applied.map_err(|error| Failure::at(error, place.clone()))
+        };
+        let applied: Applied = call(joining).await?;
+        let Some(sides) = &applied.sides else {
+            return Ok(applied);
+        };
+        if let Some(shared) = sides::shared_with(sides) {
+            return Err(Failure::Asks {
+                happened: shared,
+                todo: "Use a database of its own, or say what to do: --merge, --replace-remote or --replace-local."
+                    .to_owned(),
+            });
+        }
+        if !self.print.json {
+            print::warn(&format!(
+                "{} Both are brought together.",
+                sides::counted(sides)
+            ));
+        }
+        call(Some(Joining::Merge)).await
     }
 }
 

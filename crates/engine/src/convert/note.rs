@@ -148,6 +148,19 @@ pub(crate) fn held_back(reason: store::HeldBack) -> ipc::HeldBack {
     }
 }
 
+pub(crate) fn unreadable_item(
+    (document, since): (sheaf_sync::HeldBack, sheaf_model::Millis),
+) -> ipc::HeldBackItem {
+    ipc::HeldBackItem {
+        name: document.id.clone(),
+        id: document.id,
+        reason: ipc::HeldBack::Malformed {
+            detail: document.reason,
+        },
+        since,
+    }
+}
+
 pub(crate) fn held_back_item(document: store::HeldBackDocument) -> ipc::HeldBackItem {
     ipc::HeldBackItem {
         id: document.id.into(),

@@ -7,9 +7,9 @@ use std::{
     time::Duration,
 };
 
-use sheaf_ipc::{ErrorCode, Event, GuardQuestion, SyncState, SyncStatus};
+use sheaf_ipc::{ErrorCode, Event, GuardQuestion, ResetDirection, SyncState, SyncStatus};
 use sheaf_model::Millis;
-use sheaf_sync::{Environment as _, Fault, Status};
+use sheaf_sync::{Environment as _, Fault, Replacing, Status};
 use tokio::sync::broadcast;
 
 use super::fault;
@@ -49,6 +49,7 @@ struct State {
     remote: Option<String>,
     last_success: Option<Millis>,
     counts: Counts,
+    replacing: Option<Replacing>,
     published: Option<SyncStatus>,
     published_at: Millis,
     /// A task will publish what is current when the pace allows it.
@@ -90,6 +91,12 @@ impl Board {
             ..Counts::default()
         };
         drop(state);
+        self.publish();
+    }
+
+    /// One side gives way to the other, or not any more.
+    pub(super) fn replaces(&self, side: Option<Replacing>) {
+        self.lock().replacing = side;
         self.publish();
     }
 
@@ -208,6 +215,10 @@ impl State {
             waiting: self.counts.waiting,
             conflicts: self.counts.conflicts,
             held_back: self.counts.held_back,
+            replacing: self.replacing.map(|side| match side {
+                Replacing::Local => ResetDirection::Pull,
+                Replacing::Remote => ResetDirection::Push,
+            }),
         }
     }
 

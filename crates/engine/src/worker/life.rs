@@ -29,6 +29,8 @@ pub(super) enum Order {
         last_success: Option<Millis>,
         paused: bool,
     },
+    /// End what is going on and do nothing until the next target.
+    Hold,
     /// Stay in step, instead of only when asked.
     GoLive,
     /// One complete round.
@@ -180,6 +182,7 @@ impl Life {
                 self.policy = Policy::default();
                 self.paused = paused;
                 self.shared.network.forget(target.as_ref().map(Target::id));
+                self.shared.board.replaces(None);
                 let status = match &target {
                     None => Status::Off,
                     Some(_) if paused => Status::Paused,
@@ -191,6 +194,10 @@ impl Life {
                 self.shared.board.set_remote(shown, last_success, status);
                 self.target = target;
                 self.shared.recount.notify_one();
+            }
+            Order::Hold => {
+                self.answer(&Err(ApiError::new(ErrorCode::Cancelled)));
+                self.target = None;
             }
             Order::GoLive => {
                 self.live = true;

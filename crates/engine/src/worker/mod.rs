@@ -9,18 +9,22 @@ mod board;
 mod examined;
 mod fault;
 mod life;
+mod link;
 mod network;
 mod passwords;
 mod pulse;
+mod refused;
 mod report;
 mod session;
 mod settings;
+mod setup;
+mod sides;
 mod target;
 mod trouble;
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use sheaf_ipc::{ApiError, ErrorCode, Event, GuardAnswer, HeldBackItem, SyncRound, SyncStatus};
+use sheaf_ipc::{ApiError, ErrorCode, Event, HeldBackItem, SyncRound, SyncStatus};
 use sheaf_store::{Changed, Store, StoreError};
 use tokio::{
     sync::{Mutex as AsyncMutex, Notify, broadcast, mpsc, oneshot},
@@ -36,8 +40,10 @@ use crate::{
 };
 use board::Board;
 use life::{Given, Order};
+pub(crate) use link::open_setup_link;
 use network::Network;
 use passwords::Passwords;
+pub(crate) use refused::Refusals;
 pub(crate) use target::{Target, of_form as target_of_form, parse_address};
 pub(crate) use trouble::as_api_error as trouble_of;
 
@@ -66,8 +72,6 @@ struct Shared {
     local_changes: Notify,
     /// Counts may have changed.
     recount: Notify,
-    /// Documents of the remote that could not be taken in, from the last round that saw any.
-    unreadable: Mutex<Vec<HeldBackItem>>,
 }
 
 impl Worker {
@@ -89,7 +93,6 @@ impl Worker {
             edited: Notify::new(),
             local_changes: Notify::new(),
             recount: Notify::new(),
-            unreadable: Mutex::default(),
         });
         let (orders, inbox) = mpsc::channel(INBOX);
         life::start(shared.clone(), inbox);
@@ -198,32 +201,17 @@ impl Worker {
         Ok(())
     }
 
-    /// Goes on after a guard asked. The answer must fit the question.
-    pub(crate) async fn answer(&self, answer: GuardAnswer) -> Result<(), ApiError> {
-        let question = self.shared.board.block().and_then(|block| block.question);
-        let Some(policy) = question.and_then(|question| session::policy(&question, answer)) else {
-            return Err(ApiError::new(ErrorCode::Invalid).with_detail("no such question is open"));
-        };
-        if answer == GuardAnswer::Merge {
-            self.back_up().await?;
-        }
-        self.order(Order::Answer(policy)).await;
-        Ok(())
-    }
-
     pub(crate) async fn held_back(&self) -> Result<Vec<HeldBackItem>, ApiError> {
         let config = self.config.lock().await.clone();
         let remote = settings::target(&config).map(|target| target.id());
         let documents = self.shared.store.held_back(remote.as_ref()).await;
         let documents = documents.map_err(convert::store_error)?;
         let mut items: Vec<_> = documents.into_iter().map(convert::held_back_item).collect();
-        items.extend_from_slice(
-            &self
-                .shared
-                .unreadable
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner),
-        );
+        if let Some(remote) = &remote {
+            let unreadable = self.shared.store.unreadable(remote).await;
+            let unreadable = unreadable.map_err(convert::store_error)?;
+            items.extend(unreadable.into_iter().map(convert::unreadable_item));
+        }
         Ok(items)
     }
 

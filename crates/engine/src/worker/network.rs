@@ -12,7 +12,7 @@ use sheaf_net::{Client, ClientError, Options};
 use sheaf_store::{Store, StoreError};
 use sheaf_sync::RemoteId;
 
-use super::{Shared, target::Target, trouble::Trouble};
+use super::{Shared, refused, target::Target, trouble::Trouble};
 use crate::{
     config::{self, RemoteConfig, Ways},
     convert,
@@ -121,6 +121,7 @@ impl Network {
 
 /// The conversation with the target; begun anew only after the target or its password changed.
 pub(super) async fn connect(shared: &Shared, target: &Target) -> Result<Arc<Couch>, Trouble> {
+    refused::check(shared, &target.id()).await?;
     if let Some(known) = shared.network.known() {
         return Ok(known);
     }
@@ -157,6 +158,7 @@ pub(super) async fn connect(shared: &Shared, target: &Target) -> Result<Arc<Couc
     Ok(replication)
 }
 
+/// What is remembered about a remote; the default when that is of another version.
 pub(super) async fn remote_config(
     store: &Store,
     remote: &RemoteId,
@@ -165,6 +167,22 @@ pub(super) async fn remote_config(
     Ok(config
         .and_then(|value| serde_json::from_value(value).ok())
         .unwrap_or_default())
+}
+
+pub(super) async fn remember(
+    store: &Store,
+    remote: &RemoteId,
+    change: impl FnOnce(&mut RemoteConfig),
+) -> Result<(), StoreError> {
+    let before = remote_config(store, remote).await?;
+    let mut config = before.clone();
+    change(&mut config);
+    if config == before {
+        return Ok(());
+    }
+    store
+        .put_remote_config(remote, serde_json::to_value(config)?)
+        .await
 }
 
 pub(super) async fn last_success(
@@ -179,11 +197,9 @@ pub(super) async fn remember_success(
     remote: &RemoteId,
     at: Millis,
 ) -> Result<(), StoreError> {
-    let config = RemoteConfig {
-        last_success: Some(at),
-        ..remote_config(store, remote).await?
-    };
-    store
-        .put_remote_config(remote, serde_json::to_value(config)?)
-        .await
+    remember(store, remote, |config| {
+        config.last_success = Some(at);
+        config.refusals = config.refusals.unless_older_than(at);
+    })
+    .await
 }

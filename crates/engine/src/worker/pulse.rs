@@ -64,7 +64,9 @@ pub(super) async fn count(shared: &Shared) -> Result<(), StoreError> {
     };
     if let Some(remote) = &remote {
         counts.waiting = shared.store.waiting(remote).await?;
-        counts.held_back = shared.store.held_back(Some(remote)).await?.len() as u32;
+        let held_back = shared.store.held_back(Some(remote)).await?.len();
+        let unreadable = shared.store.unreadable(remote).await?.len();
+        counts.held_back = (held_back + unreadable) as u32;
     }
     shared.board.count(counts);
     Ok(())

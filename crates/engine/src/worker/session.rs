@@ -8,15 +8,16 @@ use std::{
     time::Duration,
 };
 
-use sheaf_couch::{Brake, ChangedTarget, Policy, Progress, Round};
-use sheaf_ipc::{GuardAnswer, GuardQuestion, HeldBack, HeldBackItem, SyncRound};
-use sheaf_sync::{Environment as _, Event, Fault, RemoteId};
+use sheaf_couch::{Brake, ChangedTarget, Policy, Progress, Round, SyncError};
+use sheaf_ipc::{GuardAnswer, GuardQuestion, SyncRound};
+use sheaf_sync::{Environment as _, Event, Fault, RemoteId, Replaceable as _};
 use tokio::sync::Notify;
 
 use super::{
     Shared,
     board::Block,
     network::{self, connect},
+    refused,
     target::Target,
     trouble::{Trouble, code, detail},
 };
@@ -40,14 +41,17 @@ pub(super) async fn round(shared: Arc<Shared>, target: Target, policy: Policy) -
         Err(trouble) => return Outcome::Round(Err(trouble)),
     };
     let progress = |progress| progressed(&shared, &progress);
+    if let Err(trouble) = finish_replacing(&shared, &target.id(), &replication).await {
+        return Outcome::Round(Err(trouble));
+    }
     match replication.run_once(&shared.store, policy, &progress).await {
-        Err(error) => Outcome::Round(Err(Trouble::of(error, &shared.store).await)),
+        Err(error) => Outcome::Round(Err(told(&shared, &target.id(), error).await)),
         Ok(mut round) => {
             let push_blocked = round.push_blocked.take();
-            let answer = took(&shared, round);
+            let answer = took(&shared, &round);
             remember(&shared, &target.id()).await;
             if let Some(error) = push_blocked {
-                return Outcome::Round(Err(Trouble::of(error, &shared.store).await));
+                return Outcome::Round(Err(told(&shared, &target.id(), error).await));
             }
             shared.board.in_step();
             Outcome::Round(Ok(answer))
@@ -68,6 +72,12 @@ pub(super) async fn live(shared: Arc<Shared>, target: Target) -> Outcome {
             };
         }
     };
+    if let Err(trouble) = finish_replacing(&shared, &target.id(), &replication).await {
+        return Outcome::Live {
+            trouble,
+            was_in_step: false,
+        };
+    }
     let was_in_step = AtomicBool::new(false);
     let sending = Sending::default();
     let progress = |progress| {
@@ -80,13 +90,48 @@ pub(super) async fn live(shared: Arc<Shared>, target: Target) -> Outcome {
     };
     tokio::select! {
         error = replication.live(&shared.store, &shared.local_changes, &progress) => {
-            let trouble = Trouble::of(error, &shared.store).await;
+            let trouble = told(&shared, &target.id(), error).await;
             Outcome::Live { trouble, was_in_step: was_in_step.load(Ordering::Relaxed) }
         }
         () = async {
             sending.no_room.notified().await;
             shared.surroundings.sleep(ROOM_AGAIN).await;
         } => Outcome::Waited,
+    }
+}
+
+/// What the end of a session means; a refused password is remembered.
+async fn told(shared: &Shared, remote: &RemoteId, error: SyncError) -> Trouble {
+    let trouble = Trouble::of(error, &shared.store).await;
+    refused::note(shared, remote, &trouble).await;
+    trouble
+}
+
+/// What a person has begun comes before everything else.
+async fn finish_replacing(
+    shared: &Shared,
+    remote: &RemoteId,
+    replication: &network::Couch,
+) -> Result<(), Trouble> {
+    let begun = match shared.store.replacing(remote).await {
+        Ok(begun) => begun,
+        Err(error) => {
+            let code = convert::store_code(&error);
+            return Err(Trouble::here(code, convert::chain(&error)));
+        }
+    };
+    shared.board.replaces(begun);
+    if begun.is_none() {
+        return Ok(());
+    }
+    let progress = |progress| progressed(shared, &progress);
+    match replication.finish_replacing(&shared.store, &progress).await {
+        Ok(round) => {
+            took(shared, &round.unwrap_or_default());
+            shared.board.replaces(None);
+            Ok(())
+        }
+        Err(error) => Err(told(shared, remote, error).await),
     }
 }
 
@@ -115,7 +160,7 @@ fn told_in_step(shared: &Shared, mut round: Round, sending: &Sending) {
     } else if round.pushed > 0 {
         *block = None;
     }
-    took(shared, round);
+    took(shared, &round);
     match &*block {
         Some(block) => shared.board.blocked(block.clone()),
         None => shared.board.in_step(),
@@ -128,7 +173,14 @@ pub(super) async fn flush(shared: &Shared) {
     else {
         return;
     };
+    if refused::check(shared, &remote).await.is_err() {
+        return;
+    }
     let waiting = shared.store.waiting(&remote).await.unwrap_or_default();
+    if !matches!(shared.store.replacing(&remote).await, Ok(None)) {
+        // It goes on at the next start; an ordinary round would mix what it keeps apart.
+        return;
+    }
     let done = if waiting > 0 {
         let progress = |_| {};
         replication
@@ -139,7 +191,8 @@ pub(super) async fn flush(shared: &Shared) {
         replication.flush(&shared.store).await
     };
     if let Err(error) = done {
-        tracing::info!(error = detail(&error), "the last flush did not get through");
+        let trouble = told(shared, &remote, error).await;
+        tracing::info!(error = trouble.detail, "the last flush did not get through");
     }
 }
 
@@ -157,7 +210,7 @@ fn progressed(shared: &Shared, progress: &Progress) {
     }
 }
 
-fn took(shared: &Shared, round: Round) -> SyncRound {
+fn took(shared: &Shared, round: &Round) -> SyncRound {
     let unreadable = round.unreadable.len() as u32;
     if round.pulled + round.pushed + round.conflicts + round.refused + unreadable > 0 {
         let Round {
@@ -171,22 +224,6 @@ fn took(shared: &Shared, round: Round) -> SyncRound {
         tracing::info!(
             pulled, pushed, conflicts, merged, refused, unreadable, "sync did"
         );
-    }
-    if unreadable > 0 {
-        let since = shared.surroundings.now();
-        let item = |held: sheaf_couch::HeldBack| HeldBackItem {
-            name: held.id.clone(),
-            id: held.id,
-            reason: HeldBack::Malformed {
-                detail: held.reason,
-            },
-            since,
-        };
-        *shared
-            .unreadable
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner) =
-            round.unreadable.into_iter().map(item).collect();
     }
     shared.recount.notify_one();
     SyncRound {
@@ -214,7 +251,9 @@ pub(super) fn policy(question: &GuardQuestion, answer: GuardAnswer) -> Option<Po
             ..nothing
         }),
         (GuardQuestion::TargetChanged { .. }, GuardAnswer::Delete | GuardAnswer::Keep)
-        | (GuardQuestion::MassDeletion { .. }, GuardAnswer::Merge) => None,
+        | (GuardQuestion::MassDeletion { .. }, GuardAnswer::Merge)
+        // These are begun, not given to a round.
+        | (_, GuardAnswer::ReplaceRemote | GuardAnswer::ReplaceHere) => None,
     }
 }
 

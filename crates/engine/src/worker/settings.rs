@@ -4,13 +4,15 @@
 use std::time::Duration;
 
 use sheaf_ipc::{
-    ApiError, Applied, ApplySync, EnterPassword, ErrorCode, RemoteForm, RemoteReport, SecretStore,
-    SyncSettings, SyncTarget,
+    ApiError, Applied, ApplySync, EnterPassword, ErrorCode, Joining, RemoteForm, RemoteReport,
+    SecretStore, SyncSettings, SyncTarget,
 };
 use sheaf_net::Password;
 use sheaf_sync::Environment as _;
 
-use super::{Worker, life::Order, network, report, target, target::Target, trouble};
+use super::{
+    Worker, life::Order, network, refused, report, sides, target, target::Target, trouble,
+};
 use crate::{
     SecretStoreChoice,
     config::{self, SyncConfig},
@@ -18,7 +20,7 @@ use crate::{
 };
 
 /// A person is watching.
-const PATIENCE: Duration = Duration::from_secs(30);
+pub(super) const PATIENCE: Duration = Duration::from_secs(30);
 
 /// The target in force. `None`: sync is off, or set to something this version cannot read.
 pub(super) fn target(config: &SyncConfig) -> Option<Target> {
@@ -67,7 +69,8 @@ impl Worker {
             ApplySync::Couchdb {
                 form,
                 although_unreachable,
-            } => self.switch_to(&form, although_unreachable).await,
+                joining,
+            } => self.switch_to(&form, although_unreachable, joining).await,
         }
     }
 
@@ -99,6 +102,7 @@ impl Worker {
             applied: true,
             settings: self.shown(&config).await,
             report: None,
+            sides: None,
         })
     }
 
@@ -106,6 +110,7 @@ impl Worker {
         &self,
         form: &RemoteForm,
         although_unreachable: bool,
+        joining: Option<Joining>,
     ) -> Result<Applied, ApiError> {
         let wanted = self.completed(target::of_form(form)?).await;
         let report = self.probe(&wanted).await;
@@ -118,15 +123,30 @@ impl Worker {
                 applied: false,
                 settings,
                 report: Some(report),
+                sides: None,
             });
-        }
-        if let Some(password) = &wanted.password {
-            self.shared.passwords.keep(&wanted, password).await?;
         }
         let old = target(&config);
         let other_place = old.as_ref().is_none_or(|old| old.id() != wanted.id());
+        if other_place && joining.is_none() && report.problem.is_none() {
+            let sides = self.count_sides(&wanted).await?;
+            if sides::wants_an_answer(&sides) {
+                return Ok(Applied {
+                    applied: false,
+                    settings: self.shown(&config).await,
+                    report: Some(report),
+                    sides: Some(sides),
+                });
+            }
+        }
+        if let Some(password) = &wanted.password {
+            self.shared.passwords.keep(&wanted, password).await?;
+            refused::forget(&self.shared.store, &wanted.id()).await;
+        }
         if other_place {
             self.back_up().await?;
+            self.join(&wanted.id(), joining.unwrap_or(Joining::Merge))
+                .await?;
         }
         let new = SyncConfig {
             target: config::Target::Couchdb {
@@ -151,6 +171,7 @@ impl Worker {
             applied: true,
             settings: self.shown(&config).await,
             report: Some(report),
+            sides: None,
         })
     }
 
@@ -167,6 +188,7 @@ impl Worker {
         }
         let password = Password::new(request.password);
         self.shared.passwords.keep(&target, &password).await?;
+        refused::forget(&self.shared.store, &target.id()).await;
         target.password = Some(std::sync::Arc::new(password));
         self.put_into_force(&target, config.paused).await?;
         Ok(self.shown(&config).await)
@@ -234,7 +256,7 @@ impl Worker {
     }
 
     /// With the stored password where none was given.
-    async fn completed(&self, mut target: Target) -> Target {
+    pub(super) async fn completed(&self, mut target: Target) -> Target {
         if let Some(password) = &target.password {
             self.shared.passwords.hide(password);
         }
@@ -262,7 +284,7 @@ impl Worker {
         }
     }
 
-    fn client(&self) -> Result<sheaf_net::Client, ApiError> {
+    pub(super) fn client(&self) -> Result<sheaf_net::Client, ApiError> {
         self.shared.network.client().map_err(|error| {
             ApiError::new(ErrorCode::Certificate).with_detail(convert::chain(&error))
         })
@@ -296,7 +318,7 @@ impl Worker {
     }
 }
 
-fn remote(target: &Target) -> sheaf_couch::Remote {
+pub(super) fn remote(target: &Target) -> sheaf_couch::Remote {
     sheaf_couch::Remote {
         url: target.url.clone(),
         password: target.password.clone(),

@@ -25,7 +25,9 @@ impl Trouble {
     /// Trouble on this computer, before anything was sent.
     pub(super) fn here(code: ErrorCode, detail: String) -> Self {
         let fault = match code {
-            ErrorCode::PasswordMissing | ErrorCode::SecretStore => Fault::Unauthorised,
+            ErrorCode::PasswordMissing | ErrorCode::SecretStore | ErrorCode::Unauthorised => {
+                Fault::Unauthorised
+            }
             _ => Fault::Local,
         };
         Self {

@@ -30,6 +30,7 @@ async fn apply(engine: &Engine) -> Result<Applied, ApiError> {
         .apply_sync(ApplySync::Couchdb {
             form,
             although_unreachable: true,
+            joining: None,
         })
         .await
 }
@@ -187,6 +188,7 @@ fn requests_with_passwords_cannot_be_printed() {
     let applied = ApplySync::Couchdb {
         form: form.clone(),
         although_unreachable: false,
+        joining: None,
     };
     for printed in [
         format!("{entered:?}"),

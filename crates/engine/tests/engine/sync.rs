@@ -26,6 +26,7 @@ async fn apply(engine: &Engine, address: &str) -> Applied {
     let request = ApplySync::Couchdb {
         form,
         although_unreachable: true,
+        joining: None,
     };
     engine.apply_sync(request).await.unwrap()
 }
@@ -111,6 +112,7 @@ async fn an_unreachable_target_needs_the_persons_word() {
     let request = ApplySync::Couchdb {
         form: form(&address, Some("secret")),
         although_unreachable: false,
+        joining: None,
     };
     let refused = engine.apply_sync(request).await.unwrap();
     assert!(!refused.applied);

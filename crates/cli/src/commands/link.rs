@@ -1,0 +1,57 @@
+//! `sheaf sync link`: the settings, carried to the next device.
+
+use std::path::Path;
+
+use sheaf_ipc::{CreateSetupLink, OpenSetupLink, ParsedAddress, RemoteForm, SetupLink};
+
+use super::Session;
+use crate::{args::LinkCommand, failure::Failure, input, messages::Place};
+
+impl Session {
+    pub(super) async fn link(&self, command: &LinkCommand) -> Result<(), Failure> {
+        match command {
+            LinkCommand::Create {
+                passphrase_file,
+                without_password,
+            } => {
+                let request = CreateSetupLink {
+                    passphrase: passphrase(passphrase_file.as_deref())?,
+                    with_password: !without_password,
+                };
+                let link: SetupLink = self.door.call("create_setup_link", request).await?;
+                self.print.answer(&link, || format!("{}\n", link.link))
+            }
+            LinkCommand::Open {
+                link,
+                passphrase_file,
+                joining,
+            } => {
+                let request = OpenSetupLink {
+                    link: link.clone(),
+                    passphrase: passphrase(passphrase_file.as_deref())?,
+                };
+                let opened: ParsedAddress = self.door.call("open_setup_link", request).await?;
+                let host = opened.fields.address.split_once("://");
+                let place = Place {
+                    host: host.map(|(_, host)| host.to_owned()),
+                    database: Some(opened.fields.database.clone()),
+                    user: Some(opened.fields.user.clone()),
+                };
+                let mut form = RemoteForm {
+                    fields: opened.fields,
+                    password: opened.password,
+                };
+                if form.password.is_none() && !form.fields.user.is_empty() {
+                    let who = format!("{} at {}", form.fields.user, form.fields.address);
+                    form.password = Some(input::password(None, &who)?.to_string());
+                }
+                let applied = self.apply(&form, false, joining.chosen(), &place).await?;
+                self.settle(&applied, &place, &opened.hints)
+            }
+        }
+    }
+}
+
+fn passphrase(file: Option<&Path>) -> Result<String, Failure> {
+    Ok(input::password(file, "the link")?.to_string())
+}
