@@ -30,7 +30,11 @@ export type Applied = {
 /**
  * `false`: nothing was changed; `report` says why.
  */
-applied: boolean, settings: SyncSettings, report: RemoteReport | null, };
+applied: boolean, settings: SyncSettings, report: RemoteReport | null, 
+/**
+ * Nothing was changed: a person has to see both sides first and say how they are joined.
+ */
+sides: Sides | null, };
 
 /**
  * What was done.
@@ -57,7 +61,12 @@ export type ApplySync = { "kind": "off" } | { "kind": "couchdb", form: RemoteFor
  * Apply although the server cannot be reached now. Problems that need a person (wrong
  * password, no database) are never overridden.
  */
-although_unreachable: boolean, };
+although_unreachable: boolean, 
+/**
+ * What happens to what both sides have. Without an answer nothing is put into force when
+ * both have something, or when others use the database too: `Applied.sides` asks.
+ */
+joining: Joining | null, };
 
 export type ChangeKind = "created" | "updated" | "deleted";
 
@@ -93,6 +102,12 @@ notebook: string | null, title: string, body: string,
 tags: Array<string>, status: NoteStatus, };
 
 export type CreateNotebook = { name: string, parent: string | null, };
+
+export type CreateSetupLink = { passphrase: string, 
+/**
+ * Whether the password travels in the link, or is typed on the next device.
+ */
+withPassword: boolean, };
 
 export type CreateTag = { name: string, color: TagColor, };
 
@@ -169,7 +184,7 @@ export type EnterPassword = { password: string, };
 /**
  * A code is added only when somebody acts differently on it, and removed when nobody does.
  */
-export type ErrorCode = "notFound" | "invalid" | "notebookCycle" | "defaultNotebook" | "nameTaken" | "databaseLocked" | "databaseNewer" | "databaseCorrupt" | "diskFull" | "secretStore" | "passwordMissing" | "addressInvalid" | "hostNotFound" | "connectionRefused" | "timedOut" | "unreachable" | "certificate" | "notCouchdb" | "redirected" | "unauthorised" | "lockedOut" | "forbidden" | "readOnly" | "databaseMissing" | "rateLimited" | "quotaExceeded" | "tooLarge" | "serverFault" | "syncOff" | "targetChanged" | "massDeletion" | "cancelled" | "bug";
+export type ErrorCode = "notFound" | "invalid" | "notebookCycle" | "defaultNotebook" | "nameTaken" | "databaseLocked" | "databaseNewer" | "databaseCorrupt" | "diskFull" | "secretStore" | "passwordMissing" | "wrongPassphrase" | "addressInvalid" | "hostNotFound" | "connectionRefused" | "timedOut" | "unreachable" | "certificate" | "notCouchdb" | "redirected" | "unauthorised" | "lockedOut" | "forbidden" | "readOnly" | "databaseMissing" | "rateLimited" | "quotaExceeded" | "tooLarge" | "serverFault" | "syncOff" | "targetChanged" | "massDeletion" | "cancelled" | "bug";
 
 export type Event = { "type": "notesChanged", notes: Array<ChangedNote>, origin: Origin, } | { "type": "sidebarChanged" } | { "type": "syncStatusChanged", status: SyncStatus, } | { "type": "settingsChanged" } | { "type": "diagnosisChanged", run: number, line: DiagnosisLine, } | { "type": "diagnosisFinished", run: number, };
 
@@ -177,7 +192,7 @@ export type FixKind = { "kind": "useAddress", address: string, } | { "kind": "us
 
 export type Folder = "data" | "logs";
 
-export type GuardAnswer = "merge" | "delete" | "keep";
+export type GuardAnswer = "merge" | "replaceRemote" | "replaceHere" | "delete" | "keep";
 
 /**
  * What a guard asks (design.md section 4).
@@ -199,6 +214,11 @@ name: string, reason: HeldBack, since: number, };
  * A notebook or a tag by its id.
  */
 export type Id = { id: string, };
+
+/**
+ * What happens to what both sides have.
+ */
+export type Joining = "merge" | "replaceRemote" | "replaceHere";
 
 /**
  * One live leaf of a conflicted note.
@@ -293,6 +313,8 @@ export type OpenFolder = { folder: Folder, };
 
 export type OpenLink = { url: string, };
 
+export type OpenSetupLink = { link: string, passphrase: string, };
+
 export type Origin = "local" | "sync";
 
 /**
@@ -372,6 +394,10 @@ export type ReportText = { text: string,
  */
 fileName: string, };
 
+export type ResetDirection = "pull" | "push" | "cancel";
+
+export type ResetSync = { direction: ResetDirection, };
+
 export type ResolveConflict = { id: string, 
 /**
  * The leaves the decision was made on. When others have arrived since, the answer is stale.
@@ -387,6 +413,12 @@ export type RestoreNotes = { ids: Array<string>,
  * `null`: where each note was before, or the default notebook when that is unknown or gone.
  */
 notebook: string | null, };
+
+export type RestrictDatabase = { form: RemoteForm, 
+/**
+ * Who is let in, beside everybody who is named already.
+ */
+name: string, };
 
 export type RunRef = { run: number, };
 
@@ -409,6 +441,44 @@ export type Scope = { "kind": "all" } | { "kind": "pinned" } | { "kind": "confli
  * Where passwords are kept (design.md section 4). `ClearFile` is labelled for what it is.
  */
 export type SecretStore = "keyring" | "clearFile" | "session" | "unavailable";
+
+/**
+ * In bytes; `null`: not told, or not found out.
+ */
+export type ServerLimits = { maxDocument: number | null, maxRequest: number | null, maxAttachment: number | null, 
+/**
+ * The largest request that went through.
+ */
+takes: number | null, 
+/**
+ * The smallest request that did not.
+ */
+refuses: number | null, };
+
+/**
+ * How a database is set up. Nothing was changed to find out.
+ */
+export type ServerSetup = { members: Array<string>, admins: Array<string>, 
+/**
+ * Roles whose accounts get in too, both kinds together.
+ */
+roles: Array<string>, 
+/**
+ * Asked without a name and password, the database showed its contents.
+ */
+openToEverybody: boolean, 
+/**
+ * Whoever reaches the server is its administrator: nobody has been made one.
+ */
+everybodyIsAdmin: boolean, signedInAs: string | null, 
+/**
+ * This account may change who gets in.
+ */
+mayRestrict: boolean, 
+/**
+ * The filter that phones replicate through is there.
+ */
+mobileReady: boolean, };
 
 export type SetPinned = { ids: Array<string>, pinned: boolean, };
 
@@ -442,6 +512,12 @@ verboseLogging: boolean,
  */
 keepRunning: boolean, };
 
+export type SetupLink = { 
+/**
+ * `sheaf://setup/…`; of no use without the passphrase.
+ */
+link: string, };
+
 /**
  * What the shell tells its window.
  */
@@ -457,6 +533,35 @@ notebooks: Array<NotebookRow>,
  * By name.
  */
 tags: Array<TagRow>, statuses: Array<StatusRow>, all: number, pinned: number, conflicts: number, trash: number, defaultNotebook: string, };
+
+/**
+ * Both sides, counted. The trash is included; notes that stay on this computer are not.
+ */
+export type Sides = { hereNotes: number, thereNotes: number, 
+/**
+ * Notes that both sides have, in whatever version.
+ */
+onBoth: number, 
+/**
+ * Notes, notebooks, tags and attachments in the database.
+ */
+thereDocuments: number, 
+/**
+ * Documents in the database that are not of Sheaf's kind: another application's.
+ */
+otherDocuments: number, 
+/**
+ * Ids of a few of those.
+ */
+examples: Array<string>, 
+/**
+ * Other accounts that devices of Sheaf sync with this database as.
+ */
+accounts: Array<string>, 
+/**
+ * `host:port`.
+ */
+host: string, database: string, };
 
 export type Sort = { key: SortKey, 
 /**
@@ -514,7 +619,11 @@ waiting: number, conflicts: number,
 /**
  * Documents that do not travel; see `list_held_back`.
  */
-heldBack: number, };
+heldBack: number, 
+/**
+ * One side is being replaced by the other; what the progress counts is that.
+ */
+replacing: ResetDirection | null, };
 
 export type SyncTarget = { "kind": "off" } | { "kind": "couchdb", fields: CouchFields, 
 /**
@@ -668,6 +777,20 @@ export interface Commands {
   test_remote: { request: RemoteForm; response: RemoteReport };
   /** Creates the database of an address and tests it again. */
   create_database: { request: RemoteForm; response: RemoteReport };
+  /** Counts what is here and what is in a database. Changes nothing. */
+  compare_sides: { request: RemoteForm; response: Sides };
+  /** Who gets into a database, and whether phones find what they need. */
+  server_setup: { request: RemoteForm; response: ServerSetup };
+  /** Adds a member to a database; whoever was let in before still is. */
+  restrict_database: { request: RestrictDatabase; response: ServerSetup };
+  /** Adds the filter that phones replicate through. */
+  prepare_for_mobile: { request: RemoteForm; response: ServerSetup };
+  /** How much the server and what stands before it take at once. Sends some megabytes. */
+  server_limits: { request: RemoteForm; response: ServerLimits };
+  /** What sync is set to, as a line of text for the next device. */
+  create_setup_link: { request: CreateSetupLink; response: SetupLink };
+  /** Fields and password of a link. Asks nobody. */
+  open_setup_link: { request: OpenSetupLink; response: ParsedAddress };
   /** Puts a target into force after testing it. */
   apply_sync: { request: ApplySync; response: Applied };
   /** Stores a new password for the target in force and goes on. */
@@ -682,6 +805,8 @@ export interface Commands {
   pause_sync: { request: null; response: null };
   /** Goes on. */
   resume_sync: { request: null; response: null };
+  /** Begins anew: from scratch, by rebuilding the remote, or neither. Takes a backup first. */
+  reset_sync: { request: ResetSync; response: null };
   /** Answers the question a guard asked. */
   answer_guard: { request: AnswerGuard; response: null };
   /** Documents that do not travel, and why. */

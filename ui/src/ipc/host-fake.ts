@@ -2,11 +2,12 @@
 // for work on the window alone. Options come from the page's address:
 // `?notes=100000`, `?notes=0`, `?sync=idle|offline|…`, `?keyring=none`, `?latency=50`, `?platform=macos`.
 
-import type { ApiError, Event, SecretStore, Settings, ShellEvent, SyncSettings, SyncState, SyncStatus, Touched } from './generated';
+import type { ApiError, Event, ResetDirection, SecretStore, Settings, ShellEvent, SyncSettings, SyncState, SyncStatus, Touched } from './generated';
 import type { AllCommands, CommandName, Host, RequestOf, ResponseOf } from './host';
 import { settingsDefaults } from './defaults';
 import { FakeDiagnosis } from './fake/diagnosis';
-import { FakeRemote, display, parseAddress } from './fake/remote';
+import { FakeRemote, asks, display, parseAddress } from './fake/remote';
+import { closeLink, openLink } from './fake/setup-link';
 import { render } from './fake/render';
 import { blank, demo, many, trashed } from './fake/seed';
 import { FakeStore, refuse, type Row } from './fake/store';
@@ -62,6 +63,7 @@ export class FakeHost implements Host {
   private settings: Settings = { ...settingsDefaults, spellCheck: false };
   private ui: unknown = null;
   private state: SyncState;
+  private replacing: ResetDirection | null = null;
   private syncSettings: SyncSettings;
   private password = '';
   private lastSuccess: number | null = null;
@@ -157,7 +159,7 @@ export class FakeHost implements Host {
   private status(): SyncStatus {
     const { target } = this.syncSettings;
     const conflicts = this.store.sidebar().conflicts;
-    return { state: this.state.kind === 'idle' && conflicts > 0 ? { kind: 'attention' } : this.state, remote: target.kind === 'off' ? null : target.display, lastSuccess: this.lastSuccess, waiting: this.state.kind === 'offline' ? 3 : 0, conflicts, heldBack: this.held().length };
+    return { state: this.state.kind === 'idle' && conflicts > 0 ? { kind: 'attention' } : this.state, remote: target.kind === 'off' ? null : target.display, lastSuccess: this.lastSuccess, waiting: this.state.kind === 'offline' ? 3 : 0, conflicts, heldBack: this.held().length, replacing: this.replacing };
   }
 
   private announce(): void {
@@ -286,6 +288,22 @@ export class FakeHost implements Host {
       this.remote.created.add(r.fields.database);
       return this.remote.test(r.fields, r.password ?? this.password);
     },
+    compare_sides: (r) => this.remote.sides(r.fields, this.travelling()),
+    server_setup: (r) => this.remote.setup(r.fields),
+    restrict_database: (r) => this.remote.restrict(r.form.fields, r.name),
+    prepare_for_mobile: (r) => this.remote.prepare(r.fields),
+    server_limits: (r) => this.remote.limits(r.fields),
+    create_setup_link: (r) => {
+      const { target } = this.syncSettings;
+      if (target.kind !== 'couchdb') return refuse('syncOff');
+      return { link: closeLink(r.passphrase, { fields: target.fields, password: r.withPassword ? this.password : null, hints: [] }) };
+    },
+    open_setup_link: (r) => openLink(r.link, r.passphrase),
+    reset_sync: (r) => {
+      if (this.state.kind === 'off') refuse('syncOff');
+      this.replace(r.direction);
+      return null;
+    },
     apply_sync: (r) => this.apply(r),
     enter_password: (r) => {
       this.password = r.password;
@@ -307,7 +325,11 @@ export class FakeHost implements Host {
     },
     pause_sync: () => { this.setSync({ kind: 'paused' }); return null; },
     resume_sync: () => { this.settle(); return null; },
-    answer_guard: () => { this.settle(); return null; },
+    answer_guard: (r) => {
+      if (r.answer === 'replaceHere' || r.answer === 'replaceRemote') this.replace(r.answer === 'replaceHere' ? 'pull' : 'push');
+      else this.settle();
+      return null;
+    },
     list_held_back: () => this.held(),
     retry_held_back: () => null,
     start_diagnosis: (r) => this.doctor.start(r, this.syncSettings.target.kind === 'off' ? null : this.syncSettings.target.fields, this.password),
@@ -342,6 +364,18 @@ export class FakeHost implements Host {
     this.setSync({ kind: 'idle' });
   }
 
+  private travelling(): number {
+    return this.store.notes.size;
+  }
+
+  /** Counts for a moment, and is done. */
+  private replace(direction: ResetDirection): void {
+    this.replacing = direction === 'cancel' ? null : direction;
+    if (direction === 'cancel') return this.settle();
+    this.setSync({ kind: direction === 'pull' ? 'pulling' : 'pushing', done: 140, total: 482 });
+    setTimeout(() => { this.replacing = null; this.settle(); }, this.options.latency + 400);
+  }
+
   private forget(ids: string[]): Touched {
     const gone = ids.filter((id) => this.store.notes.get(id)?.place.kind === 'trash');
     for (const id of gone) this.store.notes.delete(id);
@@ -352,21 +386,25 @@ export class FakeHost implements Host {
     if (request.kind === 'off') {
       this.syncSettings = { ...this.syncSettings, target: { kind: 'off' }, hasPassword: false };
       this.setSync({ kind: 'off' });
-      return { applied: true, settings: this.syncSettings, report: null };
+      return { applied: true, settings: this.syncSettings, report: null, sides: null };
     }
     if (this.syncSettings.secretStore === 'unavailable') refuse('secretStore');
     const { fields, password } = request.form;
     const report = this.remote.test(fields, password ?? this.password);
     const away = ['timedOut', 'unreachable', 'connectionRefused', 'hostNotFound', 'serverFault', 'rateLimited'];
     const applied = report.problem === null || (request.although_unreachable && away.includes(report.problem.code));
+    const sides = this.remote.sides(fields, this.travelling());
+    const another = this.syncSettings.target.kind === 'off' || display(this.syncSettings.target.fields) !== display(fields);
+    if (applied && report.problem === null && another && request.joining === null && asks(sides)) return { applied: false, settings: this.syncSettings, report, sides };
     if (applied) {
       if (password !== null) this.password = password;
       this.syncSettings = { ...this.syncSettings, target: { kind: 'couchdb', fields, display: display(fields) }, hasPassword: this.password !== '' };
       if (fields.database === 'other') this.setSync(states['targetChanged']?.(this.now()) ?? { kind: 'idle' });
+      else if (report.problem === null && request.joining !== null && request.joining !== 'merge') this.replace(request.joining === 'replaceHere' ? 'pull' : 'push');
       else if (report.problem === null) this.settle();
       else this.setSync({ kind: 'offline', retryAt: this.now() + 40_000 });
     }
-    return { applied, settings: this.syncSettings, report };
+    return { applied, settings: this.syncSettings, report, sides: null };
   }
 }
 

@@ -1,5 +1,6 @@
 // What floats above the panes: one dialog, one menu, one toast at a time.
 
+import type { Joining, ParsedAddress, Sides } from '../ipc/generated';
 import type { IconName } from '../parts/icons';
 
 export interface MenuItem {
@@ -39,6 +40,10 @@ export type Dialog =
   | { kind: 'shortcuts' }
   | { kind: 'headings' }
   | { kind: 'signIn' }
+  /** Both sides, counted when they are not given; `run` carries out the choice. */
+  | { kind: 'sides'; mode: 'switch' | 'guard' | 'pull' | 'push'; sides?: Sides; choice?: Joining; run: (joining: Joining) => Promise<void> | void }
+  /** Makes a link, or hands what was in one to `use`. */
+  | { kind: 'setupLink'; link?: string; use?: (parsed: ParsedAddress) => void }
   | { kind: 'unsaved' };
 
 export interface Toast {

@@ -2,9 +2,9 @@
 // back, and the clock that counts down to the next try.
 
 import { asApiError, call } from '../ipc/call';
-import type { ApiError, GuardAnswer, HeldBackItem, SyncRound, SyncSettings, SyncStatus } from '../ipc/generated';
+import type { ApiError, GuardAnswer, HeldBackItem, ResetDirection, SyncRound, SyncSettings, SyncStatus } from '../ipc/generated';
 
-const unknown: SyncStatus = { state: { kind: 'off' }, remote: null, lastSuccess: null, waiting: 0, conflicts: 0, heldBack: 0 };
+const unknown: SyncStatus = { state: { kind: 'off' }, remote: null, lastSuccess: null, waiting: 0, conflicts: 0, heldBack: 0, replacing: null };
 
 const TROUBLE_AFTER = 5_000;
 /** So many tries in a row that failed are no hiccup: somebody should find out why. */
@@ -95,6 +95,11 @@ export class Sync {
 
   resume(): Promise<void> {
     return this.attempt(async () => { await call('resume_sync'); });
+  }
+
+  /** Begins anew, or gives that up. */
+  reset(direction: ResetDirection): Promise<void> {
+    return this.attempt(async () => { await call('reset_sync', { direction }); });
   }
 
   answer(answer: GuardAnswer): Promise<void> {

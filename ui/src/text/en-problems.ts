@@ -36,6 +36,7 @@ const sentences: Record<ErrorCode, Sentence> = {
   diskFull: () => ({ what: 'The disk is full; this could not be saved.', safe: 'The text is still in this window.', todo: 'Free some space and it is saved at once.' }),
   secretStore: () => ({ what: 'The keyring of this computer cannot be used.', safe: 'No password was stored.', todo: 'Unlock it, or choose below where the password is kept.' }),
   passwordMissing: ({ user }) => ({ what: user === '' ? 'A password is needed.' : `The password for ${user} is needed.`, safe: here, todo: 'Enter it to go on.' }),
+  wrongPassphrase: () => ({ what: 'This passphrase does not open it.', safe: unchanged, todo: 'Type it exactly as it was chosen; upper and lower case matter.' }),
   addressInvalid: () => ({ what: 'This is not an address Sheaf can use.', safe: 'Nothing was sent.', todo: 'It looks like https://host:6984.' }),
   hostNotFound: ({ host }) => ({ what: `No computer is called ${bare(host)}.`, safe: 'Nothing was sent.', todo: 'Check the spelling, or whether this network knows it.' }),
   connectionRefused: ({ host }) => ({ what: port(host) === '' ? `Nothing listens on ${host}.` : `Nothing listens on port ${port(host)} of ${bare(host)}.`, safe: here, todo: 'Check the port, or start the server.' }),

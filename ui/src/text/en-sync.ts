@@ -1,5 +1,6 @@
 // Sync: the footer's ten states and the panel. The same words in footer, panel and palette.
 
+import { join, link, reset, server } from './en-sync-setup';
 import type { AddressHint, RemoteWarning } from '../ipc/generated';
 
 const many = (n: number, one: string, other: string): string => `${n.toLocaleString('en-GB')} ${n === 1 ? one : other}`;
@@ -25,7 +26,7 @@ const warnings: Record<RemoteWarning, Warning> = {
 };
 
 export const sync = {
-  hints, warnings,
+  hints, warnings, join, reset, server, link,
   title: 'Sync',
   lead: 'Sheaf always works from this computer. Sync keeps a second copy in step, so that your other devices see the same notes and a lost laptop loses nothing.',
   choice: 'Where to sync', off: 'Don’t sync', offHint: 'Notes stay on this computer. Nothing is sent anywhere.',

@@ -1,8 +1,9 @@
 // A pretended server. What it answers depends on what is typed, so that every sentence of the sync
 // panel can be reached: hosts `down`, `slow`, `unknown`, `web`, `busy`; passwords `wrong`, `locked`;
-// databases `missing`, `readonly`, `open`, `shared`, `other`.
+// databases `missing`, `readonly`, `open`, `shared`, `other`, `both` (notes on both sides), `family`
+// (another account uses it too).
 
-import type { AddressHint, CouchFields, ErrorCode, ParsedAddress, RemoteReport, RemoteWarning } from '../generated';
+import type { AddressHint, CouchFields, ErrorCode, ParsedAddress, RemoteReport, RemoteWarning, ServerLimits, ServerSetup, Sides } from '../generated';
 import { refuse } from './store';
 
 export function parseAddress(text: string): ParsedAddress {
@@ -46,8 +47,47 @@ export function display(fields: CouchFields): string {
   return `${fields.user === '' ? '' : `${fields.user}@`}${hostOf(fields)}/${fields.database}`;
 }
 
+/** Both sides have notes and not the same ones, or others use the database too. */
+export function asks(sides: Sides): boolean {
+  const same = sides.hereNotes === sides.onBoth && sides.thereNotes === sides.onBoth;
+  return (sides.hereNotes > 0 && sides.thereNotes > 0 && !same) || sides.otherDocuments > 0 || sides.accounts.length > 0;
+}
+
 export class FakeRemote {
   readonly created = new Set<string>();
+  private readonly restricted = new Map<string, string[]>();
+  private readonly mobile = new Set<string>();
+
+  sides(fields: CouchFields, here: number): Sides {
+    const both = fields.database === 'both' || fields.database === 'family' || fields.database === 'other';
+    const shared = fields.database === 'shared';
+    return {
+      hereNotes: here, thereNotes: both ? 310 : shared ? 0 : here, onBoth: both ? Math.min(here, 20) : shared ? 0 : here, thereDocuments: both ? 340 : 0,
+      otherDocuments: shared ? 41 : 0, examples: shared ? ['invoice-17', 'invoice-18', 'customer:meier'] : [], accounts: fields.database === 'family' ? ['berta'] : [],
+      host: hostOf(fields), database: fields.database,
+    };
+  }
+
+  setup(fields: CouchFields): ServerSetup {
+    const members = this.restricted.get(fields.database) ?? (fields.database === 'open' ? [] : [fields.user]);
+    return { members, admins: ['root'], roles: [], openToEverybody: members.length === 0, everybodyIsAdmin: false, signedInAs: fields.user === '' ? null : fields.user, mayRestrict: fields.user !== '', mobileReady: this.mobile.has(fields.database) };
+  }
+
+  restrict(fields: CouchFields, name: string): ServerSetup {
+    const { members } = this.setup(fields);
+    this.restricted.set(fields.database, [...new Set([...members, name])]);
+    return this.setup(fields);
+  }
+
+  prepare(fields: CouchFields): ServerSetup {
+    this.mobile.add(fields.database);
+    return this.setup(fields);
+  }
+
+  limits(fields: CouchFields): ServerLimits {
+    const small = fields.database === 'open';
+    return { maxDocument: small ? null : 8_000_000, maxRequest: null, maxAttachment: null, takes: small ? 2_097_152 : 9_437_184, refuses: small ? 9_437_184 : null };
+  }
 
   test(fields: CouchFields, password: string): RemoteReport {
     const host = hostOf(fields);

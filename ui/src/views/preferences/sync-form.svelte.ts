@@ -2,7 +2,7 @@
 // cleared by a failed test; nothing is in force before *Apply*.
 
 import { asApiError, call } from '../../ipc/call';
-import type { AddressHint, ApiError, CouchFields, ErrorCode, RemoteForm, RemoteReport, SecretStore } from '../../ipc/generated';
+import type { AddressHint, ApiError, CouchFields, ErrorCode, Joining, ParsedAddress, RemoteForm, RemoteReport, SecretStore } from '../../ipc/generated';
 import { app } from '../../state/app.svelte';
 
 export type Choice = 'off' | 'couchdb';
@@ -94,21 +94,37 @@ export class SyncForm {
     this.pasted = text;
     this.pasteFailed = false;
     if (text.trim() === '') return;
+    if (text.trim().startsWith('sheaf://setup/')) {
+      this.pasted = '';
+      this.useLink(text.trim());
+      return;
+    }
     this.edited();
     try {
-      const parsed = await call('parse_address', { text });
-      this.address = parsed.fields.address;
-      if (parsed.fields.user !== '') this.user = parsed.fields.user;
-      if (parsed.fields.database !== '') this.database = parsed.fields.database;
-      if (parsed.password !== null) {
-        this.password = parsed.password;
-        // The secret is in its masked field now and must not stand here in the clear.
-        this.pasted = '';
-      }
-      this.hints = parsed.hints;
+      this.fill(await call('parse_address', { text }));
     } catch {
       this.pasteFailed = true;
     }
+  }
+
+  /** A setup link of another device; its passphrase is asked for first. */
+  useLink(link: string): void {
+    app.overlays.open({ kind: 'setupLink', link, use: (parsed) => {
+      this.edited();
+      this.fill(parsed);
+    } });
+  }
+
+  private fill(parsed: ParsedAddress): void {
+    this.address = parsed.fields.address;
+    if (parsed.fields.user !== '') this.user = parsed.fields.user;
+    if (parsed.fields.database !== '') this.database = parsed.fields.database;
+    if (parsed.password !== null) {
+      this.password = parsed.password;
+      // The secret is in its masked field now and must not stand here in the clear.
+      this.pasted = '';
+    }
+    this.hints = parsed.hints;
   }
 
   /** An address with more in it than an address is taken apart like a pasted one. */
@@ -162,12 +178,16 @@ export class SyncForm {
     });
   }
 
-  apply(although = false): Promise<void> {
+  apply(although = false, joining: Joining | null = null): Promise<void> {
     return this.run('apply', async () => {
       await app.flushAll();
-      const applied = await call('apply_sync', this.choice === 'off' ? { kind: 'off' } : { kind: 'couchdb', form: this.form(), although_unreachable: although });
+      const applied = await call('apply_sync', this.choice === 'off' ? { kind: 'off' } : { kind: 'couchdb', form: this.form(), although_unreachable: although, joining });
       app.sync.settings = applied.settings;
       this.report = applied.report;
+      if (applied.sides !== null) {
+        app.overlays.open({ kind: 'sides', mode: 'switch', sides: applied.sides, run: (chosen) => this.apply(although, chosen) });
+        return;
+      }
       if (!applied.applied) return;
       this.done = this.choice === 'off' ? 'off' : 'applied';
       this.pasted = '';
