@@ -3,9 +3,12 @@
 
 mod attachments;
 mod conflicts;
+mod deployments;
 mod faults;
 mod guards;
 mod live;
 mod refusals;
+mod replacing;
 mod schema;
+mod setup;
 mod travel;

@@ -7,6 +7,7 @@ on_every_server!(
     a_refused_note_goes_when_the_server_takes_it,
     a_note_too_large_for_a_proxy_is_found_by_halving,
     a_note_too_large_for_the_shared_format_stays_at_home,
+    a_database_that_forbids_everything_is_read_only,
 );
 
 const RULE: &str =
@@ -96,4 +97,30 @@ fn a_note_too_large_for_the_shared_format_stays_at_home(server: &'static Couch) 
         .run(&["note", "edit", &long_title, "--title", "shorter"]);
     a.sync();
     assert_eq!(database.get(&long_title).success()["title"], "shorter");
+}
+
+/// Each note used to be held back by itself, as if it had to be changed.
+fn a_database_that_forbids_everything_is_read_only(server: &'static Couch) {
+    let database = server.database();
+    let writer = Device::on("W", &database.url());
+    writer.write("theirs", "text");
+    writer.sync();
+    database.validate_with("throw({ forbidden: 'this database is an archive' });");
+    let a = Device::new("A");
+    a.connect(&database.url());
+    drop(a.sheaf.attempt(&["sync", "now"]));
+    assert_eq!(a.titles(), ["theirs"], "reading goes on");
+    a.write("mine", "text");
+    let refusal = a.sync_refused();
+    assert_eq!(refusal.code, "readOnly", "{refusal:?}");
+    assert_eq!(a.held_back(), Vec::<serde_json::Value>::new());
+    assert_ne!(a.status()["waiting"], 0);
+
+    let rules = database.send("GET", "_design/rules", None).success();
+    let revision = text(&rules, "_rev");
+    let path = format!("_design/rules?rev={revision}");
+    database.send("DELETE", &path, None).success();
+    a.sync();
+    assert_eq!(database.documents_of("note:").len(), 2);
+    assert_eq!(a.status()["state"]["kind"], "idle");
 }

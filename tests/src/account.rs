@@ -28,6 +28,14 @@ impl Account {
             server,
         }
     }
+
+    /// By an administrator, behind the back of whoever is signed in.
+    pub fn change_password(&self, password: &str) {
+        let http = self.server.http();
+        let mut document = http.get(&self.path).success();
+        document["password"] = json!(password);
+        http.put(&self.path, &document).success();
+    }
 }
 
 impl Drop for Account {

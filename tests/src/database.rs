@@ -11,10 +11,15 @@ pub struct Database {
 }
 
 impl Database {
-    pub(crate) fn create(server: &'static Couch) -> Self {
-        let name = format!("sheaf-test-{}", crate::random::unique());
-        server.http().put(&format!("/{name}"), &json!({})).success();
-        Self { name, server }
+    pub(crate) fn create(server: &'static Couch, prefix: &str) -> Self {
+        let name = format!("{prefix}sheaf-test-{}", crate::random::unique());
+        let database = Self { name, server };
+        server.http().put(&database.path(), &json!({})).success();
+        database
+    }
+
+    fn path(&self) -> String {
+        format!("/{}", encode_segment(&self.name))
     }
 
     /// As a person would paste it, with the administrator's credentials.
@@ -30,15 +35,15 @@ impl Database {
     pub fn url_through(&self, authority: &str, user: &str, password: &str) -> String {
         let user = encode_segment(user);
         let password = encode_segment(password);
-        format!("http://{user}:{password}@{authority}/{}", self.name)
+        format!("http://{user}:{password}@{authority}{}", self.path())
     }
 
     pub fn url_without_credentials(&self) -> String {
-        format!("http://{}/{}", self.server.authority, self.name)
+        format!("http://{}{}", self.server.authority, self.path())
     }
 
     pub fn send(&self, method: &str, path: &str, body: Option<&Value>) -> Answer {
-        let path = format!("/{}/{path}", self.name);
+        let path = format!("{}/{path}", self.path());
         self.server.http().send(method, &path, body)
     }
 
@@ -160,14 +165,13 @@ impl Database {
     }
 
     pub fn remove(&self) {
-        self.server.http().delete(&format!("/{}", self.name));
+        self.server.http().delete(&self.path());
     }
 
     /// Deleted and created again under the same name, empty.
     pub fn recreate(&self) {
         self.remove();
-        let path = format!("/{}", self.name);
-        self.server.http().put(&path, &json!({})).success();
+        self.server.http().put(&self.path(), &json!({})).success();
     }
 }
 

@@ -16,6 +16,7 @@
 )]
 
 mod account;
+mod authority;
 mod canary;
 mod database;
 mod device;
@@ -23,6 +24,8 @@ mod device;
 mod display;
 mod every_server;
 mod foreign;
+mod forward;
+mod gateway;
 mod hosted;
 mod http;
 mod keyring;
@@ -43,6 +46,7 @@ mod webdriver;
 mod window;
 
 pub use account::Account;
+pub use authority::{Authority, ServerCertificate};
 pub use canary::{files_holding, spellings};
 pub use database::Database;
 pub use device::{Device, text};
@@ -50,6 +54,8 @@ pub use device::{Device, text};
 pub use display::Display;
 pub use every_server::on_server;
 pub use foreign::ForeignClient;
+pub use forward::{BEHIND_THE_PROXY, ForwardProxy};
+pub use gateway::Gateway;
 pub use hosted::{HostedDevice, new_item, register, sign_in};
 pub use http::{Answer, Http, encode_segment};
 pub use keyring::Keyring;

@@ -15,7 +15,7 @@ use std::time::Duration;
 use socket2::SockRef;
 
 pub use message::Request;
-use message::read_request;
+pub(crate) use message::read_request;
 
 /// What happens to one request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,7 +54,12 @@ pub struct FaultProxy {
 impl FaultProxy {
     /// Passes everything to `upstream` (`host:port`) until told otherwise.
     pub fn to(upstream: &str) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").expect("loopback has a free port");
+        Self::on("127.0.0.1", upstream)
+    }
+
+    /// The same on another of this computer's addresses: `[::1]`.
+    pub fn on(host: &str, upstream: &str) -> Self {
+        let listener = TcpListener::bind(format!("{host}:0")).expect("loopback has a free port");
         let authority = local_authority(&listener);
         let shared = Arc::new(Shared {
             upstream: upstream.to_owned(),

@@ -133,7 +133,12 @@ impl Couch {
 
     /// A new empty database with a name of its own, gone when dropped.
     pub fn database(&'static self) -> Database {
-        Database::create(self)
+        Database::create(self, "")
+    }
+
+    /// The same, in a folder: its name has a slash.
+    pub fn database_in(&'static self, folder: &str) -> Database {
+        Database::create(self, &format!("{folder}/"))
     }
 
     /// Ends a server that was started here as a power cut would.

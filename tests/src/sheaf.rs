@@ -17,6 +17,7 @@ pub struct Sheaf {
     /// The address of a session bus with a keyring on it.
     bus: Option<String>,
     secret_store: &'static str,
+    variables: Vec<(String, String)>,
     said: RefCell<String>,
 }
 
@@ -42,6 +43,7 @@ impl Sheaf {
             home: TempDir::with_prefix("sheaf-home-").expect("a temporary folder can be made"),
             bus: None,
             secret_store: "clear-file",
+            variables: Vec::new(),
             said: RefCell::default(),
         }
     }
@@ -81,10 +83,16 @@ impl Sheaf {
             .arg("--data-dir")
             .arg(self.data_dir())
             .arg("--json");
+        command.envs(self.variables.iter().map(|(name, value)| (name, value)));
         if let Some(bus) = &self.bus {
             command.env("DBUS_SESSION_BUS_ADDRESS", bus);
         }
         command
+    }
+
+    /// Its commands find this variable around them from now on.
+    pub fn set_variable(&mut self, name: &str, value: &str) {
+        self.variables.push((name.to_owned(), value.to_owned()));
     }
 
     /// What a command that must succeed prints.

@@ -95,6 +95,16 @@ impl Installation {
     }
 }
 
+impl Window {
+    /// A picture of the page for whoever set `SHEAF_SCREENSHOTS` to a folder.
+    pub fn photograph(&self, name: &str) {
+        if let Some(folder) = std::env::var_os("SHEAF_SCREENSHOTS") {
+            let file = PathBuf::from(folder).join(format!("{name}.png"));
+            std::fs::write(file, self.page.screenshot()).expect("the folder can be written to");
+        }
+    }
+}
+
 impl Default for Installation {
     fn default() -> Self {
         Self::new()

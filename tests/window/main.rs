@@ -2,6 +2,8 @@
 
 #![cfg(target_os = "linux")]
 
+mod guards;
+
 use serde_json::Value;
 use sheaf_tests::{
     Account, Couch, Display, Installation, Keyring, Kind, Window, files_holding, on_server,

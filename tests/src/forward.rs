@@ -1,0 +1,158 @@
+//! A forward proxy on loopback, HTTP and SOCKS5 on one port, that alone knows where a made-up host is: a
+//! request that arrives has come through it.
+
+use std::io::{Read, Write};
+use std::net::{Shutdown, TcpListener, TcpStream};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use crate::proxy::read_request;
+
+/// The host that only the proxy can find.
+pub const BEHIND_THE_PROXY: &str = "couch.behind.test";
+
+struct Shared {
+    upstream: String,
+    log: Mutex<Vec<String>>,
+    closing: AtomicBool,
+}
+
+/// Closed when dropped.
+pub struct ForwardProxy {
+    /// `127.0.0.1:49152`
+    pub authority: String,
+    shared: Arc<Shared>,
+}
+
+impl ForwardProxy {
+    /// Whoever asks for [`BEHIND_THE_PROXY`] is taken to `upstream` (`host:port`); nobody else anywhere.
+    pub fn to(upstream: &str) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("loopback has a free port");
+        let address = listener.local_addr();
+        let authority = address.expect("a bound socket has an address").to_string();
+        let shared = Arc::new(Shared {
+            upstream: upstream.to_owned(),
+            log: Mutex::default(),
+            closing: AtomicBool::new(false),
+        });
+        let accepting = Arc::clone(&shared);
+        std::thread::spawn(move || {
+            for client in listener.incoming().flatten() {
+                if accepting.closing.load(Ordering::SeqCst) {
+                    return;
+                }
+                let shared = Arc::clone(&accepting);
+                // A broken connection concerns only its two ends.
+                std::thread::spawn(move || serve(client, &shared).ok());
+            }
+        });
+        Self { authority, shared }
+    }
+
+    /// How it was spoken to since the last look: `http`, `connect`, `socks5`.
+    pub fn take_log(&self) -> Vec<String> {
+        let mut log = self.shared.log.lock();
+        std::mem::take(log.as_mut().unwrap_or_else(|error| error.get_mut()))
+    }
+}
+
+impl Drop for ForwardProxy {
+    fn drop(&mut self) {
+        self.shared.closing.store(true, Ordering::SeqCst);
+        // Wakes the accept loop so that it sees this; it closes the port.
+        drop(TcpStream::connect(&self.authority));
+    }
+}
+
+impl Shared {
+    /// A connection to the server, when it is the one that was asked for.
+    fn reach(&self, how: &str, target: &str) -> std::io::Result<TcpStream> {
+        let mut log = self.log.lock().unwrap_or_else(PoisonError::into_inner);
+        log.push(how.to_owned());
+        drop(log);
+        let host = target.rsplit_once(':').map_or(target, |(host, _)| host);
+        if host != BEHIND_THE_PROXY {
+            return Err(std::io::ErrorKind::NotFound.into());
+        }
+        TcpStream::connect(&self.upstream)
+    }
+}
+
+fn serve(client: TcpStream, shared: &Shared) -> std::io::Result<()> {
+    client.set_nodelay(true)?;
+    let mut first = [0];
+    if client.peek(&mut first)? == 0 {
+        return Ok(());
+    }
+    if first[0] == 5 {
+        socks(client, shared)
+    } else {
+        http(client, shared)
+    }
+}
+
+fn http(mut client: TcpStream, shared: &Shared) -> std::io::Result<()> {
+    let mut words = [0; 8];
+    let seen = client.peek(&mut words)?;
+    if words[..seen].starts_with(b"CONNECT ") {
+        let head = read_head(&mut client)?;
+        let target = head.split_whitespace().nth(1).unwrap_or_default();
+        let server = shared.reach("connect", target)?;
+        client.write_all(b"HTTP/1.1 200 Connection established\r\n\r\n")?;
+        return tunnel(client, server);
+    }
+    let Some((request, bytes)) = read_request(&mut client)? else {
+        return Ok(());
+    };
+    let rest = request.path.strip_prefix("http://").unwrap_or_default();
+    let (target, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+    let mut server = shared.reach("http", target)?;
+    let old = format!("{} {} ", request.method, request.path);
+    server.write_all(format!("{} {path} ", request.method).as_bytes())?;
+    server.write_all(&bytes[old.len()..])?;
+    tunnel(client, server)
+}
+
+fn read_head(client: &mut TcpStream) -> std::io::Result<String> {
+    let mut head = Vec::new();
+    let mut byte = [0];
+    while !head.ends_with(b"\r\n\r\n") {
+        client.read_exact(&mut byte)?;
+        head.push(byte[0]);
+    }
+    Ok(String::from_utf8_lossy(&head).into_owned())
+}
+
+/// RFC 1928, a name and no sign-in.
+fn socks(mut client: TcpStream, shared: &Shared) -> std::io::Result<()> {
+    let mut greeting = [0; 2];
+    client.read_exact(&mut greeting)?;
+    let mut methods = vec![0; usize::from(greeting[1])];
+    client.read_exact(&mut methods)?;
+    client.write_all(&[5, 0])?;
+    let mut request = [0; 5];
+    client.read_exact(&mut request)?;
+    // Only a name can be this host's; an address was looked up by somebody who cannot know it.
+    if request[3] != 3 {
+        return Err(std::io::ErrorKind::InvalidInput.into());
+    }
+    let mut name = vec![0; usize::from(request[4])];
+    client.read_exact(&mut name)?;
+    let mut port = [0; 2];
+    client.read_exact(&mut port)?;
+    let server = shared.reach("socks5", &String::from_utf8_lossy(&name))?;
+    client.write_all(&[5, 0, 0, 1, 0, 0, 0, 0, 0, 0])?;
+    tunnel(client, server)
+}
+
+fn tunnel(client: TcpStream, server: TcpStream) -> std::io::Result<()> {
+    let (mut from_client, mut to_server) = (client.try_clone()?, server.try_clone()?);
+    std::thread::spawn(move || {
+        let copied = std::io::copy(&mut from_client, &mut to_server);
+        let _ = to_server.shutdown(Shutdown::Write);
+        copied.ok()
+    });
+    let (mut from_server, mut to_client) = (server, client);
+    std::io::copy(&mut from_server, &mut to_client)?;
+    to_client.shutdown(Shutdown::Both)
+}
