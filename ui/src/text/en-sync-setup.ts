@@ -54,6 +54,6 @@ export const link = {
   title: 'Another device', lead: 'A setup link carries these settings, closed with a passphrase of your choice.', create: 'Create a setup link…', use: 'Use a setup link…',
   createTitle: 'Setup link for another device', createLead: 'Send the link by any way you like, and the passphrase by another.',
   useTitle: 'Use a setup link', useLead: 'Create one on the other device: Preferences, Sync.',
-  link: 'Setup link', passphrase: 'Passphrase', tooShort: 'At least 8 characters. Whoever finds the link can try as many as they like.',
+  link: 'Setup link', placeholder: 'sheaf://setup/…', passphrase: 'Passphrase', tooShort: 'At least 8 characters. Whoever finds the link can try as many as they like.',
   withPassword: 'With the password', withPasswordHint: 'Without it, it is typed on the other device.', make: 'Create', open: 'Fill in the fields', copy: 'Copy the link', copied: 'Copied', noLink: 'This is not a setup link. It begins with sheaf://setup/.',
 } as const;
