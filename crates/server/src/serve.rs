@@ -1,7 +1,7 @@
 //! Starting to listen, saying so, and stopping.
 
 use std::{
-    io::IsTerminal as _,
+    io::{IsTerminal as _, Write as _},
     net::{IpAddr, SocketAddr, UdpSocket},
     time::Duration,
 };
@@ -83,26 +83,28 @@ pub(crate) async fn run<S: Storage>(
 }
 
 fn greet(configuration: &Configuration, address: SocketAddr, accounts: u64) -> anyhow::Result<()> {
-    println!("Sheaf server {}", env!("CARGO_PKG_VERSION"));
-    match &configuration.database {
-        Database::Sqlite => println!("  Data       {}", configuration.data_dir()?.display()),
-        Database::Postgres(postgres) => println!("  Data       {postgres}"),
-    }
-    println!(
-        "  Type this into Sheaf, Preferences, Sync:  {}",
-        url(address, configuration.tls.is_some())
-    );
-    if !address.ip().is_loopback()
+    let data = match &configuration.database {
+        Database::Sqlite => configuration.data_dir()?.display().to_string(),
+        Database::Postgres(postgres) => postgres.to_string(),
+    };
+    let url = url(address, configuration.tls.is_some());
+    let in_the_clear = !address.ip().is_loopback()
         && configuration.tls.is_none()
-        && configuration.settings.trusted_proxies == 0
-    {
-        println!(
-            "  Notes are encrypted before they travel; the connection is not. Across the internet use\n  \
-             --tls-certificate and --tls-key, or a proxy in front (docs/hosting.md)."
-        );
-    }
+        && configuration.settings.trusted_proxies == 0;
+    let advice = if in_the_clear {
+        "  Notes are encrypted before they travel; the connection is not. Across the internet use\n  \
+         --tls-certificate and --tls-key, or a proxy in front (docs/hosting.md).\n"
+    } else {
+        ""
+    };
     let registration = configuration.settings.registration.meaning(accounts);
-    println!("  Registration is {registration}.");
+    let text = format!(
+        "Sheaf server {}\n  Data       {data}\n  Type this into Sheaf, Preferences, Sync:  {url}\n\
+         {advice}  Registration is {registration}.\n",
+        env!("CARGO_PKG_VERSION")
+    );
+    // Whoever started it may have stopped reading; that is no reason not to serve.
+    let _ = std::io::stdout().write_all(text.as_bytes());
     Ok(())
 }
 
