@@ -141,6 +141,12 @@ fn measure(
             Target::Context,
         );
     }
+    // Anew, so that what the load left behind does not count as the listeners'.
+    drop(server);
+    let server = Server::start(storage)?;
+    for device in &mut devices {
+        device.moves_to(&server.url);
+    }
     let heard = listeners::connect(&server.url, &devices, LISTENERS)?;
     if let Some(mb) = server.resident_mb() {
         alone(
@@ -205,16 +211,20 @@ impl Server {
             .stdout(Stdio::piped());
         let mut child = command.spawn().context("cannot start sheaf-server")?;
         let output = child.stdout.take().context("the server has no output")?;
+        let mut address = None;
         for line in BufReader::new(output).lines() {
             let line = line.context("the server's greeting cannot be read")?;
             if let Some((_, url)) = line.split_once("Type this into Sheaf, Preferences, Sync:") {
-                return Ok(Self {
-                    child,
-                    url: url.trim().to_owned(),
-                });
+                address = Some(url.trim().to_owned());
+            }
+            if line.contains("Registration is") {
+                break;
             }
         }
-        bail!("the server ended instead of saying where it listens")
+        match address {
+            Some(url) => Ok(Self { child, url }),
+            None => bail!("the server ended instead of saying where it listens"),
+        }
     }
 
     /// What is in memory, as Linux counts it; elsewhere nobody is asked.
