@@ -116,9 +116,10 @@ async fn encrypted(context: &Context, target: &Target) -> Finding {
     };
     let patience = context.patience.connect;
     let shaken = context.client.inspect_tls(connection, host, patience).await;
+    // CouchDB keeps silent when its http port is greeted in TLS: it waits for the end of a line.
     if matches!(
         &shaken.outcome,
-        Err(TlsFault::NotTls { .. } | TlsFault::Other(_))
+        Err(TlsFault::NotTls { .. } | TlsFault::Silent | TlsFault::Other(_))
     ) && let Some(connection) = connect(context, target, port).await
         && connection.speaks_http(host, patience).await
     {
