@@ -135,8 +135,8 @@ pub(crate) async fn upload<R: Replica>(
         .request(Method::PUT, &[revision.id.as_str()])
         .query([("new_edits", "false")]);
     if following.is_empty() {
-        database::open(PUT, request.body(database::JSON, Body::Bytes(json.into()))).await?;
-        return Ok(());
+        let request = request.body(database::JSON, Body::Bytes(json.into()));
+        return confirmed(database::json(PUT, request)).await;
     }
 
     let envelope = Envelope::new(boundary, json, &following);
@@ -155,11 +155,26 @@ pub(crate) async fn upload<R: Replica>(
     );
     let (fed, sent) = tokio::join!(
         feed(replica, &envelope, &following, pieces),
-        database::open(PUT, request)
+        confirmed(database::json(PUT, request))
     );
     // Trouble here shows as trouble there: the cause first.
     fed?;
-    sent.map(drop)
+    sent
+}
+
+/// `CouchDB` names the revision it wrote, its relatives send an empty list. Whatever else says "OK" is not the database:
+/// a login page of a network has swallowed attachments that counted as sent.
+async fn confirmed(
+    answer: impl Future<Output = Result<serde_json::Value, SyncError>>,
+) -> Result<(), SyncError> {
+    let answer = answer.await?;
+    if answer.is_array() || answer["ok"] == true {
+        return Ok(());
+    }
+    Err(SyncError::Garbled {
+        request: PUT,
+        source: None,
+    })
 }
 
 /// Everything of a multipart body but the attachments' bytes.

@@ -116,6 +116,13 @@ pub(crate) async fn fetch(
             handed.take(&id, leaf);
         }
     }
+    // A cache may answer with leaves from before the announced one: what is there is taken in,
+    // what was announced is still owed.
+    for id in self::uncovered(wanted, &handed) {
+        if !handed.withheld.contains(&id) {
+            handed.withheld.push(id);
+        }
+    }
     Ok(handed)
 }
 
