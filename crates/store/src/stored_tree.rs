@@ -23,6 +23,8 @@ pub(crate) struct StoredTree {
     keys: Vec<NodeKey>,
     at: HashMap<NodeKey, At>,
     pub(crate) draft: Option<Head>,
+    /// What stood alone was found to follow another revision.
+    pub(crate) joined: bool,
 }
 
 impl StoredTree {
@@ -33,6 +35,7 @@ impl StoredTree {
             keys: Vec::new(),
             at: HashMap::new(),
             draft: None,
+            joined: false,
         }
     }
 
@@ -137,6 +140,7 @@ impl StoredTree {
     }
 
     fn write_joins(&mut self, txn: &mut Txn<'_>, grafted: &Grafted) -> Result<(), StoreError> {
+        self.joined |= !grafted.joined.is_empty();
         for &at in &grafted.joined {
             let Some(parent) = self.tree.node(at).parent else {
                 continue;

@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeSet, VecDeque};
 
-use rusqlite::{Connection, params};
-use sheaf_model::{DocId, Kind};
+use rusqlite::{Connection, OptionalExtension as _, params};
+use sheaf_model::{DocId, Kind, Revision};
 use sheaf_sync::{
     ChangedLeaves, DeletionPolicy, IncomingRevision, Ingested, MissingLeaves, RemoteId,
     mutant::{Mutant, planted},
@@ -12,7 +12,7 @@ use sheaf_sync::{
 use crate::{
     StoreError,
     edit::replace_everywhere,
-    heads::{DocRow, find_document, read_node, stored_id},
+    heads::{DocRow, find_document, read_node, stored_id, stored_revision},
     replica::{
         remotes,
         settle::{Before, settle},
@@ -127,7 +127,8 @@ fn known_document(
         },
     };
     let new = graft(txn, remote, &mut stored, revisions)?;
-    if new == 0 {
+    // A longer history of what is here can end a conflict without bringing anything new.
+    if new == 0 && !stored.joined {
         return Ok(());
     }
     total.new += new;
@@ -211,13 +212,14 @@ fn merge_namesakes(txn: &mut Txn<'_>, tag: &DocId) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Announced leaves that are held neither as leaves nor as ancestors.
+/// Announced leaves that are held neither as leaves nor as ancestors. And those that came without their history (as in a
+/// first pull) while another leaf here is none at the remote any more: the history says which of them it became part of.
 pub(super) fn missing(
     sql: &Connection,
     rows: Vec<ChangedLeaves>,
 ) -> Result<Vec<MissingLeaves>, StoreError> {
     let mut held = sql.prepare_cached(
-        "SELECT 1 FROM revisions WHERE doc = ?1 AND generation = ?2 AND hash = ?3",
+        "SELECT parent IS NULL FROM revisions WHERE doc = ?1 AND generation = ?2 AND hash = ?3",
     )?;
     let mut any = sql.prepare_cached("SELECT 1 FROM revisions WHERE doc = ?1")?;
     let mut answer = Vec::new();
@@ -231,11 +233,23 @@ pub(super) fn missing(
             continue;
         };
         let mut missing = Vec::new();
-        for leaf in row.leaves {
+        let mut rootless = Vec::new();
+        for leaf in &row.leaves {
             let key = params![document.doc, leaf.generation() as i64, leaf.hash()];
-            if !held.exists(key)? {
-                missing.push(leaf);
+            match held
+                .query_row(key, |row| row.get::<_, bool>(0))
+                .optional()?
+            {
+                None => missing.push(leaf.clone()),
+                Some(true) if leaf.generation() > 1 => rootless.push(leaf.clone()),
+                Some(_) => {}
             }
+        }
+        if missing.is_empty()
+            && !rootless.is_empty()
+            && has_another_leaf(sql, document.doc, &row.leaves)?
+        {
+            missing = rootless;
         }
         if !missing.is_empty() {
             let new_document = !any.exists([document.doc])?;
@@ -247,6 +261,25 @@ pub(super) fn missing(
         }
     }
     Ok(answer)
+}
+
+fn has_another_leaf(
+    sql: &Connection,
+    doc: i64,
+    announced: &[Revision],
+) -> Result<bool, StoreError> {
+    let mut leaves = sql.prepare_cached(
+        "SELECT generation, hash FROM revisions
+         WHERE doc = ?1 AND leaf AND NOT deleted AND hash IS NOT NULL",
+    )?;
+    let mut rows = leaves.query([doc])?;
+    while let Some(row) = rows.next()? {
+        let leaf = stored_revision(row.get(0)?, &row.get::<_, String>(1)?)?;
+        if !announced.contains(&leaf) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// Notes in view that a deletion would take away. One with an unsent edit would survive it and is

@@ -7,14 +7,14 @@
 use std::collections::HashSet;
 
 use rusqlite::params;
-use sheaf_model::{DocId, check};
+use sheaf_model::{DocId, Kind, check};
 use sheaf_sync::{Limits, LocalSeq, Outgoing, OutgoingAttachment, OutgoingRevision, RemoteId};
 
 use crate::{
     StoreError,
     heads::{document_id, find_document, read_attachments, read_node},
     held,
-    replica::remotes,
+    replica::{remotes, settle::keep_deleted_text},
     shown::Shown,
     slice::Slice,
     stored_tree::StoredTree,
@@ -168,8 +168,12 @@ impl Offer {
         let mut stored = StoredTree::load(txn.sql, doc)?;
         let can_travel =
             |draft: &crate::heads::Head| draft.deleted || check(id, &draft.body).is_ok();
-        if stored.draft.as_ref().is_some_and(can_travel) {
+        if let Some(draft) = stored.draft.clone().filter(can_travel) {
             stored.mint_draft(txn)?;
+            // The very edit was sent before, and deleted since, by an installation that is now back from a backup.
+            if stored.shown().is_none() && !draft.deleted && id.kind() == Kind::Note {
+                keep_deleted_text(txn, id, &draft.body)?;
+            }
             follow_minting(txn, id, &stored)?;
         }
         let leaves: Vec<At> = stored.tree.leaves().collect();

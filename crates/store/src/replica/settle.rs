@@ -245,12 +245,7 @@ fn vanish(
 ) -> Result<(), StoreError> {
     match deletions {
         DeletionPolicy::Apply if id.kind() == Kind::Note && !planted(Mutant::NoSnapshot) => {
-            let now = (txn.clock)();
-            txn.sql
-                .prepare_cached(
-                    "INSERT INTO snapshots (id, taken_at, reason, body) VALUES (?1, ?2, 'deleted', ?3)",
-                )?
-                .execute(params![id.as_str(), now, serde_json::to_string(&text.body)?])?;
+            keep_deleted_text(txn, id, &text.body)?;
         }
         DeletionPolicy::Apply => {}
         DeletionPolicy::Revive => {
@@ -266,6 +261,21 @@ fn vanish(
             stored.draft = Some(read_node(txn.sql, node)?);
         }
     }
+    Ok(())
+}
+
+/// What a deletion takes out of view is kept beside.
+pub(super) fn keep_deleted_text(
+    txn: &mut Txn<'_>,
+    id: &DocId,
+    body: &Body,
+) -> Result<(), StoreError> {
+    let now = (txn.clock)();
+    txn.sql
+        .prepare_cached(
+            "INSERT INTO snapshots (id, taken_at, reason, body) VALUES (?1, ?2, 'deleted', ?3)",
+        )?
+        .execute(params![id.as_str(), now, serde_json::to_string(body)?])?;
     Ok(())
 }
 
