@@ -29,6 +29,8 @@ const LEVELS: &[(&str, u8)] = &[
     ("sheaf-cli", 5),
     ("sheaf-desktop", 5),
     ("sheaf-tests", TOOLS),
+    // Drives our crates, and other people's servers with the fixtures of the suites.
+    ("sheaf-sim", TOOLS + 1),
     ("xtask", TOOLS),
 ];
 
@@ -186,7 +188,7 @@ fn judge(
         });
     }
     // Tests and tools may bring a runtime or a database of their own; what ships may not.
-    if dependency.kind.as_deref() == Some("dev") || from_level == TOOLS {
+    if dependency.kind.as_deref() == Some("dev") || from_level >= TOOLS {
         return None;
     }
     let owners = owners(&dependency.name)?;

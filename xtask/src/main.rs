@@ -23,6 +23,7 @@ mod paths;
 mod process;
 mod run;
 mod setup;
+mod sim;
 mod step;
 mod tally;
 mod test;
@@ -51,6 +52,8 @@ enum Command {
     },
     /// Everything CI runs: checks, unit, browser and end-to-end tests
     Test,
+    /// The deterministic simulation: any number of seeds, or one of them with its story
+    Sim(sim::Options),
     /// Formatting, lints, layers, generated files, UI lint
     Check,
     /// Fail when a crate depends on one that is not below it
@@ -73,6 +76,7 @@ fn main() -> ExitCode {
     let outcome = match Arguments::parse().command {
         Command::Run { release, arguments } => run::run(release, &arguments),
         Command::Test => test::run(),
+        Command::Sim(options) => sim::run(&options),
         Command::Check => check::run(),
         Command::Layers => layers::run(),
         Command::Ipc => ipc::write(),

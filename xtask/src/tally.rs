@@ -24,6 +24,17 @@ pub(crate) fn read(line: &str) -> Option<Tally> {
     cargo(line)
         .or_else(|| vitest(line))
         .or_else(|| playwright(line))
+        .or_else(|| simulation(line))
+}
+
+/// `simulation: ok. 5000 seeds …` or `simulation: FAILED. …` counts as one test; other lines that begin so are worth
+/// showing and count as nothing, for the tests that print them are counted themselves.
+fn simulation(line: &str) -> Option<Tally> {
+    let rest = line.strip_prefix("simulation: ")?;
+    Some(Tally {
+        passed: u64::from(rest.starts_with("ok. ")),
+        failed: u64::from(rest.starts_with("FAILED. ")),
+    })
 }
 
 /// `test result: ok. 12 passed; 0 failed; 0 ignored; …`
@@ -120,6 +131,20 @@ mod tests {
         ] {
             assert_eq!(read(line), Some(expected), "{line}");
         }
+    }
+
+    #[test]
+    fn a_simulation_is_one_test_however_many_seeds_it_ran() {
+        let tally = |passed, failed| Some(Tally { passed, failed });
+        assert_eq!(
+            read("simulation: ok. 5000 seeds from 1 in 90 s"),
+            tally(1, 0)
+        );
+        assert_eq!(
+            read("simulation: FAILED. 12 seeds from 1 in 2 s"),
+            tally(0, 1)
+        );
+        assert_eq!(read("    simulation: 61 kills"), tally(0, 0));
     }
 
     #[test]

@@ -10,7 +10,7 @@ use anyhow::{Context, Result};
 
 use crate::run::EMBED_UI;
 use crate::step::{self, Step};
-use crate::{check, paths, process, setup};
+use crate::{check, paths, process, setup, sim};
 
 pub(crate) fn run() -> Result<()> {
     setup::for_testing()?;
@@ -28,6 +28,7 @@ pub(crate) fn run() -> Result<()> {
     if cfg!(target_os = "linux") {
         // The suites bring a screen and a keyring of their own, as only Linux lets them.
         steps.push(end_to_end()?);
+        steps.extend(sim::steps());
     }
     step::run_all(steps)
 }
@@ -37,6 +38,8 @@ fn rust() -> Step {
     let mut tests = process::cargo();
     tests.args(["test", "--workspace", "--locked", "--no-fail-fast"]);
     tests.args(["--exclude", "sheaf-desktop", "--exclude", "sheaf-tests"]);
+    // It plants mutants: what is compiled together with it has places for them.
+    tests.args(["--exclude", "sheaf-sim"]);
     Step::program("rust tests", tests)
 }
 

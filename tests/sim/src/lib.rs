@@ -1,0 +1,11 @@
+//! A deterministic simulation: two to five installations with the real store and the real replication, a network that
+//! fails in every named way, and a model of `CouchDB`, in one thread and in virtual time. One seed decides everything;
+//! the same seed is the same run, to the last byte of its trace.
+
+pub mod client;
+pub mod random;
+pub mod run;
+pub mod server;
+pub mod shrink;
+pub mod trace;
+pub mod world;

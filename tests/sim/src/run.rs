@@ -1,0 +1,117 @@
+//! One run: from a plan to what came of it.
+
+use std::{
+    collections::BTreeMap,
+    panic::{AssertUnwindSafe, catch_unwind},
+};
+
+use sheaf_sync::mutant::{Mutant, plant};
+
+use crate::{
+    server::fault::Fault,
+    trace::Trace,
+    world::{Outcome, Violation, World, plan::Plan},
+};
+
+/// After so many rounds of each device all must be equal.
+const ROUNDS: usize = 3;
+
+#[derive(Debug, Clone)]
+pub struct Report {
+    pub outcome: Outcome,
+    pub trace: Trace,
+    pub faults: BTreeMap<Fault, u64>,
+    /// Edits that were acknowledged and are still expected.
+    pub expected: usize,
+    pub conflicts: usize,
+}
+
+/// Runs `plan` with at most one mutant at work.
+pub fn run(plan: &Plan, mutant: Option<Mutant>, trace: Trace) -> Report {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_time()
+        .start_paused(true)
+        .build()
+        .expect("a runtime of one thread");
+    plant(mutant);
+    let ran = catch_unwind(AssertUnwindSafe(|| {
+        runtime.block_on(simulate(plan, trace.clone()))
+    }));
+    plant(None);
+    ran.unwrap_or_else(|panic| {
+        let words = panic.downcast_ref::<String>().cloned();
+        let words = words
+            .or_else(|| panic.downcast_ref::<&str>().map(ToString::to_string))
+            .unwrap_or_default();
+        Report {
+            outcome: Err(Violation::new("panic", words)),
+            trace,
+            faults: BTreeMap::new(),
+            expected: 0,
+            conflicts: 0,
+        }
+    })
+}
+
+/// Lives through something that is written down step by step instead of drawn from a seed.
+///
+/// # Panics
+/// When a rule is broken; with all that happened.
+pub fn tell(plan: &Plan, story: impl AsyncFnOnce(&World) -> Outcome) {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_time()
+        .start_paused(true)
+        .build()
+        .expect("a runtime of one thread");
+    let trace = Trace::readable();
+    let outcome = runtime.block_on(async {
+        let world = World::new(plan, &trace);
+        story(&world).await
+    });
+    if let Err(violation) = outcome {
+        panic!(
+            "{}\n{} is broken: {}",
+            trace.lines().join("\n"),
+            violation.rule,
+            violation.details
+        );
+    }
+}
+
+/// All rules at once, after everybody has settled.
+pub async fn check(world: &World) -> Outcome {
+    world.settle(ROUNDS).await?;
+    world.check().await?;
+    world.check_quiet().await?;
+    world.check_again().await
+}
+
+async fn simulate(plan: &Plan, trace: Trace) -> Report {
+    let world = World::new(plan, &trace);
+    let outcome = live_through(&world, plan).await;
+    if let Err(violation) = &outcome {
+        trace.say(|| format!("{}: {}", violation.rule, violation.details));
+    }
+    let expected = world.ledger.borrow().expected().count();
+    let conflicts = match world.devices.first() {
+        Some(device) => world
+            .ids_in(device, sheaf_store::Scope::Conflicts)
+            .await
+            .map_or(0, |ids| ids.len()),
+        None => 0,
+    };
+    Report {
+        outcome,
+        trace,
+        faults: world.counted(),
+        expected,
+        conflicts,
+    }
+}
+
+async fn live_through(world: &World, plan: &Plan) -> Outcome {
+    for (number, action) in &plan.actions {
+        world.act(*number, action, plan.seed).await?;
+    }
+    check(world).await
+}

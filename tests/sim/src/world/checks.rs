@@ -1,0 +1,504 @@
+//! What must hold, whatever happened. One file for all rules: they are read side by side when one is broken.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+use sheaf_model::{DocId, Kind, Revision};
+use sheaf_store::{Scope, StoreError};
+use sheaf_sync::ChangedLeaves;
+
+use super::{
+    Outcome, Violation, World, broken_store,
+    deeds::{place, whole},
+    device::Device,
+    foreign::text_of,
+    text::{overlap, tokens},
+};
+use crate::server::{
+    Server,
+    database::Database,
+    tree::{Content, Document},
+};
+
+/// Everything a person can see on a device, in words that can be compared.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Dump {
+    pub notes: BTreeMap<String, String>,
+    /// Live leaves of each note, with their texts.
+    pub leaves: BTreeMap<String, BTreeMap<String, String>>,
+    pub others: BTreeSet<String>,
+}
+
+/// The rows of the feed that a checkpoint at `until` stands behind.
+pub fn announced_until(
+    server: &Server,
+    until: u64,
+    left_out: impl Fn(&str) -> bool,
+) -> Vec<ChangedLeaves> {
+    let Some(database) = server.database() else {
+        return Vec::new();
+    };
+    database
+        .changed(0)
+        .take_while(|(seq, ..)| *seq <= until)
+        .filter(|(_, id, _)| !left_out(id))
+        .filter_map(|(_, id, document)| {
+            let id = DocId::parse(id).ok()?;
+            let leaves = document
+                .leaves()
+                .into_iter()
+                .map(|(revision, _)| revision.clone())
+                .collect();
+            Some(ChangedLeaves { id, leaves })
+        })
+        .collect()
+}
+
+impl World {
+    /// The words of all live leaves.
+    pub async fn texts(&self, device: &Device) -> Result<Vec<String>, StoreError> {
+        let mut texts = Vec::new();
+        for id in self.all_ids(device).await? {
+            for leaf in device.store().conflict_leaves(id).await? {
+                texts.push(whole(&leaf.note.title, &leaf.note.body));
+            }
+        }
+        Ok(texts)
+    }
+
+    async fn all_ids(&self, device: &Device) -> Result<BTreeSet<DocId>, StoreError> {
+        let mut ids: BTreeSet<DocId> = self.notes(device).await?.into_iter().collect();
+        ids.extend(self.ids_in(device, Scope::Conflicts).await?);
+        Ok(ids)
+    }
+
+    pub async fn file(&self, device: &Device, id: &str) -> Option<Vec<u8>> {
+        device
+            .store()
+            .read_attachment(DocId::parse(id).ok()?)
+            .await
+            .ok()
+    }
+
+    /// What is shown of every note.
+    pub async fn shown(&self, device: &Device) -> Outcome<BTreeMap<DocId, String>> {
+        let broken = |error: StoreError| broken_store(device, &error);
+        let mut shown = BTreeMap::new();
+        for id in self.notes(device).await.map_err(broken)? {
+            let note = device.store().get_note(id.clone()).await.map_err(broken)?;
+            shown.insert(id, note.body);
+        }
+        Ok(shown)
+    }
+
+    /// What a round took out of view is kept beside.
+    pub async fn check_vanished(
+        &self,
+        device: &Device,
+        before: &BTreeMap<DocId, String>,
+    ) -> Outcome {
+        let broken = |error: StoreError| broken_store(device, &error);
+        let after = self.shown(device).await?;
+        let gone: Vec<_> = before
+            .iter()
+            .filter(|(id, _)| !after.contains_key(id))
+            .collect();
+        for (id, text) in gone {
+            let kept = device.store().snapshots(id.clone()).await.map_err(broken)?;
+            if !kept.iter().any(|snapshot| snapshot.note.body == *text) {
+                let details = format!(
+                    "{}: {id} was deleted from elsewhere and its text is not kept",
+                    device.name
+                );
+                return Err(Violation::new("snapshot", details));
+            }
+        }
+        Ok(())
+    }
+
+    pub async fn dump(&self, device: &Device) -> Outcome<Dump> {
+        let broken = |error: StoreError| broken_store(device, &error);
+        let store = device.store();
+        let mut dump = Dump::default();
+        for id in self.all_ids(device).await.map_err(broken)? {
+            let note = store.get_note(id.clone()).await.map_err(broken)?;
+            let row = &note.row;
+            let words = format!(
+                "{:?} {:?} in {} tags {:?} {:?} pinned {} conflicted {} {} {} tasks {}/{}",
+                row.title,
+                note.body,
+                place(&row.place),
+                row.tags,
+                row.status,
+                row.pinned,
+                row.conflicted,
+                row.updated_at,
+                row.created_at,
+                row.checked_tasks,
+                row.tasks
+            );
+            dump.notes.insert(id.to_string(), words);
+            let leaves = store.conflict_leaves(id.clone()).await.map_err(broken)?;
+            let leaves = leaves.into_iter().map(|leaf| {
+                (
+                    leaf.id.to_string(),
+                    whole(&leaf.note.title, &leaf.note.body),
+                )
+            });
+            dump.leaves.insert(id.to_string(), leaves.collect());
+        }
+        let sidebar = store.sidebar().await.map_err(broken)?;
+        for notebook in &sidebar.notebooks {
+            dump.others.insert(format!(
+                "notebook {} {} in {:?} with {}/{}",
+                notebook.id, notebook.name, notebook.parent, notebook.notes, notebook.notes_deep
+            ));
+        }
+        for tag in &sidebar.tags {
+            dump.others.insert(format!(
+                "tag {} {} {:?} on {}",
+                tag.id, tag.name, tag.color, tag.notes
+            ));
+        }
+        dump.others.insert(format!(
+            "{} notes, {} pinned, {} conflicts, {} in the trash, {:?}",
+            sidebar.all, sidebar.pinned, sidebar.conflicts, sidebar.trash, sidebar.statuses
+        ));
+        Ok(dump)
+    }
+
+    /// Everything at once, after everybody has settled.
+    pub async fn check(&self) -> Outcome {
+        let mut dumps = Vec::new();
+        for device in &self.devices {
+            dumps.push((device, self.dump(device).await?));
+        }
+        Self::check_equal(&dumps)?;
+        self.check_words(&dumps)?;
+        self.check_server(&dumps)?;
+        self.check_resurrection(&dumps)?;
+        self.check_conflicts(&dumps)?;
+        self.check_tags(&dumps).await?;
+        self.check_files().await?;
+        for device in &self.devices {
+            let verified = device
+                .store()
+                .verify()
+                .await
+                .map_err(|error| broken_store(device, &error))?;
+            if let Some(problem) = verified.problems.first() {
+                return Err(Violation::new(
+                    "I10 store",
+                    format!("{}: {problem:?}", device.name),
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    /// I2.
+    fn check_equal(dumps: &[(&Device, Dump)]) -> Outcome {
+        let Some(((first, one), others)) = dumps.split_first() else {
+            return Ok(());
+        };
+        for (second, two) in others {
+            let between = format!("{} and {} differ", first.name, second.name);
+            let difference = different(&one.notes, &two.notes)
+                .or_else(|| different(&one.leaves, &two.leaves))
+                .or_else(|| one.others.symmetric_difference(&two.others).next().cloned());
+            if let Some(difference) = difference {
+                return Err(Violation::new(
+                    "I2 convergence",
+                    format!("{between}: {difference}"),
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    /// I1.
+    fn check_words(&self, dumps: &[(&Device, Dump)]) -> Outcome {
+        let ledger = self.ledger.borrow();
+        for (device, dump) in dumps {
+            let there: BTreeSet<_> = dump
+                .leaves
+                .values()
+                .flat_map(BTreeMap::values)
+                .flat_map(|text| tokens(text))
+                .collect();
+            for (token, entry) in ledger.expected() {
+                if !there.contains(&token) {
+                    return Err(Violation::new(
+                        "I1 acknowledged edit",
+                        format!(
+                            "w{token:05}, written by {} in {}, is not on {}",
+                            entry.by, entry.note, device.name
+                        ),
+                    ));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// I2 for the server, and what must stay there as it is.
+    fn check_server(&self, dumps: &[(&Device, Dump)]) -> Outcome {
+        let Some(shared) = self.model() else {
+            return Ok(());
+        };
+        let server = shared.lock();
+        let Some(database) = server.database() else {
+            return Ok(());
+        };
+        for (device, dump) in dumps {
+            for (id, leaves) in &dump.leaves {
+                let document = database.documents.get(id);
+                let there: BTreeMap<String, String> = document
+                    .iter()
+                    .flat_map(|document| document.leaves())
+                    .filter(|(_, content)| !content.deleted)
+                    .map(|(revision, content)| (revision.to_string(), text_of(content)))
+                    .collect();
+                if there != *leaves {
+                    let details = format!(
+                        "{} has {leaves:?} of {id}, the server {there:?}",
+                        device.name
+                    );
+                    return Err(Violation::new("I2 server", details));
+                }
+            }
+            for (id, document) in &database.documents {
+                let is_note = DocId::parse(id).is_ok_and(|id| id.kind() == Kind::Note);
+                let live = document
+                    .winner()
+                    .is_some_and(|(_, content)| !content.deleted);
+                let unreadable = device.unreadable.borrow().contains(id)
+                    || self.strangers.borrow().contains_key(id);
+                if is_note && live && !unreadable && !dump.leaves.contains_key(id) {
+                    let details = format!("{id} is on the server and not on {}", device.name);
+                    return Err(Violation::new("I2 server", details));
+                }
+            }
+        }
+        for (id, revision) in self.strangers.borrow().iter() {
+            let there = database
+                .documents
+                .get(id)
+                .map(Document::leaves)
+                .unwrap_or_default();
+            if there.len() != 1 || there[0].0 != revision {
+                return Err(Violation::new(
+                    "I13 strangers",
+                    format!("{id} was written over"),
+                ));
+            }
+        }
+        for (id, fields) in &self.ledger.borrow().foreign_fields {
+            // In a conflict each leaf has its own.
+            let Some(document) = database.documents.get(id) else {
+                continue;
+            };
+            let live: Vec<_> = document
+                .leaves()
+                .into_iter()
+                .filter(|(_, content)| !content.deleted)
+                .collect();
+            let [(_, content)] = live[..] else { continue };
+            if let Some(field) = fields
+                .iter()
+                .find(|field| !content.body.contains_key(*field))
+            {
+                return Err(Violation::new(
+                    "unknown fields",
+                    format!("{field} of {id} is gone"),
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    /// I4.
+    fn check_resurrection(&self, dumps: &[(&Device, Dump)]) -> Outcome {
+        let ledger = self.ledger.borrow();
+        for (id, deletion) in ledger
+            .deleted
+            .iter()
+            .filter(|(_, deletion)| deletion.informed)
+        {
+            let edits = ledger.edits.get(id).copied().unwrap_or(0);
+            let back = dumps.iter().find(|(_, dump)| dump.notes.contains_key(id));
+            if let Some((device, _)) = back.filter(|_| edits == deletion.edits) {
+                return Err(Violation::new(
+                    "I4 resurrection",
+                    format!("{id} is back on {}", device.name),
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    /// No conflict without overlapping edits.
+    fn check_conflicts(&self, dumps: &[(&Device, Dump)]) -> Outcome {
+        let (Some(shared), Some((_, dump))) = (self.model(), dumps.first()) else {
+            return Ok(());
+        };
+        let server = shared.lock();
+        let Some(database) = server.database() else {
+            return Ok(());
+        };
+        for (id, leaves) in dump.leaves.iter().filter(|(_, leaves)| leaves.len() > 1) {
+            let Some(document) = database.documents.get(id) else {
+                continue;
+            };
+            let revisions: Vec<Revision> = leaves
+                .keys()
+                .filter_map(|text| Revision::parse(text).ok())
+                .collect();
+            let justified = revisions
+                .iter()
+                .enumerate()
+                .flat_map(|(place, a)| revisions[place + 1..].iter().map(move |b| (a, b)))
+                .any(|(a, b)| contradict(document, a, b));
+            if !justified && !self.ledger.borrow().stale_bases.contains(id) {
+                return Err(Violation::new(
+                    "conflict",
+                    format!("{id} is in conflict although nothing overlaps: {leaves:?}"),
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    async fn check_tags(&self, dumps: &[(&Device, Dump)]) -> Outcome {
+        for (device, dump) in dumps {
+            let tags = device
+                .store()
+                .sidebar()
+                .await
+                .map_err(|error| broken_store(device, &error))?
+                .tags;
+            for (id, leaves) in dump.leaves.iter().filter(|(_, leaves)| leaves.len() == 1) {
+                let expected = self.ledger.borrow().expected_tags(id);
+                if expected.is_empty() || leaves.is_empty() {
+                    continue;
+                }
+                let Ok(id) = DocId::parse(id) else { continue };
+                let note = device
+                    .store()
+                    .get_note(id.clone())
+                    .await
+                    .map_err(|error| broken_store(device, &error))?;
+                let names: BTreeSet<&str> = tags
+                    .iter()
+                    .filter(|tag| note.row.tags.contains(&tag.id))
+                    .map(|tag| tag.name.as_str())
+                    .collect();
+                if let Some(tag) = expected.iter().find(|tag| !names.contains(tag.as_str())) {
+                    return Err(Violation::new(
+                        "tags",
+                        format!("{id} has lost its tag {tag} on {}", device.name),
+                    ));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    async fn check_files(&self) -> Outcome {
+        let files = self.ledger.borrow().files.clone();
+        for (id, bytes) in &files {
+            for device in &self.devices {
+                if device.unreadable.borrow().contains(id) {
+                    continue;
+                }
+                if self.file(device, id).await.as_ref() != Some(bytes) {
+                    let details = format!("{id} has not got its bytes on {}", device.name);
+                    return Err(Violation::new("attachments", details));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// I3: after everybody is in step nothing is written any more.
+    pub async fn check_quiet(&self) -> Outcome {
+        let Some(shared) = self.model() else {
+            return Ok(());
+        };
+        let written = || {
+            let server = shared.lock();
+            (server.offered, server.database().map(Database::last_seq))
+        };
+        let before = written();
+        self.settle(5).await?;
+        let after = written();
+        if before == after {
+            Ok(())
+        } else {
+            Err(Violation::new(
+                "I3 quiescence",
+                format!("documents offered and last sequence: {before:?}, then {after:?}"),
+            ))
+        }
+    }
+
+    /// I6: reading everything once more changes nothing.
+    pub async fn check_again(&self) -> Outcome {
+        use sheaf_sync::Replica as _;
+        let Some(device) = self.devices.first() else {
+            return Ok(());
+        };
+        let before = self.dump(device).await?;
+        let broken = |error: StoreError| broken_store(device, &error);
+        let store = device.store();
+        let remote = super::device::remote_id();
+        let state = store.remote_state(&remote).await.map_err(broken)?;
+        if let Some(identity) = state.identity {
+            store
+                .set_identity(&remote, identity, true)
+                .await
+                .map_err(broken)?;
+        }
+        self.settle(1).await?;
+        if before == self.dump(device).await? {
+            Ok(())
+        } else {
+            Err(Violation::new(
+                "I6 idempotence",
+                format!("{} changed when it read everything again", device.name),
+            ))
+        }
+    }
+}
+
+/// Whether two leaves really say different things about one place.
+fn contradict(document: &Document, a: &Revision, b: &Revision) -> bool {
+    let base = document
+        .last_common_ancestor(a, b)
+        .and_then(|base| document.written(&base));
+    let (Some(base), Some(a), Some(b)) = (base, document.written(a), document.written(b)) else {
+        return true;
+    };
+    let field = |content: &Content, name: &str| {
+        content
+            .body
+            .get(name)
+            .and_then(Value::as_str)
+            .unwrap_or_default()
+            .to_owned()
+    };
+    let titles = [base, a, b].map(|content| field(content, "title"));
+    let title = titles[0] != titles[1] && titles[0] != titles[2] && titles[1] != titles[2];
+    let [base, a, b] = [base, a, b].map(|content| field(content, "body"));
+    base.is_empty() || title || (a != b && overlap(&base, &a, &b))
+}
+
+fn different<V: PartialEq + std::fmt::Debug>(
+    one: &BTreeMap<String, V>,
+    two: &BTreeMap<String, V>,
+) -> Option<String> {
+    let keys: BTreeSet<&String> = one.keys().chain(two.keys()).collect();
+    keys.into_iter()
+        .find(|key| one.get(*key) != two.get(*key))
+        .map(|key| format!("{key}: {:?} and {:?}", one.get(key), two.get(key)))
+}

@@ -1,0 +1,296 @@
+//! Thousands of seeds of the simulation, and then the planted mutants, each of which some seed must catch.
+//! `cargo xtask sim --seeds 50000` for more of them, `--seed 123 --only 4,7,9` for one of them, with its story.
+
+#![expect(clippy::print_stdout, reason = "its report is what it is for")]
+#![expect(
+    clippy::disallowed_methods,
+    reason = "tests are the edge: they read how many seeds are wanted"
+)]
+
+use std::{
+    collections::BTreeMap,
+    process::ExitCode,
+    sync::{
+        Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicU64, AtomicUsize, Ordering},
+    },
+    time::Instant,
+};
+
+use sheaf_sim::{
+    run::{Report, run},
+    server::fault::Fault,
+    shrink::{only, shrink, summary},
+    trace::Trace,
+    world::plan::Plan,
+};
+use sheaf_sync::mutant::Mutant;
+
+const SEEDS: u64 = 5000;
+/// A mutant that so many seeds do not notice is not caught.
+const SEEDS_PER_MUTANT: u64 = 1500;
+/// After so many failures there is nothing more to learn from the next one.
+const FAILURES_SHOWN: usize = 5;
+
+#[derive(Default)]
+struct Arguments {
+    seeds: Option<u64>,
+    first: u64,
+    seed: Option<u64>,
+    only: Option<Vec<usize>>,
+    mutant: Option<Mutant>,
+    without_mutants: bool,
+}
+
+fn arguments() -> Result<Arguments, String> {
+    let mut found = Arguments {
+        first: 1,
+        ..Arguments::default()
+    };
+    if let Ok(seeds) = std::env::var("SHEAF_TEST_SEEDS") {
+        found.seeds = Some(number(&seeds)?);
+    }
+    let mut given = std::env::args().skip(1);
+    while let Some(name) = given.next() {
+        let mut value = || given.next().ok_or_else(|| format!("{name} needs a value"));
+        match name.as_str() {
+            "--seeds" => found.seeds = Some(number(&value()?)?),
+            "--first" => found.first = number(&value()?)?,
+            "--seed" => found.seed = Some(number(&value()?)?),
+            "--only" => {
+                let numbers = value()?;
+                let numbers = numbers.split(',').filter(|text| !text.is_empty());
+                found.only = Some(
+                    numbers
+                        .map(|text| text.parse().map_err(|_| text.to_owned()))
+                        .collect::<Result<_, _>>()?,
+                );
+            }
+            "--without-mutants" => found.without_mutants = true,
+            "--mutant" => {
+                let name = value()?;
+                let mutant = Mutant::ALL
+                    .iter()
+                    .find(|mutant| format!("{mutant:?}") == name);
+                found.mutant = Some(*mutant.ok_or_else(|| format!("there is no mutant {name}"))?);
+            }
+            // What the test harness of other targets understands.
+            _ => {}
+        }
+    }
+    Ok(found)
+}
+
+fn number(text: &str) -> Result<u64, String> {
+    text.parse().map_err(|_| format!("{text} is no number"))
+}
+
+fn main() -> ExitCode {
+    let arguments = match arguments() {
+        Ok(arguments) => arguments,
+        Err(words) => {
+            println!("{words}");
+            return ExitCode::FAILURE;
+        }
+    };
+    match arguments.seed {
+        Some(seed) => one(seed, &arguments),
+        None => many(&arguments),
+    }
+}
+
+fn one(seed: u64, arguments: &Arguments) -> ExitCode {
+    let mut plan = Plan::of(seed);
+    if let Some(numbers) = &arguments.only {
+        plan = plan.keeping(numbers);
+    }
+    let report = run(&plan, arguments.mutant, Trace::readable());
+    for line in report.trace.lines() {
+        println!("{line}");
+    }
+    match report.outcome {
+        Ok(()) => {
+            println!(
+                "seed {seed}: every rule holds ({} edits expected and there)",
+                report.expected
+            );
+            ExitCode::SUCCESS
+        }
+        Err(violation) => {
+            println!(
+                "seed {seed}: {} is broken: {}",
+                violation.rule, violation.details
+            );
+            ExitCode::FAILURE
+        }
+    }
+}
+
+#[derive(Default)]
+struct Tally {
+    faults: BTreeMap<Fault, u64>,
+    expected: usize,
+    conflicts: usize,
+    runs: u64,
+    failed: Vec<u64>,
+}
+
+fn many(arguments: &Arguments) -> ExitCode {
+    let seeds = arguments.seeds.unwrap_or(SEEDS);
+    let began = Instant::now();
+    let tally = run_seeds(arguments, seeds);
+    let took = began.elapsed().as_secs_f64();
+    println!("faults, and how often each struck:");
+    for fault in Fault::ALL {
+        let struck = tally.faults.get(fault).copied().unwrap_or(0);
+        println!("  {struck:>8}  {fault:?}");
+    }
+    for seed in tally.failed.iter().take(3) {
+        tell(*seed, arguments.mutant);
+    }
+    let silent: Vec<_> = Fault::ALL
+        .iter()
+        .filter(|fault| !tally.faults.contains_key(fault))
+        .collect();
+    let all_struck = silent.is_empty() || seeds < 1000;
+    if !all_struck {
+        println!("these faults never struck: {silent:?}");
+    }
+    let (hunted, all_caught) = if arguments.without_mutants || arguments.mutant.is_some() {
+        ("mutants not hunted".to_owned(), true)
+    } else {
+        let (caught, planted) = catch_mutants();
+        (
+            format!("{caught} of {planted} mutants caught"),
+            caught == planted,
+        )
+    };
+    let good = tally.failed.is_empty() && all_struck && all_caught;
+    println!(
+        "simulation: {}. {} seeds from {} in {took:.0} s ({:.0}/s), {} kinds of faults struck {} times, {} edits expected and there, {} notes left in conflict, {hunted}",
+        if good { "ok" } else { "FAILED" },
+        tally.runs,
+        arguments.first,
+        tally.runs as f64 / took.max(0.001),
+        tally.faults.len(),
+        tally.faults.values().sum::<u64>(),
+        tally.expected,
+        tally.conflicts,
+    );
+    if good {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    }
+}
+
+fn workers() -> usize {
+    std::thread::available_parallelism().map_or(2, usize::from)
+}
+
+fn lock<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
+    shared.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn run_seeds(arguments: &Arguments, seeds: u64) -> Tally {
+    let first = arguments.first;
+    let next = AtomicU64::new(first);
+    let tally = Mutex::new(Tally::default());
+    std::thread::scope(|scope| {
+        for _ in 0..workers() {
+            scope.spawn(|| {
+                loop {
+                    let seed = next.fetch_add(1, Ordering::Relaxed);
+                    if seed >= first + seeds || lock(&tally).failed.len() > FAILURES_SHOWN {
+                        break;
+                    }
+                    let go = || run(&Plan::of(seed), arguments.mutant, Trace::default());
+                    let report = go();
+                    let twice = seed.is_multiple_of(100) || report.outcome.is_err();
+                    let same = !twice || go().trace.hash() == report.trace.hash();
+                    let mut tally = lock(&tally);
+                    tally.take(seed, &report);
+                    if !same {
+                        println!("seed {seed} is not the same run twice");
+                        tally.failed.push(seed);
+                    }
+                }
+            });
+        }
+    });
+    tally.into_inner().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// How many of the mutants were caught, and how many there are.
+fn catch_mutants() -> (usize, usize) {
+    let began = Instant::now();
+    let next = AtomicUsize::new(0);
+    let caught = Mutex::new(BTreeMap::new());
+    // A mutant may well panic; that is one way of being caught.
+    let loud = std::panic::take_hook();
+    std::panic::set_hook(Box::new(|_| {}));
+    std::thread::scope(|scope| {
+        for _ in 0..workers() {
+            scope.spawn(|| {
+                while let Some(mutant) = Mutant::ALL.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    let violation = (1..=SEEDS_PER_MUTANT).find_map(|seed| {
+                        let report = run(&Plan::of(seed), Some(*mutant), Trace::default());
+                        Some((seed, report.outcome.err()?))
+                    });
+                    if let Some(violation) = violation {
+                        lock(&caught).insert(*mutant, violation);
+                    }
+                }
+            });
+        }
+    });
+    std::panic::set_hook(loud);
+    let caught = caught.into_inner().unwrap_or_else(PoisonError::into_inner);
+    println!("mutants, and who caught them:");
+    for mutant in Mutant::ALL {
+        match caught.get(mutant) {
+            Some((seed, violation)) => println!("  {mutant:?}: seed {seed}, {}", violation.rule),
+            None => println!("  {mutant:?}: NOT CAUGHT by {SEEDS_PER_MUTANT} seeds"),
+        }
+    }
+    println!("mutants took {:.0} s", began.elapsed().as_secs_f64());
+    (caught.len(), Mutant::ALL.len())
+}
+
+impl Tally {
+    fn take(&mut self, seed: u64, report: &Report) {
+        for (fault, count) in &report.faults {
+            *self.faults.entry(*fault).or_default() += count;
+        }
+        self.expected += report.expected;
+        self.conflicts += report.conflicts;
+        self.runs += 1;
+        if let Err(violation) = &report.outcome {
+            println!(
+                "seed {seed}: {} is broken: {}",
+                violation.rule, violation.details
+            );
+            self.failed.push(seed);
+        }
+    }
+}
+
+/// A failing seed, made as small as it gets, and how to see it again.
+fn tell(seed: u64, mutant: Option<Mutant>) {
+    let plan = Plan::of(seed);
+    let Err(violation) = run(&plan, mutant, Trace::default()).outcome else {
+        return;
+    };
+    let least = shrink(&plan, mutant, violation.rule);
+    let mutant = mutant.map_or_else(String::new, |mutant| format!(" --mutant {mutant:?}"));
+    println!(
+        "\nseed {seed} breaks {} with these of its {} actions:",
+        violation.rule,
+        plan.actions.len()
+    );
+    print!("{}", summary(&least));
+    println!(
+        "see it: cargo xtask sim --seed {seed}{mutant} --only {}",
+        only(&least)
+    );
+}

@@ -1,0 +1,827 @@
+//! How other programs lost data, each once, by name. The numbers are those of the threads in which it was reported.
+//! One list, however long it gets: each story stands alone.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use serde_json::json;
+use sheaf_couch::{Round, SyncError};
+use sheaf_model::{DocId, Revision};
+use sheaf_sim::{
+    random::Random,
+    run::{check, tell},
+    server::{
+        Server,
+        fault::Fault,
+        tree::{Content, Stored},
+    },
+    world::{
+        Outcome, Violation, World,
+        device::{Device, remote_id},
+        plan::{Action, Deed, ForeignDeed, Plan},
+    },
+};
+use sheaf_store::{NewAttachment, NewNote, NoteEdit, Scope, StoreError};
+use sheaf_sync::{ChangedTarget, Environment as _, Policy};
+
+/// What a person does and sees, in words.
+struct Person<'a> {
+    world: &'a World,
+    device: &'a Device,
+}
+
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "the form in which errors are mapped"
+)]
+fn broken(error: StoreError) -> Violation {
+    Violation::new("store", format!("{error:?}"))
+}
+
+fn expect(holds: bool, what: &str) -> Outcome {
+    if holds {
+        Ok(())
+    } else {
+        Err(Violation::new("story", what))
+    }
+}
+
+fn people(world: &World) -> Vec<Person<'_>> {
+    world
+        .devices
+        .iter()
+        .map(|device| Person { world, device })
+        .collect()
+}
+
+impl Person<'_> {
+    async fn write(&self, title: &str, body: &str) -> Outcome<DocId> {
+        let note = NewNote {
+            title: title.into(),
+            body: body.into(),
+            ..NewNote::default()
+        };
+        let (id, now) = (
+            self.device.surroundings.id_bytes(),
+            self.device.surroundings.now(),
+        );
+        let made = self
+            .device
+            .store()
+            .create_note(note, id, now)
+            .await
+            .map_err(broken)?;
+        Ok(made.row.id)
+    }
+
+    async fn rewrite(&self, id: &DocId, body: &str) -> Outcome {
+        let store = self.device.store();
+        let note = store.get_note(id.clone()).await.map_err(broken)?;
+        let edit = NoteEdit {
+            body: Some(body.into()),
+            ..NoteEdit::default()
+        };
+        let now = self.device.surroundings.now();
+        store
+            .update_note(id.clone(), note.version, edit, now)
+            .await
+            .map_err(broken)?;
+        Ok(())
+    }
+
+    async fn text(&self, id: &DocId) -> Option<String> {
+        let note = self.device.store().get_note(id.clone()).await.ok()?;
+        Some(note.body)
+    }
+
+    /// The texts of all live leaves.
+    async fn texts(&self, id: &DocId) -> Outcome<Vec<String>> {
+        let leaves = self
+            .device
+            .store()
+            .conflict_leaves(id.clone())
+            .await
+            .map_err(broken)?;
+        Ok(leaves.into_iter().map(|leaf| leaf.note.body).collect())
+    }
+
+    async fn notes(&self) -> Outcome<usize> {
+        let ids = self
+            .world
+            .ids_in(self.device, Scope::All)
+            .await
+            .map_err(broken)?;
+        Ok(ids.len())
+    }
+
+    /// One round, exactly as it ends, with nobody to ask.
+    async fn round(&self) -> Result<Round, SyncError> {
+        self.round_with(Policy::default()).await
+    }
+
+    async fn round_with(&self, policy: Policy) -> Result<Round, SyncError> {
+        let open = self.device.open();
+        Box::pin(open.replication.run_once(&open.store, policy, &|_| {})).await
+    }
+
+    async fn sync(&self) -> Outcome {
+        match self.round().await {
+            Ok(_) => Ok(()),
+            Err(error) => Err(Violation::new("story", format!("{error} {error:?}"))),
+        }
+    }
+
+    fn befalls(&self, faults: &[Fault]) {
+        if let Some(line) = self.world.line(self.device) {
+            line.weather().ordered.extend(faults);
+        }
+    }
+
+    /// What was to happen has happened.
+    fn befell(&self) -> bool {
+        self.world
+            .line(self.device)
+            .is_some_and(|line| line.weather().ordered.is_empty())
+    }
+}
+
+fn on_server<T>(world: &World, look: impl FnOnce(&mut Server) -> T) -> T {
+    let server = world.model().expect("stories have a model of a server");
+    let mut server = server.lock();
+    look(&mut server)
+}
+
+fn revision(text: &str) -> Revision {
+    Revision::parse(text).expect("a revision")
+}
+
+fn hash(letter: char) -> String {
+    letter.to_string().repeat(32)
+}
+
+fn note(body: &str, updated_at: u64) -> Content {
+    let json = json!({
+        "doctype": "markdown", "title": "Daily", "body": body, "bookId": "book:first", "tags": [],
+        "status": "none", "share": "private", "pinned": false, "updatedAt": updated_at,
+        "createdAt": 1_699_000_000_000_u64, "timestamp": updated_at,
+        "numOfTasks": 0, "numOfCheckedTasks": 0,
+    });
+    Content {
+        body: json.as_object().cloned().unwrap_or_default(),
+        ..Content::default()
+    }
+}
+
+fn daily() -> DocId {
+    DocId::parse("note:daily").expect("an id")
+}
+
+fn number(letter: u8) -> u64 {
+    u64::from(letter)
+}
+
+/// PouchDB 9.0.0: an item `{missing: rev}` of `_bulk_get` is skipped, the checkpoint moves on, and the document never
+/// arrives (family: apache/pouchdb #4963, #1240, #2067, #942).
+#[test]
+fn pouchdb_9_a_document_the_server_withholds_is_asked_for_again() {
+    for withheld in [
+        Fault::BulkGetMissing,
+        Fault::BulkGetEmptyItem,
+        Fault::BulkGetErrorItem,
+    ] {
+        tell(&Plan::story(2), async |world| {
+            let (ada, ben) = (&people(world)[0], &people(world)[1]);
+            let id = ada.write("Shared", "first\n").await?;
+            ada.sync().await?;
+            ben.sync().await?;
+            ada.rewrite(&id, "second\n").await?;
+            ada.sync().await?;
+            ben.befalls(&[withheld, Fault::DocumentGone404]);
+            let round = ben.round().await;
+            expect(
+                matches!(round, Err(SyncError::Incomplete { documents: 1 })),
+                "the round says that it is not complete",
+            )?;
+            expect(ben.befell(), "it was withheld")?;
+            world.check_checkpoint(ben.device).await?;
+            ben.sync().await?;
+            expect(
+                ben.text(&id).await.as_deref() == Some("second\n"),
+                "it arrives the next time",
+            )?;
+            check(world).await
+        });
+    }
+}
+
+/// PouchDB 9.0.0: the attachment of a conflicting revision is fetched without naming the revision, so that one branch
+/// silently gets the bytes of the other (same class: cloudant/sync-android PR 49).
+#[test]
+fn pouchdb_9_each_branch_of_a_conflict_keeps_the_bytes_of_its_own_attachment() {
+    let file = |bytes: &'static [u8]| Content {
+        deleted: false,
+        body: json!({
+            "name": "picture", "createdAt": 1_699_000_000_000_u64, "contentType": "image/png",
+            "contentLength": bytes.len(), "publicIn": [],
+        })
+        .as_object()
+        .cloned()
+        .unwrap_or_default(),
+        attachments: vec![Stored {
+            name: "index".into(),
+            content_type: "image/png".into(),
+            bytes: Bytes::from_static(bytes),
+            revpos: 2,
+        }],
+    };
+    tell(&Plan::story(1), async |world| {
+        let ada = &people(world)[0];
+        let id = "file:branches";
+        let base = revision(&format!("1-{}", hash('a')));
+        let loser = revision(&format!("2-{}", hash('b')));
+        let winner = revision(&format!("2-{}", hash('c')));
+        on_server(world, |server| {
+            server.write(id, std::slice::from_ref(&base), file(b"base"));
+        });
+        ada.sync().await?;
+        on_server(world, |server| {
+            server.write(id, &[winner.clone(), base.clone()], file(b"CCCC"));
+        });
+        ada.sync().await?;
+        on_server(world, |server| {
+            server.write(id, &[loser.clone(), base.clone()], file(b"BBBB"));
+        });
+        ada.sync().await?;
+        let bytes = world.file(ada.device, id).await;
+        // Which of two files stays is decided; whichever it is has its own bytes, and the server agrees.
+        let kept = on_server(world, |server| server.winner(id)).map(|(_, content)| content);
+        let kept = kept.and_then(|content| Some(content.attachments.first()?.bytes.to_vec()));
+        expect(kept.is_some() && bytes == kept, "the bytes of the winner")?;
+        // Without the winner the other branch comes up.
+        on_server(world, |server| {
+            let path = [
+                revision(&format!("3-{}", hash('d'))),
+                winner.clone(),
+                base.clone(),
+            ];
+            let gone = Content {
+                deleted: true,
+                ..Content::default()
+            };
+            server.write(id, &path, gone);
+        });
+        ada.sync().await?;
+        let there = on_server(world, |server| server.winner(id))
+            .filter(|(_, content)| !content.deleted)
+            .and_then(|(_, content)| Some(content.attachments.first()?.bytes.to_vec()));
+        if there.is_some() {
+            expect(
+                world.file(ada.device, id).await == there,
+                "the bytes of the other branch are its own",
+            )?;
+        }
+        Ok(())
+    });
+}
+
+/// apache/pouchdb #1240 and #758: a checkpoint that was written before the documents it vouches for. Here the program
+/// ends after every single turn of a pull, and the checkpoint is looked at each time.
+#[test]
+fn pouchdb_1240_758_the_checkpoint_is_never_ahead_of_what_is_here() {
+    let plan = Plan {
+        documents_per_slice: 1,
+        notes_there: 6,
+        ..Plan::story(1)
+    };
+    for turns in 1..160 {
+        tell(&plan, async |world| {
+            let ada = &people(world)[0];
+            world.foreign(ForeignDeed::File, &mut Random::new(number(1)));
+            let mut random = Random::new(turns);
+            world
+                .sync_beside(ada.device, &[], Some(turns as u32), &mut random)
+                .await?;
+            world.check_checkpoint(ada.device).await?;
+            check(world).await
+        });
+    }
+}
+
+/// vrtmrz/obsidian-livesync #505, #497, #510, #835: metadata that travelled before its content left empty notes behind.
+/// Whatever is interrupted: no text on the server mentions an attachment that is not there.
+#[test]
+fn livesync_505_497_510_835_content_travels_before_what_points_to_it() {
+    for turns in 1..120 {
+        tell(&Plan::story(2), async |world| {
+            let ada = &people(world)[0];
+            let id = ada.write("With a picture", "text\n").await?;
+            ada.sync().await?;
+            let attachment = NewAttachment {
+                name: "picture".into(),
+                content_type: "image/png".into(),
+                bytes: vec![7; 900],
+            };
+            let (bytes, now) = (
+                ada.device.surroundings.id_bytes(),
+                ada.device.surroundings.now(),
+            );
+            let row = ada
+                .device
+                .store()
+                .add_attachment(attachment, bytes, now)
+                .await
+                .map_err(broken)?;
+            ada.rewrite(&id, &format!("text\n![]({})\n", row.id))
+                .await?;
+            let mut random = Random::new(turns);
+            world
+                .sync_beside(ada.device, &[], Some(turns as u32), &mut random)
+                .await?;
+            let (mentioned, there) = on_server(world, |server| {
+                let mentioned = server.winner(id.as_str()).is_some_and(|(_, content)| {
+                    content.body["body"]
+                        .as_str()
+                        .is_some_and(|text| text.contains(row.id.as_str()))
+                });
+                let there = server
+                    .winner(row.id.as_str())
+                    .is_some_and(|(_, content)| content.attachments[0].bytes.len() == 900);
+                (mentioned, there)
+            });
+            expect(
+                there || !mentioned,
+                "a text that mentions what is not there",
+            )?;
+            check(world).await
+        });
+    }
+}
+
+/// vrtmrz/obsidian-livesync #539: a fresh, empty daily note won over the written one because its clock was ahead.
+#[test]
+fn livesync_539_an_empty_note_with_a_newer_clock_does_not_win_over_text() {
+    tell(&Plan::story(2), async |world| {
+        let (ada, ben) = (&people(world)[0], &people(world)[1]);
+        let written = revision(&format!("1-{}", hash('a')));
+        on_server(world, |server| {
+            let content = note("what I did today\n", 1_699_000_000_000);
+            server.write(daily().as_str(), &[written], content);
+        });
+        ada.sync().await?;
+        ada.rewrite(&daily(), "what I did today\nand this\n")
+            .await?;
+        // Another program, which had not synced yet, began the day anew.
+        on_server(world, |server| {
+            let empty = revision(&format!("1-{}", hash('f')));
+            server.write(daily().as_str(), &[empty], note("", 1_999_000_000_000));
+        });
+        ada.sync().await?;
+        ben.sync().await?;
+        for person in [ada, ben] {
+            let texts = person.texts(&daily()).await?;
+            let there = texts
+                .iter()
+                .any(|text| text == "what I did today\nand this\n");
+            expect(there, "what was written is in a live version")?;
+        }
+        check(world).await
+    });
+}
+
+/// vrtmrz/obsidian-livesync #492 and #822: a mass deletion elsewhere was taken in everywhere.
+#[test]
+fn livesync_492_822_a_mass_deletion_asks_before_anything_goes() {
+    let plan = Plan {
+        notes_there: 45,
+        ..Plan::story(1)
+    };
+    tell(&plan, async |world| {
+        let ada = &people(world)[0];
+        ada.sync().await?;
+        let before = ada.notes().await?;
+        world.foreign(ForeignDeed::DeleteMany, &mut Random::new(3));
+        let round = ada.round().await;
+        expect(
+            matches!(round, Err(SyncError::MassDeletion { .. })),
+            "the round stops and asks",
+        )?;
+        expect(ada.notes().await? == before, "nothing is gone meanwhile")?;
+        // Asking once is not an answer.
+        let again = ada.round().await;
+        expect(
+            matches!(again, Err(SyncError::MassDeletion { .. })),
+            "it asks until there is an answer",
+        )?;
+        expect(ada.notes().await? == before, "nothing is gone meanwhile")
+    });
+}
+
+/// Joplin #883, #661, #1358, #5536: a target that was new and empty was read as "everything was deleted there".
+#[test]
+fn joplin_883_661_1358_5536_an_empty_target_deletes_nothing() {
+    tell(&Plan::story(1), async |world| {
+        let ada = &people(world)[0];
+        let id = ada.write("Here", "text\n").await?;
+        ada.sync().await?;
+        world.act(1, &Action::RecreateServer, 1).await?;
+        let round = ada.round().await;
+        expect(
+            matches!(round, Err(SyncError::TargetChanged { .. })),
+            "another database under the same name is noticed",
+        )?;
+        expect(
+            ada.text(&id).await.as_deref() == Some("text\n"),
+            "nothing is gone",
+        )?;
+        check(world).await
+    });
+}
+
+/// vrtmrz/obsidian-livesync #911: deleted notes came back with a device that had been away.
+#[test]
+fn livesync_911_what_was_deleted_for_good_stays_away() {
+    tell(&Plan::story(2), async |world| {
+        let (ada, ben) = (&people(world)[0], &people(world)[1]);
+        let id = ada.write("To go", "text\n").await?;
+        ada.sync().await?;
+        ben.sync().await?;
+        let (store, now) = (ada.device.store(), ada.device.surroundings.now());
+        store
+            .trash_notes(vec![id.clone()], now)
+            .await
+            .map_err(broken)?;
+        store.delete_notes(vec![id.clone()]).await.map_err(broken)?;
+        ada.sync().await?;
+        // Ben has been away, and writes something else.
+        ben.write("Other", "words\n").await?;
+        ben.sync().await?;
+        ada.sync().await?;
+        for person in [ada, ben] {
+            expect(person.text(&id).await.is_none(), "the note stays away")?;
+        }
+        check(world).await
+    });
+}
+
+/// vrtmrz/obsidian-livesync #122: what was written before the first synchronisation was ready was lost.
+#[test]
+fn livesync_122_what_was_written_before_the_first_round_survives_it() {
+    let plan = Plan {
+        notes_there: 12,
+        ..Plan::story(2)
+    };
+    tell(&plan, async |world| {
+        let (ada, ben) = (&people(world)[0], &people(world)[1]);
+        let first = ada.write("Early", "before anything\n").await?;
+        let second = ben.write("Early too", "before anything\n").await?;
+        for person in [ada, ben, ada] {
+            person.sync().await?;
+        }
+        for (person, id) in [(ada, &second), (ben, &first), (ada, &first), (ben, &second)] {
+            expect(
+                person.text(id).await.as_deref() == Some("before anything\n"),
+                "both have both",
+            )?;
+        }
+        check(world).await
+    });
+}
+
+/// medic/cht-core #8093: a server restored from a backup never got again what had been pushed after it was made.
+#[test]
+fn cht_core_8093_a_restored_server_gets_again_what_its_backup_had_not() {
+    tell(&Plan::story(1), async |world| {
+        let ada = &people(world)[0];
+        ada.write("Old", "text\n").await?;
+        ada.sync().await?;
+        world.act(1, &Action::Backup, 1).await?;
+        let id = ada.write("New", "after the backup\n").await?;
+        ada.sync().await?;
+        ada.write("Newer", "and more\n").await?;
+        ada.sync().await?;
+        world.act(2, &Action::RestoreServer, 1).await?;
+        expect(
+            on_server(world, |server| server.winner(id.as_str()).is_none()),
+            "the backup has not got it",
+        )?;
+        if ada.round().await.is_err() {
+            let policy = Policy {
+                changed_target: ChangedTarget::Merge,
+                ..Policy::default()
+            };
+            expect(ada.round_with(policy).await.is_ok(), "a merge was allowed")?;
+        }
+        expect(
+            on_server(world, |server| server.winner(id.as_str()).is_some()),
+            "it is there again",
+        )?;
+        check(world).await
+    });
+}
+
+/// apache/couchdb PR 1734 and #4676, rubylab-app/couch-replicator PR 49, glynnbird/couchreplicate #6: what the target did not take
+/// was skipped. Here it stays, is said, and travels when nothing is in its way any more.
+#[test]
+fn couchdb_1734_4676_what_the_server_does_not_take_is_not_skipped() {
+    for fault in [
+        Fault::QuotaFull402,
+        Fault::ReadOnly403,
+        Fault::LockedOut403,
+        Fault::TooLarge413,
+        Fault::DocumentTooLarge413,
+        Fault::MissingStub412,
+        Fault::ResetWhileUploading,
+        Fault::BulkDocsForbiddenItem,
+        Fault::BulkDocsTypeErrorItem,
+        Fault::BulkDocsTimeoutItem,
+        Fault::TooManyRequests429,
+        Fault::ServerError500,
+        Fault::AnswerLost,
+    ] {
+        tell(&Plan::story(1), async |world| {
+            let ada = &people(world)[0];
+            ada.sync().await?;
+            let ids = [
+                ada.write("One", "1\n").await?,
+                ada.write("Two", "2\n").await?,
+            ];
+            // Once for both, and once for each alone.
+            ada.befalls(&[fault, fault, fault]);
+            let _ = ada.round().await;
+            tokio::time::sleep(Duration::from_hours(1)).await;
+            let _ = ada.round().await;
+            tokio::time::sleep(Duration::from_hours(1)).await;
+            if let Some(line) = world.line(ada.device) {
+                line.weather().ordered.clear();
+            }
+            for id in &ids {
+                let there = on_server(world, |server| server.winner(id.as_str()).is_some());
+                let held = ada
+                    .device
+                    .store()
+                    .held_back(Some(&remote_id()))
+                    .await
+                    .map_err(broken)?;
+                let waits = ada
+                    .device
+                    .store()
+                    .waiting(&remote_id())
+                    .await
+                    .map_err(broken)?;
+                let said = held.iter().any(|document| document.id == *id);
+                expect(there || said || waits > 0, "it is there, or said not to be")?;
+            }
+            ada.device
+                .store()
+                .retry_held_back(&remote_id())
+                .await
+                .map_err(broken)?;
+            ada.sync().await?;
+            for id in &ids {
+                expect(
+                    on_server(world, |server| server.winner(id.as_str()).is_some()),
+                    "it travels when nothing is in its way",
+                )?;
+            }
+            check(world).await
+        });
+    }
+}
+
+/// couchbase/couchbase-lite-core #402: the body of the ancestor was dropped before the conflict was known, and edits of
+/// different places could not be merged any more.
+#[test]
+fn couchbase_lite_core_402_the_common_text_is_kept_until_nobody_needs_it() {
+    tell(&Plan::story(2), async |world| {
+        let (ada, ben) = (&people(world)[0], &people(world)[1]);
+        let base = "one\n\ntwo\n\nthree\n\nfour\n\nfive\n";
+        let id = ada.write("Both", base).await?;
+        ada.sync().await?;
+        ben.sync().await?;
+        let mut text = base.to_owned();
+        for number in 0..6 {
+            text = format!("above {number}\n{text}");
+            ada.rewrite(&id, &text).await?;
+            ada.sync().await?;
+        }
+        ben.rewrite(&id, &format!("{base}\nbelow\n")).await?;
+        world.restart(ben.device);
+        // The server has forgotten it long ago.
+        world.act(1, &Action::Compact, 1).await?;
+        ben.sync().await?;
+        ada.sync().await?;
+        for person in [ada, ben] {
+            let texts = person.texts(&id).await?;
+            expect(
+                texts.len() == 1 && texts[0].contains("above 5") && texts[0].ends_with("below\n"),
+                "merged, with both edits",
+            )?;
+        }
+        check(world).await
+    });
+}
+
+/// apache/pouchdb #4642 and #4630, cloudant/sync-android #175: two devices that resolved a conflict in the same way made
+/// a new one of it.
+#[test]
+fn pouchdb_4642_4630_the_same_resolution_on_two_devices_is_one_revision() {
+    tell(&Plan::story(2), async |world| {
+        let (ada, ben) = (&people(world)[0], &people(world)[1]);
+        let id = ada.write("Both", "line\n").await?;
+        ada.sync().await?;
+        ben.sync().await?;
+        ada.rewrite(&id, "Ada's line\n").await?;
+        ben.rewrite(&id, "Ben's line\n").await?;
+        for person in [ada, ben, ada] {
+            person.sync().await?;
+        }
+        expect(ada.texts(&id).await?.len() == 2, "both versions are kept")?;
+        // The clocks agree; what is decided is the same to the last byte.
+        let now = ada.device.surroundings.now();
+        for person in [ada, ben] {
+            let store = person.device.store();
+            let leaves = store.conflict_leaves(id.clone()).await.map_err(broken)?;
+            let ids = leaves.into_iter().map(|leaf| leaf.id).collect();
+            let (title, body) = ("Both".to_owned(), "Ada's line\nBen's line\n".to_owned());
+            store
+                .resolve_conflict(id.clone(), ids, title, body, now)
+                .await
+                .map_err(broken)?;
+        }
+        for person in [ada, ben, ada, ben] {
+            person.sync().await?;
+        }
+        for person in [ada, ben] {
+            let texts = person.texts(&id).await?;
+            expect(
+                texts == ["Ada's line\nBen's line\n"],
+                "one version, the chosen one",
+            )?;
+        }
+        check(world).await
+    });
+}
+
+/// Found by this simulation: something on the way answered with what it had kept from before. The leaves it handed over
+/// were taken in, and the announced one counted as arrived: the checkpoint stood before a revision that was not here.
+#[test]
+fn a_cache_that_hands_over_older_leaves_does_not_stand_for_the_announced_one() {
+    tell(&Plan::story(2), async |world| {
+        let (ada, ben) = (&people(world)[0], &people(world)[1]);
+        let id = ada.write("Shared", "first\n").await?;
+        ada.sync().await?;
+        ben.sync().await?;
+        ada.rewrite(&id, "second\n").await?;
+        ada.sync().await?;
+        // The leaves as of now get into the cache.
+        ben.befalls(&[Fault::BulkGetMissing]);
+        ben.sync().await?;
+        ada.rewrite(&id, "third\n").await?;
+        ada.sync().await?;
+        ben.befalls(&[Fault::BulkGetMissing]);
+        // Only the document itself: the cache answers every other question truly.
+        ben.befalls(&[Fault::StaleDocument]);
+        let round = ben.round().await;
+        expect(ben.befell(), "the cache answered")?;
+        expect(
+            matches!(round, Err(SyncError::Incomplete { documents: 1 })),
+            "the round says that it is not complete",
+        )?;
+        world.check_checkpoint(ben.device).await?;
+        ben.sync().await?;
+        expect(
+            ben.text(&id).await.as_deref() == Some("third\n"),
+            "it arrives the next time",
+        )?;
+        check(world).await
+    });
+}
+
+/// medic/cht-core #4146, apache/pouchdb #6308: with the marker gone from the server the checkpoint here goes on alone;
+/// nothing is lost, and nothing is sent that is there already.
+#[test]
+fn cht_core_4146_a_marker_that_vanished_loses_nothing() {
+    tell(&Plan::story(2), async |world| {
+        let (ada, ben) = (&people(world)[0], &people(world)[1]);
+        let id = ada.write("Shared", "first\n").await?;
+        ada.sync().await?;
+        ben.sync().await?;
+        on_server(world, |server| {
+            if let Some(database) = &mut server.database {
+                database.locals.clear();
+            }
+        });
+        ada.rewrite(&id, "second\n").await?;
+        let policy = Policy {
+            changed_target: ChangedTarget::Merge,
+            ..Policy::default()
+        };
+        for person in [ada, ben] {
+            expect(
+                person.round_with(policy).await.is_ok(),
+                "a round with a person who knows the database",
+            )?;
+        }
+        expect(
+            ben.text(&id).await.as_deref() == Some("second\n"),
+            "it travelled",
+        )?;
+        for person in [ada, ben] {
+            world
+                .do_deeds(person.device, &[Deed::Append], &mut Random::new(5))
+                .await?;
+        }
+        check(world).await
+    });
+}
+
+/// Found by this simulation: a network's login page answered the upload of an attachment with 200. That
+/// counted as taken, and no other device ever got the bytes.
+#[test]
+fn a_login_page_that_swallows_an_attachment_is_no_acknowledgement() {
+    for seed in 0..60 {
+        tell(&Plan::story(2), async |world| {
+            let ada = &people(world)[0];
+            ada.write("With pictures", "text\n").await?;
+            ada.sync().await?;
+            let deeds = [Deed::Attach, Deed::Attach];
+            let mut random = Random::new(seed);
+            world.do_deeds(ada.device, &deeds, &mut random).await?;
+            if let Some(line) = world.line(ada.device) {
+                let mut weather = line.weather();
+                weather.seed(Random::new(seed));
+                weather.turn(vec![Fault::CaptivePortal], 300, (1, 3));
+            }
+            // Whether it ends well is not the point.
+            let _ = ada.round().await;
+            check(world).await
+        });
+    }
+}
+
+/// Found by this simulation: a laptop came back from the shop as it was before it had sent a note for the
+/// first time. The note had been deleted elsewhere meanwhile; it went from view, and its text was kept nowhere.
+#[test]
+fn the_text_of_a_deleted_note_is_kept_on_a_laptop_that_does_not_know_it_ever_sent_it() {
+    tell(&Plan::story(1), async |world| {
+        let ada = &people(world)[0];
+        let id = ada.write("To be deleted", "text\n").await?;
+        ada.device.keep_copy();
+        ada.sync().await?;
+        world.foreign(ForeignDeed::Delete, &mut Random::new(1));
+        ada.device.restore_copy();
+        ada.sync().await?;
+        expect(ada.text(&id).await.is_none(), "it is deleted here too")?;
+        let kept = ada
+            .device
+            .store()
+            .snapshots(id.clone())
+            .await
+            .map_err(broken)?;
+        expect(
+            kept.iter().any(|snapshot| snapshot.note.body == "text\n"),
+            "and its text is kept",
+        )
+    });
+}
+
+/// Found by this simulation: a server was restored to before a note. One device brought back its first
+/// revision, one its second without a history, and the third said that the one came of the other. Who had the second
+/// without its history never asked for it, and showed a conflict that nobody else had.
+#[test]
+fn a_history_that_ends_a_conflict_reaches_those_who_have_its_revisions_already() {
+    tell(&Plan::story(3), async |world| {
+        let [ada, ben, cleo] = &people(world)[..] else {
+            return expect(false, "three people");
+        };
+        world.act(0, &Action::Backup, 1).await?;
+        let id = cleo.write("Shared", "first\n").await?;
+        cleo.sync().await?;
+        ada.sync().await?;
+        cleo.rewrite(&id, "second\n").await?;
+        cleo.sync().await?;
+        // A first pull brings no histories.
+        ben.sync().await?;
+        world.act(1, &Action::RestoreServer, 1).await?;
+        let policy = Policy {
+            changed_target: ChangedTarget::Merge,
+            ..Policy::default()
+        };
+        for person in [ada, ben, cleo] {
+            expect(
+                person.round_with(policy).await.is_ok(),
+                "a merge with the restored server",
+            )?;
+        }
+        for person in [ada, ben, cleo] {
+            person.sync().await?;
+        }
+        for person in [ada, ben, cleo] {
+            expect(
+                person.texts(&id).await? == ["second\n"],
+                "everybody has the second, and no conflict",
+            )?;
+        }
+        check(world).await
+    });
+}
