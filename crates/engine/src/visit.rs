@@ -32,6 +32,10 @@ impl Visit {
             return None;
         }
         let name = rest.strip_prefix("note/")?.trim_end_matches('/');
+        // Ids may hold nearly anything; a link does not, it would be percent-encoded there.
+        if name.contains(|c: char| c == '/' || c.is_whitespace() || c.is_control()) {
+            return None;
+        }
         let id = DocId::parse(&format!("note:{}", name.trim_start_matches("note:"))).ok()?;
         (id.kind() == Kind::Note).then(|| Self::Note { id: id.into() })
     }

@@ -8,7 +8,7 @@ test('a note opens in a window of its own after its words are saved', async ({ s
   await sheaf.text().click();
   await page.keyboard.press('Control+End');
   await page.keyboard.type(' last words');
-  await page.keyboard.press('Control+Shift+o');
+  await page.keyboard.press('Control+Alt+w');
   await expect.poll(() => page.evaluate(() => window.sheafFake.windows.length)).toBe(1);
   await sheaf.saved();
 });
