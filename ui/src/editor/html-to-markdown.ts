@@ -1,6 +1,5 @@
-// Formatted text from the clipboard as Markdown. The HTML is parsed into a document that loads and
-// runs nothing (Turndown uses `DOMParser`); what comes out is text, and only addresses that the note
-// may hold survive. Loaded when something formatted is pasted for the first time.
+// Formatted text from the clipboard as Markdown. The HTML is parsed into a fragment that loads and
+// runs nothing; what comes out is text, and only addresses that the note may hold survive. Loaded when something formatted is pasted for the first time.
 
 import TurndownService from 'turndown';
 
@@ -113,7 +112,7 @@ function service(): TurndownService {
       const width = Math.max(0, ...cells.map((c) => c.reduce((sum, cell) => sum + Math.max(1, Number(cell.getAttribute('colspan') ?? 1) || 1), 0)));
       // Pages are laid out with tables of one cell, and of tables.
       if (width < 2 || width > 60 || table.querySelectorAll('table').length > 0 || rows.length === 0) return `\n\n${content}\n\n`;
-      const inner = rows.map((_row, r) => (cells[r] ?? []).flatMap((cell) => [asCell(turndown.turndown((cell as HTMLElement).innerHTML)), ...Array.from({ length: Math.min(width, Number(cell.getAttribute('colspan') ?? 1) || 1) - 1 }, () => '')]));
+      const inner = rows.map((_row, r) => (cells[r] ?? []).flatMap((cell) => [asCell(turndown.turndown(parsed((cell as HTMLElement).innerHTML))), ...Array.from({ length: Math.min(width, Number(cell.getAttribute('colspan') ?? 1) || 1) - 1 }, () => '')]));
       const align = Array.from({ length: width }, (_, i): Align => { const cell = cells.find((c) => c[i] !== undefined)?.[i]; return cell === undefined ? 'none' : alignOf(cell); });
       const full = inner.map((row) => Array.from({ length: width }, (_, i) => row[i] ?? ''));
       return `\n\n${formatTable({ prefix: '', align, rows: full }).join('\n')}\n\n`;
@@ -124,10 +123,18 @@ function service(): TurndownService {
 
 let turndown: TurndownService | null = null;
 
+/** A template's content loads, runs and reports nothing. Without a page (in tests) Turndown parses by itself. */
+function parsed(html: string): string | TurndownService.Node {
+  if (typeof document === 'undefined') return html;
+  const template = document.createElement('template');
+  template.innerHTML = html;
+  return template.content;
+}
+
 export function htmlToMarkdown(html: string): string {
   turndown ??= service();
   return turndown
-    .turndown(html)
+    .turndown(parsed(html))
     .replace(/\u00a0/g, ' ')
     .replace(/[ \t]+$/gm, '')
     .replace(/\n{3,}/g, '\n\n')

@@ -78,8 +78,9 @@ function extensionsFor(p: EditorPreferences, parts: EditorParts | null): Extensi
     writing.wrapLines ? EditorView.lineWrapping : EditorView.editorAttributes.of({ class: 'cm-unwrapped' }),
     writing.highlightLine && !p.focus ? highlightActiveLine() : [],
     writing.showWhitespace ? highlightWhitespace() : [],
-    writing.closeBrackets ? [closeBrackets(), keymap.of(closeBracketsKeymap)] : [],
+    // Before the pairs: a quotation mark that becomes a printer's needs no second one.
     writing.smartTypography ? smartTypography(writing.language === '' ? p.systemLanguage : writing.language) : [],
+    writing.closeBrackets ? [closeBrackets(), keymap.of(closeBracketsKeymap)] : [],
     completion(writing.slashCommands && parts !== null ? parts.slash : null),
     pasting(writing.pasteMarkdown),
     writing.imagePreviews && p.pictures !== null && parts !== null ? picturePreviews(p.pictures, { resize: text.editing.resizePicture }, parts.pictureMenu) : [],
@@ -129,10 +130,16 @@ export function noteExtensions(preferences: EditorPreferences, parts: EditorPart
 
 const taken = new Set(['Mod-/', 'Mod-Enter', 'Mod-i', 'Alt-ArrowLeft', 'Alt-ArrowRight', 'Shift-Mod-k', 'Mod-Alt-\\', 'Alt-A', 'Ctrl-m', 'Mod-[', 'Mod-]']);
 
+/** Settings are read anew after each change, so equal ones are not the same object. */
+function same(a: EditorPreferences, b: EditorPreferences): boolean {
+  const names = Object.keys(b) as (keyof EditorPreferences)[];
+  const writing = Object.keys(b.writing) as (keyof WritingSettings)[];
+  return names.every((name) => name === 'writing' || a[name] === b[name]) && writing.every((name) => a.writing[name] === b.writing[name]);
+}
+
 /** What brings a state to these preferences; nothing when it has them. */
 export function preferencesEffects(state: EditorState, preferences: EditorPreferences, parts: EditorParts | null): StateEffect<unknown>[] {
   const before = state.facet(current);
-  const names = Object.keys(preferences) as (keyof EditorPreferences)[];
-  if (before !== null && names.every((name) => before[name] === preferences[name])) return [];
+  if (before !== null && same(before, preferences)) return [];
   return [preferred.reconfigure(extensionsFor(preferences, parts))];
 }

@@ -1,8 +1,8 @@
 // `/` opens a menu of things to insert. A list of CodeMirror's completion, which tells a screen
 // reader what is chosen; what it offers comes from outside.
 
-import { autocompletion, startCompletion, type Completion, type CompletionContext, type CompletionResult, type CompletionSource } from '@codemirror/autocomplete';
-import { Facet, Prec, type Extension } from '@codemirror/state';
+import { autocompletion, completionStatus, startCompletion, type Completion, type CompletionContext, type CompletionResult, type CompletionSource } from '@codemirror/autocomplete';
+import { Facet, Prec, type EditorState, type Extension } from '@codemirror/state';
 import { EditorView } from '@codemirror/view';
 
 import { isLiteral } from './typing';
@@ -28,34 +28,42 @@ export function fit(item: Pick<SlashItem, 'name' | 'label' | 'words'>, typed: st
   return words.some((w) => w.startsWith(query)) ? 1 : null;
 }
 
-function source(items: () => readonly SlashItem[]): CompletionSource {
-  return (context: CompletionContext): CompletionResult | null => {
-    const { state, pos } = context;
-    const line = state.doc.lineAt(pos);
-    const found = /(?:^|[\s([{>])\/([\p{L}\p{N}-]*)$/u.exec(line.text.slice(0, pos - line.from));
-    if (found === null || state.readOnly) return null;
-    const typed = found[1] ?? '';
-    const from = pos - typed.length - 1;
-    if (isLiteral(state, from)) return null;
-    const options = items().map((item, order) => ({ item, order, score: fit(item, typed) })).filter((o) => o.score !== null);
-    // With a query the best comes first, whatever its group.
-    if (typed !== '') options.sort((a, b) => (b.score ?? 0) - (a.score ?? 0) || a.order - b.order);
-    if (options.length === 0) return null;
-    return {
-      from,
-      filter: false,
-      options: options.map(({ item }): Completion => ({
-        label: item.label,
-        detail: `/${item.name}`,
-        ...(typed === '' ? { section: { name: item.group, rank: items().findIndex((i) => i.group === item.group) } } : {}),
-        apply: (view, _completion, start, end) => {
-          view.dispatch({ changes: { from: start, to: end }, selection: { anchor: start }, userEvent: 'input.complete' });
-          item.run(view);
-        },
-      })),
-    };
+/** What stands after a slash at a position, `null` where a slash means a slash. */
+function slashBefore(state: EditorState, pos: number): { from: number; typed: string } | null {
+  const line = state.doc.lineAt(pos);
+  const found = /(?:^|[\s([{>])\/([\p{L}\p{N}-]*)$/u.exec(line.text.slice(0, pos - line.from));
+  if (found === null || state.readOnly) return null;
+  const typed = found[1] ?? '';
+  const from = pos - typed.length - 1;
+  return isLiteral(state, from) ? null : { from, typed };
+}
+
+function offer(items: readonly SlashItem[], state: EditorState, pos: number): CompletionResult | null {
+  const slash = slashBefore(state, pos);
+  if (slash === null) return null;
+  const { from, typed } = slash;
+  const options = items.map((item, order) => ({ item, order, score: fit(item, typed) })).filter((o) => o.score !== null);
+  // With a query the best comes first, whatever its group.
+  if (typed !== '') options.sort((a, b) => (b.score ?? 0) - (a.score ?? 0) || a.order - b.order);
+  if (options.length === 0) return null;
+  return {
+    from,
+    filter: false,
+    // At once, so that Enter behind a letter takes what the letter means.
+    update: (_current, _from, _to, context) => offer(items, context.state, context.pos),
+    options: options.map(({ item }): Completion => ({
+      label: item.label,
+      detail: `/${item.name}`,
+      ...(typed === '' ? { section: { name: item.group, rank: items.findIndex((i) => i.group === item.group) } } : {}),
+      apply: (view, _completion, start, end) => {
+        view.dispatch({ changes: { from: start, to: end }, selection: { anchor: start }, userEvent: 'input.complete' });
+        item.run(view);
+      },
+    })),
   };
 }
+
+const source = (items: () => readonly SlashItem[]): CompletionSource => (context: CompletionContext) => offer(items(), context.state, context.pos);
 
 /** A kind of completion and the signs that open it. */
 export interface CompletionKind {
@@ -75,10 +83,18 @@ const trigger = EditorView.updateListener.of((update) => {
   if (sign !== '' && update.state.facet(completionKinds).some((kind) => kind.opens.includes(sign))) startCompletion(update.view);
 });
 
+/** A list that scrolls can be focused, for those who look for it. */
+const reachable = EditorView.updateListener.of((update) => {
+  if (completionStatus(update.state) !== 'active') return;
+  const list = update.view.dom.querySelector<HTMLElement>('.cm-tooltip-autocomplete > ul:not([tabindex])');
+  if (list !== null) list.tabIndex = 0;
+});
+
 export function completion(slash: (() => readonly SlashItem[]) | null): Extension {
   return [
     slash === null ? [] : completionKinds.of({ opens: '/', source: source(slash) }),
     trigger,
+    reachable,
     Prec.high(autocompletion({
       activateOnTyping: false,
       interactionDelay: 0,
