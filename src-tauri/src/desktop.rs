@@ -91,6 +91,15 @@ impl<R: Runtime> Shell for Desktop<R> {
         window::open_quick_note(&self.app);
         Ok(())
     }
+
+    async fn print(&self, (): ()) -> Result<(), ApiError> {
+        let window = self.app.get_webview_window(&self.window);
+        let printed = window.map_or(Ok(()), |window| window.print());
+        printed.map_err(|error| {
+            tracing::error!(%error, "the system does not print");
+            ApiError::new(ErrorCode::Bug).with_detail("the system offers no printing")
+        })
+    }
 }
 
 /// Hands something to the system's own program for it. The only place that does.

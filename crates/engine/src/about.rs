@@ -1,6 +1,8 @@
 //! What the app knows about itself, and Markdown on its way to a screen.
 
-use sheaf_ipc::{ApiError, AppInfo, Platform, Render, Rendered};
+use std::path::Path;
+
+use sheaf_ipc::{ApiError, AppInfo, Field, Platform, Render, Rendered, UserStyles};
 
 use crate::{Engine, convert};
 
@@ -50,8 +52,35 @@ pub fn render(request: &Render) -> Rendered {
         allow_remote_images: request.allow_remote_images,
     };
     let rendered = sheaf_markdown::render(&request.source, &options);
+    let fields = rendered.front_matter.map(|block| block.fields());
     Rendered {
         html: rendered.html,
         remote_images: rendered.remote_images,
+        fields: fields
+            .unwrap_or_default()
+            .into_iter()
+            .map(|(name, value)| Field { name, value })
+            .collect(),
+    }
+}
+
+/// A style sheet larger than this is not one somebody wrote.
+const MOST_STYLES: u64 = 1024 * 1024;
+
+/// `styles.css` beside the notes. One that is missing, too large or no text is none: how the window
+/// looks must never keep it from opening.
+pub(crate) async fn user_styles(data: &Path) -> UserStyles {
+    let path = data.join("styles.css");
+    let small = tokio::fs::metadata(&path)
+        .await
+        .is_ok_and(|found| found.is_file() && found.len() <= MOST_STYLES);
+    let css = if small {
+        tokio::fs::read_to_string(&path).await.unwrap_or_default()
+    } else {
+        String::new()
+    };
+    UserStyles {
+        path: path.display().to_string(),
+        css,
     }
 }

@@ -3,14 +3,15 @@
 
 use sheaf_ipc::{
     AddAttachment, AddedAttachment, AnswerGuard, Api, ApiError, AppInfo, Applied, AppliedFix,
-    ApplyFix, ApplySync, ChangeTags, ChooseSecretStore, CreateNote, CreateNotebook,
-    CreateSetupLink, CreateTag, Diagnosis, EnterPassword, Event, HeldBackItem, Id, Leaf, ListNotes,
-    MoveNotebook, MoveNotes, NoteDetail, NotePage, NoteRef, NoteRefs, NotebookRow, OpenSetupLink,
-    ParsedAddress, PastedAddress, RemoteForm, RemoteReport, Rename, Render, Rendered,
-    ReportOptions, ReportText, ResetSync, ResolveConflict, RestoreNotes, RestrictDatabase, RunRef,
-    SavedReport, ServerLimits, ServerSetup, SetPinned, SetStatus, SetTagColor, Settings, SetupLink,
-    Sidebar, Sides, StartDiagnosis, SyncRound, SyncSettings, SyncStatus, TagRow, Touched, UiState,
-    UndoFix, UpdateNote, UpdateOutcome,
+    ApplyFix, ApplySync, ArrangeNotebook, ChangeTags, ChooseSecretStore, CreateNote,
+    CreateNotebook, CreateSetupLink, CreateTag, Diagnosis, EnterPassword, Event, FindTitles,
+    HeldBackItem, Id, Leaf, ListNotes, Mentions, MoveNotebook, MoveNotes, NoteDetail, NotePage,
+    NoteRef, NoteRefs, NoteSummary, NotebookRow, OpenSetupLink, ParsedAddress, PastedAddress,
+    Relink, RemoteForm, RemoteReport, Rename, Render, Rendered, ReportOptions, ReportText,
+    ResetSync, ResolveConflict, RestoreNotes, RestrictDatabase, RunRef, SavedReport, ServerLimits,
+    ServerSetup, SetPinned, SetStatus, SetTagColor, Settings, SetupLink, Sidebar, Sides,
+    StartDiagnosis, SyncRound, SyncSettings, SyncStatus, TagRow, Touched, UiState, UndoFix,
+    UpdateNote, UpdateOutcome, UserStyles,
 };
 use sheaf_store::{NewNote, NoteEdit, Version};
 
@@ -18,6 +19,9 @@ use crate::{
     Engine, about, config,
     convert::{self, ids, note_id, notebook_error, notebook_id, store_error, tag_error, tag_id},
 };
+
+/// Titles an answer can hold.
+const MOST_TITLES: u32 = 100;
 
 fn touched(notes: u32) -> Touched {
     Touched { notes }
@@ -47,6 +51,30 @@ impl Api for Engine {
             .await
             .map(convert::note_page)
             .map_err(store_error)
+    }
+
+    async fn find_titles(&self, request: FindTitles) -> Result<Vec<NoteSummary>, ApiError> {
+        let found = self
+            .store()
+            .find_titles(request.typed, request.limit.min(MOST_TITLES))
+            .await;
+        let found = found.map_err(store_error)?;
+        Ok(found.into_iter().map(convert::summary).collect())
+    }
+
+    async fn mentions(&self, request: NoteRef) -> Result<Mentions, ApiError> {
+        let found = self.store().mentions(note_id(&request.id)?).await;
+        found.map(convert::mentions).map_err(store_error)
+    }
+
+    async fn relink(&self, request: Relink) -> Result<Touched, ApiError> {
+        let id = note_id(&request.id)?;
+        let changed = self
+            .store()
+            .relink(id, request.from, request.to, self.now())
+            .await;
+        let changed = changed.map_err(store_error)?;
+        Ok(touched(u32::try_from(changed.len()).unwrap_or(u32::MAX)))
     }
 
     async fn get_note(&self, request: NoteRef) -> Result<NoteDetail, ApiError> {
@@ -166,6 +194,26 @@ impl Api for Engine {
             .map_err(store_error)
     }
 
+    async fn expire_trash(&self, (): ()) -> Result<Touched, ApiError> {
+        let preferences = config::preferences(self.store())
+            .await
+            .map_err(store_error)?;
+        let Some(before) = config::trash_expires(&preferences, self.now()) else {
+            return Ok(touched(0));
+        };
+        let deleted = self.store().expire_trash(before).await;
+        deleted.map(touched).map_err(store_error)
+    }
+
+    async fn make_template(&self, request: NoteRef) -> Result<NoteDetail, ApiError> {
+        let id = note_id(&request.id)?;
+        let made = self
+            .store()
+            .make_template(id, self.surroundings().id(), self.now())
+            .await;
+        made.map(convert::note_detail).map_err(store_error)
+    }
+
     async fn conflict_leaves(&self, request: NoteRef) -> Result<Vec<Leaf>, ApiError> {
         let leaves = self.store().conflict_leaves(note_id(&request.id)?).await;
         let leaves = leaves.map_err(store_error)?;
@@ -213,6 +261,17 @@ impl Api for Engine {
             .move_notebook(id, parent, self.now())
             .await
             .map_err(notebook_error)
+    }
+
+    async fn arrange_notebook(&self, request: ArrangeNotebook) -> Result<(), ApiError> {
+        let id = notebook_id(&request.id)?;
+        let parent = request.parent.as_deref().map(notebook_id).transpose()?;
+        let before = request.before.as_deref().map(notebook_id).transpose()?;
+        let arranged = self
+            .store()
+            .arrange_notebook(id, parent, before, self.now())
+            .await;
+        arranged.map_err(notebook_error)
     }
 
     async fn delete_notebook(&self, request: Id) -> Result<Touched, ApiError> {
@@ -275,6 +334,10 @@ impl Api for Engine {
         self.logs().set_verbose(request.verbose_logging);
         self.tell(Event::SettingsChanged);
         Ok(())
+    }
+
+    async fn user_styles(&self, (): ()) -> Result<UserStyles, ApiError> {
+        Ok(about::user_styles(&self.directories().data).await)
     }
 
     async fn ui_state(&self, (): ()) -> Result<UiState, ApiError> {

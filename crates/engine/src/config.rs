@@ -77,6 +77,12 @@ pub(crate) async fn save_preferences(store: &Store, settings: &Settings) -> Resu
     write(store, PREFERENCES, settings).await
 }
 
+/// Before when a note must have come into the trash to leave it for good; `None`: never.
+pub(crate) fn trash_expires(settings: &Settings, now: Millis) -> Option<Millis> {
+    const DAY: Millis = 86_400_000;
+    (settings.trash_days > 0).then(|| now - Millis::from(settings.trash_days) * DAY)
+}
+
 /// Where the main window was; only the shell knows the form.
 pub(crate) async fn window_place(store: &Store) -> Result<Option<Value>, StoreError> {
     store.setting(WINDOW).await
@@ -159,6 +165,16 @@ async fn write<T: Serialize>(store: &Store, key: &str, value: &T) -> Result<(), 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_trash_keeps_everything_until_a_person_says_otherwise() {
+        assert_eq!(trash_expires(&Settings::default(), 1_000_000_000), None);
+        let settings = Settings {
+            trash_days: 2,
+            ..Settings::default()
+        };
+        assert_eq!(trash_expires(&settings, 200_000_000), Some(27_200_000));
+    }
 
     /// The form on disk outlives this version.
     #[test]

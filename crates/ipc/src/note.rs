@@ -24,6 +24,7 @@ pub enum Scope {
         status: NoteStatus,
     },
     Trash,
+    Templates,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize, TS)]
@@ -64,6 +65,9 @@ pub struct ListNotes {
     /// The text of the search box; empty: no search.
     pub search: String,
     pub sort: Sort,
+    /// Only notes of this notebook and those inside it; `null`: of all.
+    #[ts(optional = nullable)]
+    pub within: Option<String>,
     pub offset: u32,
     /// At most 500 rows are answered.
     pub limit: u32,
@@ -308,4 +312,45 @@ pub struct Render {
 pub struct Rendered {
     pub html: String,
     pub remote_images: u32,
+    /// The metadata block that opens the note, in its order.
+    pub fields: Vec<Field>,
+}
+
+/// A line of a note's metadata block.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct Field {
+    pub name: String,
+    /// As a reader sees it; lists are joined with commas.
+    pub value: String,
+}
+
+/// Finding a note by a few letters of its title.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct FindTitles {
+    /// Empty: the notes changed last.
+    pub typed: String,
+    /// At most 100 are answered.
+    pub limit: u32,
+}
+
+/// Notes that speak of a note, the newest first. Their excerpts are the lines that do.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct Mentions {
+    pub linked: Vec<NoteSummary>,
+    /// They name the title without a link.
+    pub unlinked: Vec<NoteSummary>,
+    /// `false`: more notes may, only the newest texts were read.
+    pub complete: bool,
+}
+
+/// A note got another title; links that say the old one follow.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct Relink {
+    pub id: String,
+    pub from: String,
+    pub to: String,
 }

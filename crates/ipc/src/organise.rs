@@ -18,6 +18,7 @@ pub struct Sidebar {
     pub pinned: u32,
     pub conflicts: u32,
     pub trash: u32,
+    pub templates: u32,
     pub default_notebook: String,
 }
 
@@ -90,6 +91,17 @@ pub struct MoveNotebook {
     pub id: String,
     /// `null`: to the root.
     pub parent: Option<String>,
+}
+
+/// A place among the notebooks that stays, whatever they are called.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct ArrangeNotebook {
+    pub id: String,
+    /// `null`: at the root.
+    pub parent: Option<String>,
+    /// The notebook it stands before; `null`: it is the last one.
+    pub before: Option<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]

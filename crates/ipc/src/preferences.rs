@@ -1,5 +1,7 @@
 //! Preferences and what the app knows about itself.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -31,6 +33,45 @@ pub enum Theme {
     System,
     Light,
     Dark,
+    /// Light, on warm paper.
+    Paper,
+    /// Dark, on black.
+    Midnight,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub enum Density {
+    #[default]
+    Comfortable,
+    Compact,
+}
+
+/// The keys that hold where a person chose none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub enum KeyPreset {
+    #[default]
+    Sheaf,
+    Inkdrop,
+}
+
+/// A search with a name, in the sidebar.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct SavedSearch {
+    pub name: String,
+    pub search: String,
+}
+
+/// A file of the person's own that changes how the window looks.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct UserStyles {
+    /// Where the file is, or would be.
+    pub path: String,
+    /// Empty without a file.
+    pub css: String,
 }
 
 /// Everything a person can set outside of sync. A missing field reads as its default, so an older
@@ -39,6 +80,21 @@ pub enum Theme {
 #[serde(rename_all = "camelCase", default)]
 pub struct Settings {
     pub theme: Theme,
+    pub density: Density,
+    /// The language of the window (`de`); empty: the system's.
+    pub language: String,
+    /// A font family for texts; empty: the window's.
+    pub text_font: String,
+    /// A font family for code; empty: the theme's.
+    pub code_font: String,
+    pub key_preset: KeyPreset,
+    /// Keys chosen for actions, by the action's id; an empty one takes the key away.
+    pub keys: BTreeMap<String, String>,
+    pub saved_searches: Vec<SavedSearch>,
+    /// Where daily notes go; empty: the default notebook.
+    pub daily_notebook: String,
+    /// Notes leave the trash for good after so many days; 0: never.
+    pub trash_days: u16,
     /// Pixels, 12 to 24.
     pub text_size: u8,
     /// Lines no longer than the measure of the theme.
@@ -58,6 +114,15 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             theme: Theme::System,
+            density: Density::Comfortable,
+            language: String::new(),
+            text_font: String::new(),
+            code_font: String::new(),
+            key_preset: KeyPreset::Sheaf,
+            keys: BTreeMap::new(),
+            saved_searches: Vec::new(),
+            daily_notebook: String::new(),
+            trash_days: 0,
             text_size: 16,
             readable_width: true,
             line_numbers: false,

@@ -6,14 +6,15 @@ use serde_json::Value;
 
 use crate::{
     AddAttachment, AddedAttachment, AnswerGuard, ApiError, AppInfo, Applied, AppliedFix, ApplyFix,
-    ApplySync, ChangeTags, ChooseSecretStore, ClipboardImage, CreateNote, CreateNotebook,
-    CreateSetupLink, CreateTag, Diagnosis, EnterPassword, ErrorCode, HeldBackItem, Id, Leaf,
-    ListNotes, MoveNotebook, MoveNotes, NoteDetail, NotePage, NoteRef, NoteRefs, NotebookRow,
-    OpenFolder, OpenLink, OpenSetupLink, ParsedAddress, PastedAddress, RemoteForm, RemoteReport,
-    Rename, Render, Rendered, ReportOptions, ReportText, ResetSync, ResolveConflict, RestoreNotes,
-    RestrictDatabase, RunRef, SavedReport, ServerLimits, ServerSetup, SetPinned, SetStatus,
-    SetTagColor, Settings, SetupLink, Sidebar, Sides, StartDiagnosis, SyncRound, SyncSettings,
-    SyncStatus, TagRow, Touched, UiState, UndoFix, UpdateNote, UpdateOutcome, typescript::Types,
+    ApplySync, ArrangeNotebook, ChangeTags, ChooseSecretStore, ClipboardImage, CreateNote,
+    CreateNotebook, CreateSetupLink, CreateTag, Diagnosis, EnterPassword, ErrorCode, FindTitles,
+    HeldBackItem, Id, Leaf, ListNotes, Mentions, MoveNotebook, MoveNotes, NoteDetail, NotePage,
+    NoteRef, NoteRefs, NoteSummary, NotebookRow, OpenFolder, OpenLink, OpenSetupLink,
+    ParsedAddress, PastedAddress, Relink, RemoteForm, RemoteReport, Rename, Render, Rendered,
+    ReportOptions, ReportText, ResetSync, ResolveConflict, RestoreNotes, RestrictDatabase, RunRef,
+    SavedReport, ServerLimits, ServerSetup, SetPinned, SetStatus, SetTagColor, Settings, SetupLink,
+    Sidebar, Sides, StartDiagnosis, SyncRound, SyncSettings, SyncStatus, TagRow, Touched, UiState,
+    UndoFix, UpdateNote, UpdateOutcome, UserStyles, typescript::Types,
 };
 
 macro_rules! commands {
@@ -39,7 +40,7 @@ macro_rules! commands {
             match name {
                 $(stringify!($name) => {
                     let request: $request = parse(request)?;
-                    print(&api.$name(request).await?)
+                    written(&api.$name(request).await?)
                 })+
                 _ => Err(ApiError::new(ErrorCode::NotFound).with_detail("no such command")),
             }
@@ -74,6 +75,12 @@ commands! {
 
     /// A window into a list of notes, searched, filtered and sorted.
     list_notes(ListNotes) -> NotePage;
+    /// Notes by a few letters of their titles, the best first.
+    find_titles(FindTitles) -> Vec<NoteSummary>;
+    /// Which notes link to a note, and which name its title.
+    mentions(NoteRef) -> Mentions;
+    /// Writes a note's new title into the links that say the old one.
+    relink(Relink) -> Touched;
     /// One note with its text.
     get_note(NoteRef) -> NoteDetail;
     /// A new note. An entirely empty one stays local until its first edit.
@@ -98,6 +105,10 @@ commands! {
     delete_notes(NoteRefs) -> Touched;
     /// Deletes everything in the trash for good.
     empty_trash(()) -> Touched;
+    /// Deletes for good what has been in the trash for longer than the preferences say.
+    expire_trash(()) -> Touched;
+    /// A copy of a note among the templates.
+    make_template(NoteRef) -> NoteDetail;
     /// All live leaves of a note, the winner first. One leaf: no conflict.
     conflict_leaves(NoteRef) -> Vec<Leaf>;
     /// Writes the decision over all leaves it was made on.
@@ -109,6 +120,8 @@ commands! {
     rename_notebook(Rename) -> ();
     /// Moves a notebook below another one or to the root. Cycles are refused.
     move_notebook(MoveNotebook) -> ();
+    /// Moves a notebook to a place of its own among its neighbours.
+    arrange_notebook(ArrangeNotebook) -> ();
     /// Deletes a notebook and those inside it; their notes go to the trash.
     delete_notebook(Id) -> Touched;
     /// A new tag, or the one that already has this name.
@@ -129,6 +142,8 @@ commands! {
     settings(()) -> Settings;
     /// Replaces the preferences.
     save_settings(Settings) -> ();
+    /// The person's own style sheet.
+    user_styles(()) -> UserStyles;
     /// What the window stored last.
     ui_state(()) -> UiState;
     /// Stores what the window wants to find again.
@@ -223,6 +238,8 @@ commands! {
     open_note_window(NoteRef) -> ();
     /// Opens a small window with a new note.
     open_quick_note(()) -> ();
+    /// Asks the system to print what the window has made ready for paper.
+    print(()) -> ();
 }
 
 fn parse<T: serde::de::DeserializeOwned>(request: Value) -> Result<T, ApiError> {
@@ -230,7 +247,7 @@ fn parse<T: serde::de::DeserializeOwned>(request: Value) -> Result<T, ApiError> 
         .map_err(|error| ApiError::new(ErrorCode::Invalid).with_detail(error.to_string()))
 }
 
-fn print<T: serde::Serialize>(response: &T) -> Result<Value, ApiError> {
+fn written<T: serde::Serialize>(response: &T) -> Result<Value, ApiError> {
     serde_json::to_value(response)
         .map_err(|error| ApiError::new(ErrorCode::Bug).with_detail(error.to_string()))
 }

@@ -44,6 +44,41 @@ pub(crate) fn split(source: &str) -> (Option<&str>, usize) {
 }
 
 impl FrontMatter {
+    /// Top-level keys with their values as a reader sees them, in order: scalars unquoted, lists
+    /// joined with commas. What is nested deeper is shown as it is written.
+    pub fn fields(&self) -> Vec<(String, String)> {
+        let mut fields: Vec<(String, Vec<String>)> = Vec::new();
+        for line in self.source.lines() {
+            let text = line.trim();
+            if text.is_empty() || text.starts_with('#') {
+                continue;
+            }
+            let is_top = !line.starts_with([' ', '\t', '-']);
+            let key = is_top.then(|| text.split_once(':')).flatten();
+            if let Some((key, value)) = key {
+                let value = value.trim();
+                let inner = value
+                    .strip_prefix('[')
+                    .and_then(|rest| rest.strip_suffix(']'));
+                let values = match inner {
+                    Some(inner) => inner.split(',').map(unquote).collect(),
+                    None => vec![unquote(value)],
+                };
+                fields.push((unquote(key), values));
+            } else if let Some((_, values)) = fields.last_mut() {
+                values.push(unquote(text.strip_prefix('-').unwrap_or(text)));
+            }
+        }
+        let joined = |values: Vec<String>| {
+            let values: Vec<String> = values.into_iter().filter(|v| !v.is_empty()).collect();
+            values.join(", ")
+        };
+        fields
+            .into_iter()
+            .map(|(key, values)| (key, joined(values)))
+            .collect()
+    }
+
     /// The scalar of a top-level key, unquoted; `None` if the key is absent, empty or a list.
     pub fn scalar(&self, key: &str) -> Option<String> {
         let value = unquote(self.value_of(key)?);
@@ -139,6 +174,27 @@ mod tests {
         let (block, body) = split(source);
         assert_eq!(block, Some("title: A\r\n"));
         assert_eq!(&source[body..], "Text");
+    }
+
+    #[test]
+    fn fields_are_listed_as_a_reader_sees_them() {
+        let block = parsed(
+            "---\n# about\ntitle: \"A: b\"\ntags: [one, 'two three']\nalias:\n  - x\n  - y\nempty:\n---\n",
+        );
+        let fields = block.fields();
+        let fields: Vec<(&str, &str)> = fields
+            .iter()
+            .map(|(key, value)| (key.as_str(), value.as_str()))
+            .collect();
+        assert_eq!(
+            fields,
+            [
+                ("title", "A: b"),
+                ("tags", "one, two three"),
+                ("alias", "x, y"),
+                ("empty", ""),
+            ]
+        );
     }
 
     #[test]

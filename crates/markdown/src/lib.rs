@@ -17,6 +17,7 @@ mod html;
 mod image;
 mod position;
 mod raw;
+mod relink;
 mod render;
 mod sanitise;
 mod slug;
@@ -29,6 +30,7 @@ pub mod url_policy;
 
 pub use attachments::attachment_ids;
 pub use front_matter::FrontMatter;
+pub use relink::relinked;
 pub use render::{Heading, Link, LinkTarget, RenderOptions, Rendered, Task, render};
 pub use tasks::count_tasks;
 pub use text::{plain_text, title_from, word_count};

@@ -1,4 +1,4 @@
-//! The language of the search box: words, `"phrases"`, `book: tag: status: title: body:` with
+//! The language of the search box: words, `"phrases"`, `book: tag: status: title: body: has:` with
 //! plain or quoted values, and `-` before any of them to exclude.
 //!
 //! Parsing never fails: somebody is typing, and half a query is a query. Whatever is not
@@ -10,10 +10,12 @@
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 mod fold;
+mod fuzzy;
 mod highlight;
 mod parse;
 mod print;
 
+pub use fuzzy::{Fuzzy, FuzzyMatch};
 pub use highlight::{Needles, highlights};
 pub use parse::parse;
 
@@ -44,6 +46,8 @@ pub enum TermKind {
     Tag(String),
     /// A status as typed; the store knows which ones there are.
     Status(String),
+    /// Something the note has, as typed: `task`, `attachment` …; the store knows which there are.
+    Has(String),
     /// A word or phrase of the title.
     Title(String),
     /// A word or phrase of the body.

@@ -82,6 +82,7 @@ fn qualifier(word: &str) -> Option<(Qualifier, usize)> {
         "status" => TermKind::Status,
         "title" => TermKind::Title,
         "body" => TermKind::Body,
+        "has" => TermKind::Has,
         _ => return None,
     };
     Some((qualifier, name.len() + 1))
@@ -122,6 +123,7 @@ mod tests {
             ),
             ("title:\"a b\" body:c", &["Title('a b')", "Body('c')"]),
             ("TAG:Mixed", &["Tag('Mixed')"]),
+            ("has:task -has:link", &["Has('task')", "-Has('link')"]),
             (
                 "-no -\"no no\" -tag:x",
                 &["-Word('no')", "-Phrase('no no')", "-Tag('x')"],
@@ -172,7 +174,7 @@ mod tests {
     proptest! {
         #[test]
         fn printing_and_reading_give_the_same_query(
-            text in "([-\"\u{201C}: \u{3000}]|tag:|title:|book:|body:|status:|[a-z]{1,3}|本|é|\t|\\PC){0,24}"
+            text in "([-\"\u{201C}: \u{3000}]|tag:|title:|book:|body:|status:|has:|[a-z]{1,3}|本|é|\t|\\PC){0,24}"
         ) {
             let query = parse(&text);
             prop_assert_eq!(parse(&query.to_string()), query.clone());

@@ -33,6 +33,7 @@ impl fmt::Display for TermKind {
             Self::Book(name) => ("book", name),
             Self::Tag(name) => ("tag", name),
             Self::Status(name) => ("status", name),
+            Self::Has(name) => ("has", name),
             Self::Title(text) => ("title", text),
             Self::Body(text) => ("body", text),
         };

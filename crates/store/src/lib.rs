@@ -54,8 +54,8 @@ pub use backup::database_path;
 pub use changes::{ChangeKind, Changed, ChangedNote, Origin};
 pub use error::{ErrorClass, NotebookError, StoreError, TagError};
 pub use note::{
-    HeldBack, HeldBackDocument, Leaf, LeafId, ListNotes, NewNote, NoteDetail, NoteEdit, NotePage,
-    NoteRow, Scope, Sort, SortKey, Span, UpdateOutcome, Version,
+    HeldBack, HeldBackDocument, Leaf, LeafId, ListNotes, Mentions, NewNote, NoteDetail, NoteEdit,
+    NotePage, NoteRow, Scope, Sort, SortKey, Span, UpdateOutcome, Version,
 };
 pub use open::{OpenError, Options, set_aside};
 pub use organise::{NotebookRow, Sidebar, TagRow};

@@ -22,6 +22,7 @@ pub enum Scope {
     Tag(DocId),
     Status(Status),
     Trash,
+    Templates,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -47,6 +48,8 @@ pub struct ListNotes {
     /// The text of the search box; blank: no search.
     pub search: String,
     pub sort: Sort,
+    /// Only notes of this notebook and those inside it.
+    pub within: Option<DocId>,
     pub offset: u32,
     pub limit: u32,
 }
@@ -214,4 +217,14 @@ pub struct Leaf {
     /// The one shown in lists and the editor.
     pub winner: bool,
     pub note: sheaf_model::Note,
+}
+
+/// Notes that speak of a note, the newest first. Their excerpts are the lines that do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mentions {
+    pub linked: Vec<NoteRow>,
+    /// They name the title without a link.
+    pub unlinked: Vec<NoteRow>,
+    /// `false`: more notes may, only the newest texts were read.
+    pub complete: bool,
 }

@@ -14,6 +14,7 @@ pub struct Sidebar {
     pub pinned: u32,
     pub conflicts: u32,
     pub trash: u32,
+    pub templates: u32,
     pub default_notebook: DocId,
 }
 

@@ -14,6 +14,7 @@ use crate::{
 pub(crate) fn sidebar(sql: &Connection) -> Result<Sidebar, StoreError> {
     let counts = counts::stored(sql)?;
     let count = |counter: Counter, key: i64| number(&counts, counter, key);
+    let templates = crate::list::templates(sql)?;
     Ok(Sidebar {
         notebooks: arrange(&stored_notebooks(sql)?, &counts),
         tags: tags(sql, &counts)?,
@@ -21,10 +22,11 @@ pub(crate) fn sidebar(sql: &Connection) -> Result<Sidebar, StoreError> {
             .into_iter()
             .map(|status| (status, count(Counter::Status, status as i64)))
             .collect(),
-        all: count(Counter::All, 0),
+        all: count(Counter::All, 0).saturating_sub(templates),
         pinned: count(Counter::Pinned, 0),
         conflicts: count(Counter::Conflicts, 0),
         trash: count(Counter::Trash, 0),
+        templates,
         default_notebook: stored_id(DEFAULT_NOTEBOOK_ID)?,
     })
 }
@@ -60,8 +62,8 @@ pub(crate) struct StoredNotebook {
     pub(crate) doc: i64,
     pub(crate) id: DocId,
     pub(crate) name: String,
-    parent: Option<String>,
-    order: Option<i64>,
+    pub(crate) parent: Option<String>,
+    pub(crate) order: Option<i64>,
 }
 
 /// In display order among siblings: by manual order, then those without one by name.

@@ -9,9 +9,9 @@ use sheaf_sync::{HeldBack, RemoteId};
 use tokio::sync::{broadcast, oneshot};
 
 use crate::{
-    AttachmentRow, Changed, HeldBackDocument, Leaf, LeafId, ListNotes, NewAttachment, NewNote,
-    NoteDetail, NoteEdit, NotePage, NotebookError, NotebookRow, Origin, Sidebar, Snapshot,
-    StoreError, TagError, TagRow, UpdateOutcome, Verified, Version, attachment,
+    AttachmentRow, Changed, HeldBackDocument, Leaf, LeafId, ListNotes, Mentions, NewAttachment,
+    NewNote, NoteDetail, NoteEdit, NotePage, NoteRow, NotebookError, NotebookRow, Origin, Sidebar,
+    Snapshot, StoreError, TagError, TagRow, UpdateOutcome, Verified, Version, attachment,
     blobs::Blobs,
     edit, held,
     later::Unindexed,
@@ -53,6 +53,17 @@ impl Store {
             self.index_before_a_search().await?;
         }
         self.read(move |sql| list::list(sql, &list)).await
+    }
+
+    /// Notes by a few letters of their titles; nothing typed: the ones changed last.
+    pub async fn find_titles(&self, typed: String, limit: u32) -> Result<Vec<NoteRow>, StoreError> {
+        self.read(move |sql| list::find_titles(sql, &typed, limit as usize))
+            .await
+    }
+
+    /// Which notes link to a note or name it.
+    pub async fn mentions(&self, id: DocId) -> Result<Mentions, StoreError> {
+        self.read(move |sql| list::mentions(sql, &id)).await
     }
 
     pub async fn get_note(&self, id: DocId) -> Result<NoteDetail, StoreError> {
@@ -105,6 +116,19 @@ impl Store {
         now: Millis,
     ) -> Result<UpdateOutcome, StoreError> {
         self.edit(move |txn| edit::update(txn, &id, base, edit, now))
+            .await
+    }
+
+    /// Links that say `from` say `to`, after the note `id` got that title. Answers the notes that
+    /// changed.
+    pub async fn relink(
+        &self,
+        id: DocId,
+        from: String,
+        to: String,
+        now: Millis,
+    ) -> Result<Vec<DocId>, StoreError> {
+        self.edit(move |txn| edit::relink(txn, &id, &from, &to, now))
             .await
     }
 
@@ -188,6 +212,26 @@ impl Store {
         .await
     }
 
+    /// Deletes for good what nobody touched in the trash since `before`. Answers how many notes.
+    pub async fn expire_trash(&self, before: Millis) -> Result<u32, StoreError> {
+        self.edit(move |txn| {
+            let ids = edit::in_trash_since(txn, before)?;
+            edit::delete_all(txn, &ids)
+        })
+        .await
+    }
+
+    /// A copy of a note among the templates.
+    pub async fn make_template(
+        &self,
+        id: DocId,
+        random: IdBytes,
+        now: Millis,
+    ) -> Result<NoteDetail, StoreError> {
+        self.edit(move |txn| edit::make_template(txn, &id, random, now))
+            .await
+    }
+
     /// Writes the decision over the leaves it was made on; `Stale` when others have arrived.
     pub async fn resolve_conflict(
         &self,
@@ -233,6 +277,18 @@ impl Store {
         now: Millis,
     ) -> Result<(), NotebookError> {
         self.edit(move |txn| edit::move_below(txn, &id, parent, now))
+            .await
+    }
+
+    /// To a place of its own below `parent`: in front of `before`, or last.
+    pub async fn arrange_notebook(
+        &self,
+        id: DocId,
+        parent: Option<DocId>,
+        before: Option<DocId>,
+        now: Millis,
+    ) -> Result<(), NotebookError> {
+        self.edit(move |txn| edit::arrange_notebook(txn, &id, parent, before.as_ref(), now))
             .await
     }
 

@@ -68,6 +68,19 @@ although_unreachable: boolean,
  */
 joining: Joining | null, };
 
+/**
+ * A place among the notebooks that stays, whatever they are called.
+ */
+export type ArrangeNotebook = { id: string, 
+/**
+ * `null`: at the root.
+ */
+parent: string | null, 
+/**
+ * The notebook it stands before; `null`: it is the last one.
+ */
+before: string | null, };
+
 export type ChangeKind = "created" | "updated" | "deleted";
 
 export type ChangeTags = { ids: Array<string>, add: Array<string>, remove: Array<string>, };
@@ -110,6 +123,8 @@ export type CreateSetupLink = { passphrase: string,
 withPassword: boolean, };
 
 export type CreateTag = { name: string, color: TagColor, };
+
+export type Density = "comfortable" | "compact";
 
 /**
  * A run, from its beginning to its end. There is one at a time; a new one ends the old one.
@@ -188,6 +203,28 @@ export type ErrorCode = "notFound" | "invalid" | "notebookCycle" | "defaultNoteb
 
 export type Event = { "type": "notesChanged", notes: Array<ChangedNote>, origin: Origin, } | { "type": "sidebarChanged" } | { "type": "syncStatusChanged", status: SyncStatus, } | { "type": "settingsChanged" } | { "type": "diagnosisChanged", run: number, line: DiagnosisLine, } | { "type": "diagnosisFinished", run: number, };
 
+/**
+ * A line of a note's metadata block.
+ */
+export type Field = { name: string, 
+/**
+ * As a reader sees it; lists are joined with commas.
+ */
+value: string, };
+
+/**
+ * Finding a note by a few letters of its title.
+ */
+export type FindTitles = { 
+/**
+ * Empty: the notes changed last.
+ */
+typed: string, 
+/**
+ * At most 100 are answered.
+ */
+limit: number, };
+
 export type FixKind = { "kind": "useAddress", address: string, } | { "kind": "useDatabase", name: string, } | { "kind": "trustCertificate", server: string, sha256: string, } | { "kind": "createDatabase", name: string, } | { "kind": "restrictSecurity", user: string, } | { "kind": "smallerBatches", bytes: number, } | { "kind": "askEvery", seconds: number, } | { "kind": "preferIpv4" } | { "kind": "withoutProxy" } | { "kind": "retryStuck", documents: number, };
 
 export type Folder = "data" | "logs";
@@ -219,6 +256,9 @@ export type Id = { id: string, };
  * What happens to what both sides have.
  */
 export type Joining = "merge" | "replaceRemote" | "replaceHere";
+ * The keys that hold where a person chose none.
+ */
+export type KeyPreset = "sheaf" | "inkdrop";
 
 /**
  * One live leaf of a conflicted note.
@@ -240,11 +280,28 @@ export type ListNotes = { scope: Scope,
 /**
  * The text of the search box; empty: no search.
  */
-search: string, sort: Sort, offset: number, 
+search: string, sort: Sort, 
+/**
+ * Only notes of this notebook and those inside it; `null`: of all.
+ */
+within?: string | null, offset: number, 
 /**
  * At most 500 rows are answered.
  */
 limit: number, };
+
+/**
+ * Notes that speak of a note, the newest first. Their excerpts are the lines that do.
+ */
+export type Mentions = { linked: Array<NoteSummary>, 
+/**
+ * They name the title without a link.
+ */
+unlinked: Array<NoteSummary>, 
+/**
+ * `false`: more notes may, only the newest texts were read.
+ */
+complete: boolean, };
 
 export type MoveNotebook = { id: string, 
 /**
@@ -329,6 +386,11 @@ export type Place = { "kind": "notebook", id: string, } | { "kind": "trash" } | 
 export type Platform = "macos" | "windows" | "linux";
 
 /**
+ * A note got another title; links that say the old one follow.
+ */
+export type Relink = { id: string, from: string, to: string, };
+
+/**
  * An address with the password to use: `null` means the stored one.
  */
 export type RemoteForm = { fields: CouchFields, password: string | null, };
@@ -377,7 +439,11 @@ export type Render = { source: string, allowRemoteImages: boolean, };
 /**
  * Sanitised HTML; block elements carry `data-line`, task boxes `data-offset` (UTF-16).
  */
-export type Rendered = { html: string, remoteImages: number, };
+export type Rendered = { html: string, remoteImages: number, 
+/**
+ * The metadata block that opens the note, in its order.
+ */
+fields: Array<Field>, };
 
 export type ReportOptions = { run: number, 
 /**
@@ -432,10 +498,15 @@ export type SavedReport = {
 path: string, };
 
 /**
+ * A search with a name, in the sidebar.
+ */
+export type SavedSearch = { name: string, search: string, };
+
+/**
  * Which notes a list shows. Completed and dropped notes are left out of notebooks (as the
  * reference does) and shown everywhere else.
  */
-export type Scope = { "kind": "all" } | { "kind": "pinned" } | { "kind": "conflicts" } | { "kind": "notebook", id: string, deep: boolean, } | { "kind": "tag", id: string, } | { "kind": "status", status: NoteStatus, } | { "kind": "trash" };
+export type Scope = { "kind": "all" } | { "kind": "pinned" } | { "kind": "conflicts" } | { "kind": "notebook", id: string, deep: boolean, } | { "kind": "tag", id: string, } | { "kind": "status", status: NoteStatus, } | { "kind": "trash" } | { "kind": "templates" };
 
 /**
  * Where passwords are kept (design.md section 4). `ClearFile` is labelled for what it is.
@@ -490,7 +561,31 @@ export type SetTagColor = { id: string, color: TagColor, };
  * Everything a person can set outside of sync. A missing field reads as its default, so an older
  * file opens in a newer version.
  */
-export type Settings = { theme: Theme, 
+export type Settings = { theme: Theme, density: Density, 
+/**
+ * The language of the window (`de`); empty: the system's.
+ */
+language: string, 
+/**
+ * A font family for texts; empty: the window's.
+ */
+textFont: string, 
+/**
+ * A font family for code; empty: the theme's.
+ */
+codeFont: string, keyPreset: KeyPreset, 
+/**
+ * Keys chosen for actions, by the action's id; an empty one takes the key away.
+ */
+keys: { [key in string]: string }, savedSearches: Array<SavedSearch>, 
+/**
+ * Where daily notes go; empty: the default notebook.
+ */
+dailyNotebook: string, 
+/**
+ * Notes leave the trash for good after so many days; 0: never.
+ */
+trashDays: number, 
 /**
  * Pixels, 12 to 24.
  */
@@ -532,7 +627,7 @@ notebooks: Array<NotebookRow>,
 /**
  * By name.
  */
-tags: Array<TagRow>, statuses: Array<StatusRow>, all: number, pinned: number, conflicts: number, trash: number, defaultNotebook: string, };
+tags: Array<TagRow>, statuses: Array<StatusRow>, all: number, pinned: number, conflicts: number, trash: number, templates: number, defaultNotebook: string, };
 
 /**
  * Both sides, counted. The trash is included; notes that stay on this computer are not.
@@ -635,7 +730,7 @@ export type TagColor = "default" | "red" | "orange" | "yellow" | "olive" | "gree
 
 export type TagRow = { id: string, name: string, color: TagColor, notes: number, };
 
-export type Theme = "system" | "light" | "dark";
+export type Theme = "system" | "light" | "dark" | "paper" | "midnight";
 
 /**
  * How many notes a bulk action touched.
@@ -659,6 +754,19 @@ base: string, title?: string, body?: string, };
  * The answer to an edit. It is given only when the edit is durable on disk.
  */
 export type UpdateOutcome = { "outcome": "saved", version: string, } | { "outcome": "stale", current: NoteDetail, };
+
+/**
+ * A file of the person's own that changes how the window looks.
+ */
+export type UserStyles = { 
+/**
+ * Where the file is, or would be.
+ */
+path: string, 
+/**
+ * Empty without a file.
+ */
+css: string, };
 
 /**
  * Preferences of the editor. A missing field reads as its default.
@@ -713,6 +821,12 @@ export interface Commands {
   sidebar: { request: null; response: Sidebar };
   /** A window into a list of notes, searched, filtered and sorted. */
   list_notes: { request: ListNotes; response: NotePage };
+  /** Notes by a few letters of their titles, the best first. */
+  find_titles: { request: FindTitles; response: Array<NoteSummary> };
+  /** Which notes link to a note, and which name its title. */
+  mentions: { request: NoteRef; response: Mentions };
+  /** Writes a note's new title into the links that say the old one. */
+  relink: { request: Relink; response: Touched };
   /** One note with its text. */
   get_note: { request: NoteRef; response: NoteDetail };
   /** A new note. An entirely empty one stays local until its first edit. */
@@ -737,6 +851,10 @@ export interface Commands {
   delete_notes: { request: NoteRefs; response: Touched };
   /** Deletes everything in the trash for good. */
   empty_trash: { request: null; response: Touched };
+  /** Deletes for good what has been in the trash for longer than the preferences say. */
+  expire_trash: { request: null; response: Touched };
+  /** A copy of a note among the templates. */
+  make_template: { request: NoteRef; response: NoteDetail };
   /** All live leaves of a note, the winner first. One leaf: no conflict. */
   conflict_leaves: { request: NoteRef; response: Array<Leaf> };
   /** Writes the decision over all leaves it was made on. */
@@ -747,6 +865,8 @@ export interface Commands {
   rename_notebook: { request: Rename; response: null };
   /** Moves a notebook below another one or to the root. Cycles are refused. */
   move_notebook: { request: MoveNotebook; response: null };
+  /** Moves a notebook to a place of its own among its neighbours. */
+  arrange_notebook: { request: ArrangeNotebook; response: null };
   /** Deletes a notebook and those inside it; their notes go to the trash. */
   delete_notebook: { request: Id; response: Touched };
   /** A new tag, or the one that already has this name. */
@@ -765,6 +885,8 @@ export interface Commands {
   settings: { request: null; response: Settings };
   /** Replaces the preferences. */
   save_settings: { request: Settings; response: null };
+  /** The person's own style sheet. */
+  user_styles: { request: null; response: UserStyles };
   /** What the window stored last. */
   ui_state: { request: null; response: UiState };
   /** Stores what the window wants to find again. */
@@ -851,4 +973,6 @@ export interface ShellCommands {
   open_note_window: { request: NoteRef; response: null };
   /** Opens a small window with a new note. */
   open_quick_note: { request: null; response: null };
+  /** Asks the system to print what the window has made ready for paper. */
+  print: { request: null; response: null };
 }

@@ -72,10 +72,14 @@ export class FakeHost implements Host {
   /** Links that went to the system's browser; read by tests. */
   readonly opened: string[] = [];
   closed = false;
+  /** The person's own style sheet; set by tests. */
+  styles = '';
   /** How often the window asked not to be closed; read by tests. */
   stayed = 0;
   /** Notes that got windows of their own; read by tests. */
   readonly windows: string[] = [];
+  /** How often a note went to the printer; read by tests. */
+  printed = 0;
 
   constructor(private readonly options: FakeOptions, private readonly now: () => number = Date.now) {
     const seed = options.notes === null ? demo : options.notes === 0 ? blank : many(options.notes);
@@ -180,6 +184,12 @@ export class FakeHost implements Host {
     app_info: () => ({ version: '0.1.0', platform: this.options.platform, dataDir: '/home/anna/.local/share/sheaf', logDir: '/home/anna/.local/state/sheaf', notes: this.store.sidebar().all, attachments: this.pictures.size }),
     sidebar: () => this.store.sidebar(),
     list_notes: (r) => this.store.list(r),
+    find_titles: (r) => this.store.findTitles(r.typed, Math.min(100, r.limit)),
+    mentions: (r) => this.store.mentions(r.id),
+    relink: (r) => {
+      const ids = this.store.relink(r.id, r.from, r.to);
+      return ids.length > 0 ? this.changed(ids) : { notes: 0 };
+    },
     get_note: (r) => this.store.detail(this.store.row(r.id)),
     create_note: (r) => {
       const id = this.store.fresh('note');
@@ -212,6 +222,18 @@ export class FakeHost implements Host {
     restore_notes: (r) => this.each(r.ids, (row) => { row.place = { kind: 'notebook', id: r.notebook ?? row.before ?? 'book:first' }; }),
     delete_notes: (r) => this.forget(r.ids),
     empty_trash: () => this.forget([...this.store.notes.keys()]),
+    expire_trash: () => {
+      const { trashDays } = this.settings;
+      const before = this.now() - trashDays * 86_400_000;
+      return trashDays === 0 ? { notes: 0 } : this.forget([...this.store.notes.values()].filter((n) => n.updated < before).map((n) => n.id));
+    },
+    make_template: (r) => {
+      const row = this.store.row(r.id);
+      const id = this.store.fresh('note');
+      this.store.notes.set(id, { ...row, id, place: { kind: 'template' }, tags: [...row.tags], pinned: false, created: this.now(), updated: this.now(), version: 1, other: null });
+      this.changed([id]);
+      return this.store.detail(this.store.row(id));
+    },
     conflict_leaves: (r) => this.store.leaves(r.id),
     resolve_conflict: (r) => {
       const row = this.store.row(r.id);
@@ -235,6 +257,12 @@ export class FakeHost implements Host {
     move_notebook: (r) => {
       if (r.parent !== null && this.store.descendants(r.id).includes(r.parent)) refuse('notebookCycle');
       this.book(r.id).parent = r.parent;
+      this.emit({ type: 'sidebarChanged' });
+      return null;
+    },
+    arrange_notebook: (r) => {
+      if (r.parent !== null && this.store.descendants(r.id).includes(r.parent)) refuse('notebookCycle');
+      this.store.arrange(r.id, r.parent, r.before);
       this.emit({ type: 'sidebarChanged' });
       return null;
     },
@@ -279,6 +307,7 @@ export class FakeHost implements Host {
     render: (r) => render(r.source, r.allowRemoteImages),
     settings: () => this.settings,
     save_settings: (r) => { this.settings = r; this.emit({ type: 'settingsChanged' }); return null; },
+    user_styles: () => ({ path: '/home/anna/.local/share/sheaf/styles.css', css: this.styles }),
     ui_state: () => ({ state: this.ui }),
     save_ui_state: (r) => { this.ui = r.state; return null; },
     sync_settings: () => this.syncSettings,
@@ -357,6 +386,7 @@ export class FakeHost implements Host {
     quit: () => { this.shell({ type: 'closeRequested' }); return null; },
     open_note_window: ({ id }) => { this.windows.push(id); return null; },
     open_quick_note: () => { this.windows.push('new'); return null; },
+    print: () => { this.printed += 1; return null; },
   };
 
   private settle(): void {

@@ -253,6 +253,7 @@ impl Session {
                 key: options.sort.into(),
                 ascending: options.ascending,
             },
+            within: None,
             offset: options.offset,
             limit: options.limit,
         })

@@ -10,8 +10,8 @@ use sheaf_model::{DocId, Kind};
 
 pub(crate) use error::{chain, notebook_error, secret_error, store_code, store_error, tag_error};
 pub(crate) use note::{
-    held_back_item, leaf, list_notes, note_detail, note_page, status_from, unreadable_item,
-    update_outcome,
+    held_back_item, leaf, list_notes, mentions, note_detail, note_page, status_from, summary,
+    unreadable_item, update_outcome,
 };
 pub(crate) use organise::{color_from, notebook_row, sidebar, tag_row};
 

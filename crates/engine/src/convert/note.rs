@@ -14,6 +14,7 @@ pub(crate) fn list_notes(request: ipc::ListNotes) -> Result<store::ListNotes, Ap
     Ok(store::ListNotes {
         scope: scope(request.scope)?,
         search: request.search,
+        within: request.within.as_deref().map(notebook_id).transpose()?,
         sort: store::Sort {
             key: match request.sort.key {
                 ipc::SortKey::Updated => store::SortKey::Updated,
@@ -40,6 +41,7 @@ fn scope(scope: ipc::Scope) -> Result<store::Scope, ApiError> {
         ipc::Scope::Tag { id } => store::Scope::Tag(tag_id(&id)?),
         ipc::Scope::Status { status } => store::Scope::Status(status_from(status)),
         ipc::Scope::Trash => store::Scope::Trash,
+        ipc::Scope::Templates => store::Scope::Templates,
     })
 }
 
@@ -60,7 +62,15 @@ pub(crate) fn note_detail(detail: store::NoteDetail) -> ipc::NoteDetail {
     }
 }
 
-fn summary(row: store::NoteRow) -> ipc::NoteSummary {
+pub(crate) fn mentions(found: store::Mentions) -> ipc::Mentions {
+    ipc::Mentions {
+        linked: found.linked.into_iter().map(summary).collect(),
+        unlinked: found.unlinked.into_iter().map(summary).collect(),
+        complete: found.complete,
+    }
+}
+
+pub(crate) fn summary(row: store::NoteRow) -> ipc::NoteSummary {
     ipc::NoteSummary {
         id: row.id.into(),
         title: row.title,

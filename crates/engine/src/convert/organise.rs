@@ -21,6 +21,7 @@ pub(crate) fn sidebar(sidebar: store::Sidebar) -> ipc::Sidebar {
         pinned: sidebar.pinned,
         conflicts: sidebar.conflicts,
         trash: sidebar.trash,
+        templates: sidebar.templates,
         default_notebook: sidebar.default_notebook.into(),
     }
 }

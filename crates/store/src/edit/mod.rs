@@ -7,6 +7,7 @@
 mod conflict;
 mod note;
 mod notebook;
+mod relink;
 mod tag;
 
 use sheaf_model::{Body, DocId, Millis};
@@ -25,12 +26,14 @@ use crate::{
 
 pub(crate) use conflict::{leaves, resolve};
 pub(crate) use note::{
-    change_tags, create, delete_all, duplicate, in_trash, move_to, restore, set_pinned, set_status,
-    trash, update,
+    change_tags, create, delete_all, duplicate, in_trash, in_trash_since, make_template, move_to,
+    restore, set_pinned, set_status, trash, update,
 };
 pub(crate) use notebook::{
-    create as create_notebook, delete as delete_notebook, move_below, rename as rename_notebook,
+    arrange as arrange_notebook, create as create_notebook, delete as delete_notebook, move_below,
+    rename as rename_notebook,
 };
+pub(crate) use relink::relink;
 pub(crate) use tag::{
     create as create_tag, delete as delete_tag, rename as rename_tag, replace_everywhere, set_color,
 };

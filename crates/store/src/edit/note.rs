@@ -71,6 +71,28 @@ pub(crate) fn duplicate(
     create(txn, copy, random, now)
 }
 
+/// A copy among the templates. Where it came from is of no matter to it.
+pub(crate) fn make_template(
+    txn: &mut Txn<'_>,
+    id: &DocId,
+    random: IdBytes,
+    now: Millis,
+) -> Result<NoteDetail, StoreError> {
+    let (_, head) = read_head(txn.sql, id)?;
+    let note = Note {
+        location: Location::Template,
+        share: Share::Private,
+        pinned: false,
+        updated_at: now,
+        created_at: now,
+        timestamp: now,
+        ..Note::read(&head.body)
+    };
+    let id = new_doc_id(Kind::Note, random);
+    txn.create_document(&id, &note.to_body(), false, now)?;
+    read::note(txn.sql, &id)
+}
+
 pub(crate) fn update(
     txn: &mut Txn<'_>,
     id: &DocId,
@@ -313,6 +335,19 @@ pub(crate) fn delete_all(txn: &mut Txn<'_>, ids: &[DocId]) -> Result<u32, StoreE
         }
     }
     Ok(deleted)
+}
+
+/// Notes in the trash that nobody touched since `before`: moving them there was the last thing.
+pub(crate) fn in_trash_since(txn: &Txn<'_>, before: Millis) -> Result<Vec<DocId>, StoreError> {
+    let mut old = Vec::new();
+    for id in in_trash(txn)? {
+        let (_, head) = read_head(txn.sql, &id)?;
+        let note = Note::read(&head.body);
+        if note.timestamp.max(note.updated_at) < before {
+            old.push(id);
+        }
+    }
+    Ok(old)
 }
 
 pub(crate) fn in_trash(txn: &Txn<'_>) -> Result<Vec<DocId>, StoreError> {

@@ -66,6 +66,72 @@ pub(crate) fn move_below(
     change(txn, id, now, |notebook| notebook.parent = parent)
 }
 
+/// Room between two neighbours, so that most moves write one notebook.
+const STEP: i64 = 1_024;
+
+/// To a place of its own: below `parent`, in front of `before` or at the end. Neighbours get a place
+/// too when they have none.
+pub(crate) fn arrange(
+    txn: &mut Txn<'_>,
+    id: &DocId,
+    parent: Option<DocId>,
+    before: Option<&DocId>,
+    now: Millis,
+) -> Result<(), NotebookError> {
+    live(txn, id)?;
+    if let Some(parent) = &parent {
+        live(txn, parent)?;
+        if with_those_inside(txn, id)?.contains(parent) {
+            return Err(NotebookError::Cycle);
+        }
+    }
+    let all = crate::sidebar::stored_notebooks(txn.sql)?;
+    let shown = crate::sidebar::notebook_rows(txn.sql)?;
+    // As they are shown: a parent that does not exist is the root.
+    let is_neighbour = |other: &DocId| {
+        other != id
+            && shown
+                .iter()
+                .any(|row| row.id == *other && row.parent == parent)
+    };
+    let neighbours: Vec<(&DocId, Option<i64>)> = all
+        .iter()
+        .filter(|book| is_neighbour(&book.id))
+        .map(|book| (&book.id, book.order))
+        .collect();
+    let at = before
+        .and_then(|before| neighbours.iter().position(|(other, _)| *other == before))
+        .unwrap_or(neighbours.len());
+    let low = at.checked_sub(1).map(|last| neighbours[last].1);
+    let high = neighbours.get(at).map(|(_, order)| *order);
+    let between = match (low, high) {
+        (None, None) => Some(STEP),
+        (Some(Some(low)), None) => low.checked_add(STEP),
+        (None, Some(Some(high))) => high.checked_sub(STEP),
+        (Some(Some(low)), Some(Some(high))) if high.saturating_sub(low) > 1 => {
+            Some(low + (high - low) / 2)
+        }
+        _ => None,
+    };
+    if let Some(order) = between {
+        return change(txn, id, now, |notebook| {
+            notebook.parent = parent;
+            notebook.order = Some(order);
+        });
+    }
+    let mut order: Vec<DocId> = neighbours.iter().map(|(id, _)| (*id).clone()).collect();
+    order.insert(at, id.clone());
+    for (place, book) in (1..).zip(&order) {
+        change(txn, book, now, |notebook| {
+            if book == id {
+                notebook.parent.clone_from(&parent);
+            }
+            notebook.order = Some(place * STEP);
+        })?;
+    }
+    Ok(())
+}
+
 /// The notebook and all inside it go; their notes go to the trash. Answers how many notes did.
 pub(crate) fn delete(txn: &mut Txn<'_>, id: &DocId, now: Millis) -> Result<u32, NotebookError> {
     live(txn, id)?;

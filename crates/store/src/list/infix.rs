@@ -169,7 +169,7 @@ fn words(query: &Query) -> Option<Vec<Word>> {
                     ascii: plain.then(|| text.to_ascii_lowercase()),
                 });
             }
-            TermKind::Book(_) | TermKind::Tag(_) | TermKind::Status(_) => {}
+            TermKind::Book(_) | TermKind::Tag(_) | TermKind::Status(_) | TermKind::Has(_) => {}
             _ => return None,
         }
     }

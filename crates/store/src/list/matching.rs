@@ -12,6 +12,18 @@ use crate::{
     words::{is_unspaced, pairs},
 };
 
+/// A condition on the source of the note that is shown.
+macro_rules! in_source {
+    ($condition:literal) => {
+        concat!(
+            "EXISTS (SELECT 1 FROM documents AS d JOIN revisions ON revisions.node = d.head
+                     WHERE d.doc = notes.doc AND (",
+            $condition,
+            "))"
+        )
+    };
+}
+
 /// A query taken apart.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Matching {
@@ -66,7 +78,7 @@ fn expression(sql: &Connection, kind: &TermKind) -> Result<Option<String>, Store
         TermKind::Phrase(text) => phrase(text, false),
         TermKind::Title(text) => phrase(text, true).map(|phrase| format!("title : {phrase}")),
         TermKind::Body(text) => phrase(text, true).map(|phrase| format!("body : {phrase}")),
-        TermKind::Book(_) | TermKind::Tag(_) | TermKind::Status(_) => None,
+        TermKind::Book(_) | TermKind::Tag(_) | TermKind::Status(_) | TermKind::Has(_) => None,
     })
 }
 
@@ -140,7 +152,32 @@ fn condition(sql: &Connection, kind: &TermKind) -> Result<Option<String>, StoreE
             });
             Some(known.map_or_else(|| "0".to_owned(), with_status))
         }
+        TermKind::Has(what) => Some(has(what).unwrap_or("0").to_owned()),
         TermKind::Word(_) | TermKind::Phrase(_) | TermKind::Title(_) | TermKind::Body(_) => None,
+    })
+}
+
+/// What a note can have, read off its row or off its source. The source is looked into as the JSON
+/// it is stored in, in which none of these signs is written differently.
+fn has(what: &str) -> Option<&'static str> {
+    Some(match what.to_ascii_lowercase().as_str() {
+        "task" | "tasks" => "notes.tasks > 0",
+        "todo" | "open" => "notes.tasks > notes.checked_tasks",
+        "tag" | "tags" => "EXISTS (SELECT 1 FROM note_tags WHERE note_tags.note = notes.doc)",
+        "conflict" => "notes.conflicted = 1",
+        "title" => "notes.title <> ''",
+        "attachment" | "attachments" | "file" => in_source!(
+            "instr(body, '//file:') OR instr(body, '//file/')
+             OR instr(body, '//sheaf-file:') OR instr(body, '//sheaf-file/')"
+        ),
+        "image" | "picture" => in_source!("instr(body, '![')"),
+        "link" | "links" => in_source!(
+            "instr(body, 'http://') OR instr(body, 'https://') OR instr(body, '[[')
+             OR instr(body, '//note/') OR instr(body, '//note:')"
+        ),
+        "code" => in_source!("instr(body, '```') OR instr(body, '~~~')"),
+        "math" => in_source!("instr(body, '$$')"),
+        _ => return None,
     })
 }
 

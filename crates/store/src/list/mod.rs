@@ -4,11 +4,16 @@
 mod hits;
 mod infix;
 mod matching;
+mod mentions;
 mod page;
 mod scope;
 mod search;
+mod titles;
 
+pub(crate) use mentions::{called, mentions, texts_with};
 pub(crate) use page::list;
+pub(crate) use scope::templates;
+pub(crate) use titles::find_titles;
 
 /// More hits than this are neither ranked nor counted (facts: reliability T2).
 const RANKED: usize = 5_000;

@@ -13,9 +13,10 @@ use crate::{
         MAX_PAGE,
         hits::Hits,
         scope::{self, Form},
-        search::search,
+        search::{filtered, search},
     },
     read,
+    sidebar::keys_below,
 };
 
 /// The notes of a page and how many the whole list has.
@@ -31,7 +32,15 @@ pub(crate) fn list(sql: &Connection, list: &ListNotes) -> Result<NotePage, Store
         offset: list.offset as usize,
         limit: list.limit.min(MAX_PAGE) as usize,
     };
-    let found = if query.is_empty() {
+    let within = match &list.within {
+        Some(notebook) => Some(scope::in_notebooks(&keys_below(sql, notebook)?)),
+        None => None,
+    };
+    let found = if let (true, Some(within)) = (query.is_empty(), &within) {
+        let condition = scope::condition(sql, &list.scope, Form::List(list.sort.key))?;
+        let condition = format!("{} AND {within}", condition.sql);
+        filtered(sql, condition, None, list.sort, window)?
+    } else if query.is_empty() {
         let condition = scope::condition(sql, &list.scope, Form::List(list.sort.key))?;
         let page = select(sql, &condition.sql, list.sort, window)?;
         Found {
@@ -40,7 +49,13 @@ pub(crate) fn list(sql: &Connection, list: &ListNotes) -> Result<NotePage, Store
             exact: true,
         }
     } else {
-        search(sql, &query, &list.scope, list.sort, window)?
+        search(
+            sql,
+            &query,
+            (&list.scope, within.as_deref()),
+            list.sort,
+            window,
+        )?
     };
     let hits = query.has_positive().then(|| Hits::of(&query));
     let mut rows = Vec::with_capacity(found.page.len());

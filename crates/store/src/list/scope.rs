@@ -4,7 +4,10 @@ use rusqlite::{Connection, OptionalExtension};
 use sheaf_model::Status;
 
 use crate::{
-    Scope, Sort, SortKey, StoreError, counts::Counter, heads::find_document, sidebar::keys_below,
+    Scope, Sort, SortKey, StoreError,
+    counts::{Counter, TEMPLATE},
+    heads::find_document,
+    sidebar::keys_below,
 };
 
 /// A condition on `notes`, and how many notes meet it when that is known without looking.
@@ -26,7 +29,7 @@ impl Form {
     const fn in_view(self) -> &'static str {
         match self {
             Self::List(_) => "trashed = 0",
-            Self::Search => "shown_in <> 0",
+            Self::Search => "shown_in > 0",
         }
     }
 }
@@ -39,7 +42,25 @@ pub(crate) fn condition(
     let doc = |id| Ok::<_, StoreError>(find_document(sql, id)?.map_or(0, |row| row.doc));
     let in_view = form.in_view();
     let (condition, counters) = match scope {
-        Scope::All => (in_view.to_owned(), vec![(Counter::All, 0)]),
+        Scope::All => {
+            let all = total(sql, &[(Counter::All, 0)])?;
+            let templates = templates(sql)?;
+            // The sign keeps SQLite from choosing an index by this column.
+            let condition = match form {
+                Form::List(_) if templates > 0 => format!("{in_view} AND +shown_in <> {TEMPLATE}"),
+                _ => in_view.to_owned(),
+            };
+            return Ok(Condition {
+                sql: condition,
+                total: all.saturating_sub(templates),
+            });
+        }
+        Scope::Templates => {
+            return Ok(Condition {
+                sql: format!("shown_in = {TEMPLATE}"),
+                total: templates(sql)?,
+            });
+        }
         // The sign keeps SQLite from choosing an index by this column.
         Scope::Pinned => (
             format!("pinned = 1 AND +{in_view}"),
@@ -82,6 +103,12 @@ pub(crate) fn condition(
         sql: condition,
         total: total(sql, &counters)?,
     })
+}
+
+/// Few, and an index holds them together.
+pub(crate) fn templates(sql: &Connection) -> Result<u32, StoreError> {
+    let mut count = sql.prepare_cached("SELECT count(*) FROM notes WHERE shown_in = ?1")?;
+    Ok(count.query_row([TEMPLATE], |row| row.get(0))?)
 }
 
 /// By time there is an index per notebook. By title or creation there is not: a notebook with many

@@ -25,7 +25,7 @@ const JOINED: &str =
 pub(super) fn search(
     sql: &Connection,
     query: &Query,
-    scope: &Scope,
+    (scope, within): (&Scope, Option<&str>),
     sort: Sort,
     window: Window,
 ) -> Result<Found, StoreError> {
@@ -40,9 +40,10 @@ pub(super) fn search(
         Form::List(sort.key)
     };
     let in_scope = scope::condition(sql, scope, form)?.sql;
-    let whole_view = *scope == Scope::All && conditions.is_empty();
+    let whole_view = *scope == Scope::All && within.is_none() && conditions.is_empty();
     let condition = conditions
         .into_iter()
+        .chain(within.map(str::to_owned))
         .fold(in_scope, |all, next| format!("{all} AND {next}"));
     let Some(wanted) = wanted else {
         return filtered(sql, condition, unwanted.as_deref(), sort, window);
@@ -70,7 +71,7 @@ pub(super) fn search(
     let exact = newest.len() <= RANKED;
     let total = if !exact {
         RANKED
-    } else if whole_view && !any_in_trash(sql)? {
+    } else if whole_view && !any_in_trash(sql)? && scope::templates(sql)? == 0 {
         newest.len()
     } else {
         asked.in_list(sql, &newest, usize::MAX)?.len()
@@ -79,7 +80,7 @@ pub(super) fn search(
 }
 
 /// No text is asked for: a list with more conditions.
-fn filtered(
+pub(super) fn filtered(
     sql: &Connection,
     mut condition: String,
     unwanted: Option<&str>,

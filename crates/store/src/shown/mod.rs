@@ -10,6 +10,7 @@ use sheaf_model::{Body, DocId, Kind};
 
 use crate::{StoreError, heads::DocKey, txn::Txn};
 
+pub(crate) use note::title_key;
 pub(crate) use tag::tag_key;
 
 /// What is to be shown of a document from now on.

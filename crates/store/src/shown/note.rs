@@ -258,7 +258,8 @@ impl Txn<'_> {
     }
 }
 
-fn title_key(title: &str) -> String {
+/// What titles are ordered and looked up by.
+pub(crate) fn title_key(title: &str) -> String {
     title
         .trim_start()
         .chars()

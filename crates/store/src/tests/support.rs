@@ -95,8 +95,8 @@ impl Home {
             scope,
             search: search.into(),
             sort: Sort::default(),
-            offset: 0,
             limit: 100,
+            ..ListNotes::default()
         };
         let page = self.store.list_notes(list).await.unwrap();
         page.rows.into_iter().map(|row| row.title).collect()

@@ -2,22 +2,75 @@
 // (escaped text, `data-line` on blocks, `data-offset` on task boxes) and none of its duties: the
 // text it sees is ours, so it escapes but does not sanitise. Never part of the app.
 
-import { GFM, parser } from '@lezer/markdown';
+import { GFM, parser, type MarkdownConfig } from '@lezer/markdown';
 import type { SyntaxNode } from '@lezer/common';
 
 import { sizeOf } from '../../editor/image-size';
+import { noteSyntax } from '../../editor/markdown-syntax';
+import type { Field, Rendered } from '../generated';
 
-const markdown = parser.configure(GFM);
+/** What the engine's parser knows besides GFM: formulas and footnotes. */
+const extras: MarkdownConfig = {
+  defineNodes: ['Formula', 'FootnoteReference', { name: 'Footnote', block: true }],
+  parseInline: [
+    {
+      name: 'Formula', before: 'Emphasis',
+      parse(cx, next, pos) {
+        if (next !== 36) return -1;
+        const found = /^(?:\$\$([^$]+)\$\$|\$(?!\s)([^$\n]+?)(?<!\s)\$(?!\d))/.exec(cx.slice(pos, cx.end));
+        return found === null ? -1 : cx.addElement(cx.elt('Formula', pos, pos + found[0].length));
+      },
+    },
+    {
+      name: 'FootnoteReference', before: 'Link',
+      parse(cx, next, pos) {
+        const found = next === 91 ? /^\[\^([\w-]+)\](?!:)/.exec(cx.slice(pos, cx.end)) : null;
+        return found === null ? -1 : cx.addElement(cx.elt('FootnoteReference', pos, pos + found[0].length));
+      },
+    },
+  ],
+  parseBlock: [{
+    name: 'Footnote', before: 'LinkReference',
+    parse(cx, line) {
+      if (!/^\[\^[\w-]+\]:/.test(line.text)) return false;
+      const from = cx.lineStart;
+      const to = from + line.text.length;
+      cx.nextLine();
+      cx.addElement(cx.elt('Footnote', from, to));
+      return true;
+    },
+    endLeaf: (_cx, line) => /^\[\^[\w-]+\]:/.test(line.text),
+  }],
+};
+
+const markdown = parser.configure([GFM, ...noteSyntax, extras]);
 const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
 const escape = (text: string): string => text.replace(/[&<>"]/g, (c) => entities[c] ?? c);
 
-interface Output {
-  html: string;
-  remoteImages: number;
+const slug = (title: string): string => title.trim().toLowerCase().replace(/[^\p{L}\p{N}\s-]/gu, '').replace(/\s+/g, '-');
+
+function fieldsOf(block: string): Field[] {
+  const fields: Field[] = [];
+  for (const line of block.split('\n').slice(1)) {
+    const [, name, value = ''] = /^([^\s:#-][^:]*):\s*(.*)$/.exec(line) ?? [];
+    const last = fields[fields.length - 1];
+    if (name !== undefined) fields.push({ name, value: value.replace(/^\[|\]$/g, '').replace(/^["']|["']$/g, '') });
+    else if (/^\s*-\s+\S/.test(line) && !/^---/.test(line) && last !== undefined) last.value += `${last.value === '' ? '' : ', '}${line.replace(/^\s*-\s+/, '')}`;
+  }
+  return fields;
 }
 
-export function render(source: string, allowRemoteImages: boolean): Output {
+export function render(source: string, allowRemoteImages: boolean): Rendered {
   let remoteImages = 0;
+  let fields: Field[] = [];
+  const numbers = new Map<string, number>();
+  const used = new Set<string>();
+  const footnotes: { number: number; html: string }[] = [];
+  const numberOf = (name: string): number => {
+    const number = numbers.get(name) ?? numbers.size + 1;
+    numbers.set(name, number);
+    return number;
+  };
   const lineStarts = [0];
   for (let i = 0; i < source.length; i += 1) if (source[i] === '\n') lineStarts.push(i + 1);
   const line = (at: number): number => {
@@ -90,6 +143,22 @@ export function render(source: string, allowRemoteImages: boolean): Output {
         const url = source.slice(node.from, node.to).replace(/^<|>$/g, '');
         return `<a href="${escape(url)}">${escape(url)}</a>`;
       }
+      case 'Formula': {
+        const display = source.startsWith('$$', node.from);
+        const marks = display ? 2 : 1;
+        return `<span class="math math-${display ? 'display' : 'inline'}">${escape(source.slice(node.from + marks, node.to - marks))}</span>`;
+      }
+      case 'FootnoteReference': {
+        const name = source.slice(node.from + 2, node.to - 1);
+        const number = numberOf(name);
+        const id = used.has(name) ? '' : ` id="user-content-fnref:${number}"`;
+        used.add(name);
+        return `<sup class="footnote-reference"><a class="fragment" href="#user-content-fn:${number}"${id}>${number}</a></sup>`;
+      }
+      case 'WikiLink': {
+        const [title = '', label = title] = source.slice(node.from + 2, node.to - 2).split('|').map((part) => part.trim());
+        return `<a class="wiki" href="sheaf://wiki/${encodeURIComponent(title)}" data-title="${escape(title)}">${escape(label === '' ? title : label)}</a>`;
+      }
       case 'HardBreak': return '<br>';
       case 'Escape': return escape(source.slice(node.from + 1, node.to));
       case 'HeaderMark': case 'QuoteMark': case 'ListMark': case 'TaskMarker': case 'LinkMark': return '';
@@ -123,7 +192,10 @@ export function render(source: string, allowRemoteImages: boolean): Output {
 
   const block = (node: SyntaxNode): string => {
     const heading = /^(?:ATX|Setext)Heading(\d)$/.exec(node.name);
-    if (heading) return `<h${heading[1]}${at(node)}>${inline(node).trim()}</h${heading[1]}>`;
+    if (heading) {
+      const words = inline(node).trim();
+      return `<h${heading[1]} id="user-content-${escape(slug(words.replace(/<[^>]+>/g, '')))}"${at(node)}>${words}</h${heading[1]}>`;
+    }
     switch (node.name) {
       case 'Paragraph': return `<p${at(node)}>${inline(node).replace(/\n\s*&gt; ?/g, '\n')}</p>`;
       case 'FencedCode': {
@@ -136,11 +208,23 @@ export function render(source: string, allowRemoteImages: boolean): Output {
       case 'Table': return table(node);
       case 'HorizontalRule': return `<hr${at(node)}>`;
       case 'QuoteMark': case 'HeaderMark': return '';
+      case 'FrontMatter':
+        fields = fieldsOf(source.slice(node.from, node.to));
+        return '';
+      case 'Footnote': {
+        const [, name = '', words = ''] = /^\[\^([\w-]+)\]:\s*([\s\S]*)$/.exec(source.slice(node.from, node.to)) ?? [];
+        const number = numberOf(name);
+        footnotes.push({ number, html: `<li id="user-content-fn:${number}" value="${number}"${at(node)}><p>${escape(words)}</p><a class="footnote-back" href="#user-content-fnref:${number}">\u21a9\ufe0e</a></li>` });
+        return '';
+      }
       default: return `<p${at(node)}>${escape(source.slice(node.from, node.to))}</p>`;
     }
   };
 
-  return { html: children(markdown.parse(source).topNode).map(block).join('\n'), remoteImages };
+  const blocks = children(markdown.parse(source).topNode).map(block).filter((html) => html !== '');
+  footnotes.sort((a, b) => a.number - b.number);
+  if (footnotes.length > 0) blocks.push(`<section class="footnotes"><ol>${footnotes.map((f) => f.html).join('')}</ol></section>`);
+  return { html: blocks.join('\n'), remoteImages, fields };
 }
 
 /** The first words of a note, without its marks. */

@@ -2,8 +2,9 @@
 // It decides like the engine where a screen can tell the difference, and nowhere else.
 
 import type {
-  ApiError, ErrorCode, Leaf, ListNotes, NoteDetail, NotePage, NoteStatus, NoteSummary, NotebookRow, Place, Sidebar, Span, TagColor, UpdateOutcome,
+  ApiError, ErrorCode, Leaf, ListNotes, Mentions, NoteDetail, NotePage, NoteStatus, NoteSummary, NotebookRow, Place, Sidebar, Span, TagColor, UpdateOutcome,
 } from '../generated';
+import { fuzzy } from '../../views/dialogs/fuzzy';
 import { plain } from './render';
 import type { Seed, SeedNote } from './seed';
 
@@ -29,7 +30,7 @@ export function refuse(code: ErrorCode, detail?: string): never {
 
 export class FakeStore {
   readonly notes = new Map<string, Row>();
-  readonly books: { id: string; name: string; parent: string | null }[] = [];
+  readonly books: { id: string; name: string; parent: string | null; order?: number }[] = [];
   readonly tags: { id: string; name: string; color: TagColor }[] = [];
   private counter = 0;
   /** The rows of the last question, until something changes: a long list is asked for page by page. */
@@ -106,20 +107,80 @@ export class FakeStore {
   }
 
   list(request: ListNotes): NotePage {
-    const key = JSON.stringify([request.scope, request.search, request.sort]);
+    const key = JSON.stringify([request.scope, request.search, request.sort, request.within]);
     if (this.last?.key !== key) this.last = { key, ...this.select(request) };
     const { rows, needles } = this.last;
     return { items: rows.slice(request.offset, request.offset + Math.min(500, request.limit)).map((r) => this.summary(r, needles)), total: rows.length, totalIsExact: true, notSearched: 0 };
+  }
+
+  findTitles(typed: string, limit: number): NoteSummary[] {
+    const rows = [...this.notes.values()].filter((r) => r.place.kind !== 'trash');
+    if (typed.trim() === '') return rows.sort((a, b) => b.updated - a.updated).slice(0, limit).map((r) => this.summary(r));
+    const found: { row: Row; score: number; hits: number[] }[] = [];
+    for (const row of rows) {
+      let score = 0;
+      const hits: number[] = [];
+      const all = typed.trim().split(/\s+/).every((word) => {
+        const match = fuzzy(word, row.title);
+        score += match?.score ?? 0;
+        hits.push(...(match?.hits ?? []));
+        return match !== null;
+      });
+      if (all) found.push({ row, score, hits });
+    }
+    found.sort((a, b) => b.score - a.score || b.row.updated - a.row.updated);
+    return found.slice(0, limit).map(({ row, hits }) => ({ ...this.summary(row), titleHits: spansOf(row.title, hits) }));
+  }
+
+  private links(row: Row, to: Row): boolean {
+    const id = to.id.replace(/^note:/, '');
+    return row.body.includes(`://note/${id}`) || row.body.includes(`://note:${id}`) || [...row.body.matchAll(/\[\[([^[\]|\n]+)(?:\|[^[\]\n]*)?\]\]/g)].some((m) => m[1]?.trim().toLowerCase() === to.title.trim().toLowerCase());
+  }
+
+  mentions(id: string): Mentions {
+    const to = this.row(id);
+    const title = to.title.trim();
+    const line = (row: Row, test: (line: string) => boolean): NoteSummary => {
+      const text = plain(row.body.split('\n').find(test) ?? '');
+      return { ...this.summary(row), excerpt: text, excerptHits: hits(text, [title.toLowerCase()]) };
+    };
+    const rows = [...this.notes.values()].filter((r) => r.id !== id && r.place.kind !== 'trash').sort((a, b) => b.updated - a.updated);
+    const linked = rows.filter((r) => this.links(r, to));
+    const unlinked = title.length < 3 ? [] : rows.filter((r) => !linked.includes(r) && r.body.toLowerCase().includes(title.toLowerCase()));
+    return {
+      linked: linked.map((r) => line(r, (l) => l.includes(id.replace(/^note:/, '')) || l.toLowerCase().includes(`[[${title.toLowerCase()}`))),
+      unlinked: unlinked.map((r) => line(r, (l) => l.toLowerCase().includes(title.toLowerCase()))),
+      complete: true,
+    };
+  }
+
+  /** Answers the notes that changed. */
+  relink(id: string, from: string, to: string): string[] {
+    const changed: string[] = [];
+    const quoted = from.trim().replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+    const bare = id.replace(/^note:/, '').replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+    for (const row of this.notes.values()) {
+      const body = row.body
+        .replace(new RegExp(`\\[\\[\\s*${quoted}\\s*(\\|[^[\\]\\n]*)?\\]\\]`, 'gi'), (_all, label?: string) => `[[${to}${label ?? ''}]]`)
+        .replace(new RegExp(`\\[${quoted}\\](\\((?:inkdrop|sheaf)://note[/:]${bare})`, 'gi'), (_all, rest: string) => `[${to}]${rest}`);
+      if (body === row.body) continue;
+      row.body = body;
+      this.touch(row);
+      changed.push(row.id);
+    }
+    return changed;
   }
 
   private select(request: ListNotes): { rows: Row[]; needles: string[] } {
     const { scope } = request;
     const open = (r: Row): boolean => r.status !== 'completed' && r.status !== 'dropped';
     const books = scope.kind === 'notebook' ? (scope.deep ? this.below(scope.id) : new Set([scope.id])) : null;
+    const within = request.within === undefined || request.within === null ? null : this.below(request.within);
     const query = parse(request.search);
     const inScope = (r: Row): boolean => {
       if (scope.kind === 'trash') return r.place.kind === 'trash';
-      if (r.place.kind !== 'notebook') return false;
+      if (scope.kind === 'templates') return r.place.kind === 'template';
+      if (r.place.kind !== 'notebook' || (within !== null && !within.has(r.place.id))) return false;
       switch (scope.kind) {
         case 'all': return true;
         case 'pinned': return r.pinned;
@@ -131,14 +192,16 @@ export class FakeStore {
     };
     const rows = [...this.notes.values()].filter((r) => inScope(r) && this.matches(r, query));
     const { key, ascending } = request.sort;
+    const needles = query.words.filter((w) => !w.exclude).map((w) => w.text);
+    const inTitle = (r: Row): boolean => needles.some((n) => r.title.toLowerCase().includes(n));
     const order = (a: Row, b: Row): number => {
       if (key === 'title') return a.title.localeCompare(b.title);
       if (key === 'created') return a.created - b.created;
+      if (key === 'relevance' && inTitle(a) !== inTitle(b)) return inTitle(a) ? 1 : -1;
       return a.updated - b.updated;
     };
     // Titles rise by default, times fall: `ascending` says oldest first or A before Z.
     rows.sort((a, b) => (ascending ? order(a, b) : order(b, a)));
-    const needles = query.words.filter((w) => !w.exclude).map((w) => w.text);
     return { rows, needles };
   }
 
@@ -150,6 +213,7 @@ export class FakeStore {
     for (const filter of query.filters) {
       const hit =
         filter.field === 'status' ? row.status.toLowerCase() === filter.text
+        : filter.field === 'has' ? has(row, filter.text)
         : filter.field === 'tag' ? row.tags.some((id) => this.tags.find((t) => t.id === id)?.name.toLowerCase() === filter.text)
         : row.place.kind === 'notebook' && this.books.find((b) => row.place.kind === 'notebook' && b.id === row.place.id)?.name.toLowerCase() === filter.text;
       if (hit === filter.exclude) return false;
@@ -172,13 +236,23 @@ export class FakeStore {
     return row.other === null ? [mine] : [mine, { ...mine, revision: `${row.version}-b`, winner: false, title: row.other.title, body: row.other.body, updatedAt: row.updated - 720_000 }];
   }
 
+  arrange(id: string, parent: string | null, before: string | null): void {
+    const book = this.books.find((b) => b.id === id) ?? refuse('notFound');
+    const level = this.sidebar().notebooks.filter((b) => b.parent === parent && b.id !== id).map((b) => b.id);
+    const at = before === null ? level.length : level.indexOf(before);
+    level.splice(at < 0 ? level.length : at, 0, id);
+    book.parent = parent;
+    level.forEach((other, place) => { const found = this.books.find((b) => b.id === other); if (found !== undefined) found.order = place + 1; });
+  }
+
   sidebar(): Sidebar {
     const direct = new Map<string, number>();
-    const count = { all: 0, pinned: 0, conflicts: 0, trash: 0 };
+    const count = { all: 0, pinned: 0, conflicts: 0, trash: 0, templates: 0 };
     const status = new Map<NoteStatus, number>();
     const tag = new Map<string, number>();
     for (const row of this.notes.values()) {
       if (row.place.kind === 'trash') count.trash += 1;
+      if (row.place.kind === 'template') count.templates += 1;
       if (row.place.kind !== 'notebook') continue;
       count.all += 1;
       if (row.pinned) count.pinned += 1;
@@ -190,7 +264,7 @@ export class FakeStore {
     const notebooks: NotebookRow[] = [];
     const walk = (parent: string | null, depth: number): number => {
       let sum = 0;
-      for (const book of this.books.filter((b) => b.parent === parent)) {
+      for (const book of this.books.filter((b) => b.parent === parent).sort((a, b) => (a.order ?? Infinity) - (b.order ?? Infinity) || 0)) {
         const row: NotebookRow = { id: book.id, name: book.name, parent, depth, notes: direct.get(book.id) ?? 0, notesDeep: 0 };
         notebooks.push(row);
         row.notesDeep = row.notes + walk(book.id, depth + 1);
@@ -205,6 +279,22 @@ export class FakeStore {
   }
 }
 
+/** Letters by their number as spans in UTF-16 units. */
+function spansOf(text: string, letters: readonly number[]): Span[] {
+  const wanted = new Set(letters);
+  const spans: Span[] = [];
+  let at = 0;
+  [...text].forEach((letter, i) => {
+    const last = spans[spans.length - 1];
+    if (wanted.has(i)) {
+      if (last !== undefined && last[0] + last[1] === at) last[1] += letter.length;
+      else spans.push([at, letter.length]);
+    }
+    at += letter.length;
+  });
+  return spans;
+}
+
 interface Query {
   words: { field: 'any' | 'title' | 'body'; text: string; exclude: boolean }[];
   filters: { field: string; text: string; exclude: boolean }[];
@@ -212,7 +302,7 @@ interface Query {
 
 function parse(search: string): Query {
   const query: Query = { words: [], filters: [] };
-  for (const m of search.toLowerCase().matchAll(/(-?)(?:(book|tag|status|title|body):)?(?:"([^"]*)"|(\S+))/g)) {
+  for (const m of search.toLowerCase().matchAll(/(-?)(?:(book|tag|status|title|body|has):)?(?:"([^"]*)"|(\S+))/g)) {
     const text = m[3] ?? m[4] ?? '';
     const exclude = m[1] === '-';
     const field = m[2];
@@ -220,6 +310,24 @@ function parse(search: string): Query {
     else query.filters.push({ field, text, exclude });
   }
   return query;
+}
+
+/** What `list/matching.rs` of the store reads off a note. */
+function has(row: Row, what: string): boolean {
+  const tasks = row.body.match(/^\s*(?:[-*+]|\d+\.)\s+\[[ xX]\]/gm) ?? [];
+  switch (what) {
+    case 'task': case 'tasks': return tasks.length > 0;
+    case 'todo': case 'open': return tasks.some((t) => /\[ \]$/.test(t));
+    case 'tag': case 'tags': return row.tags.length > 0;
+    case 'conflict': return row.other !== null;
+    case 'title': return row.title !== '';
+    case 'attachment': case 'attachments': case 'file': return /\/\/(?:sheaf-)?file[:/]/.test(row.body);
+    case 'image': case 'picture': return row.body.includes('![');
+    case 'link': case 'links': return /https?:\/\/|\[\[|\/\/note[:/]/.test(row.body);
+    case 'code': return /```|~~~/.test(row.body);
+    case 'math': return row.body.includes('$$');
+    default: return false;
+  }
 }
 
 function hits(text: string, needles: string[]): Span[] {
