@@ -8,9 +8,9 @@ import './styles/base.css';
 import './styles/controls.css';
 import './styles/editor.css';
 import './styles/preview.css';
-import App from './App.svelte';
-import { useHost } from './ipc/call';
+import { call, useHost } from './ipc/call';
 import { insideTauri, tauriHost } from './ipc/host-tauri';
+import { languageFor, speak } from './text';
 
 async function start(): Promise<void> {
   if (import.meta.env.MODE !== 'production' && !insideTauri()) {
@@ -21,6 +21,11 @@ async function start(): Promise<void> {
     useHost(fake);
   } else useHost(tauriHost);
 
+  // The words come first: whatever is loaded after this says them. Without an answer they are English.
+  const language = await call('settings').then((s) => languageFor(s.language, navigator.languages), () => languageFor('', navigator.languages));
+  await speak(language);
+  document.documentElement.lang = language;
+  const { default: App } = await import('./App.svelte');
   const target = document.getElementById('app');
   if (target !== null) mount(App, { target });
 }

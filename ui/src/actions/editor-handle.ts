@@ -18,6 +18,8 @@ export interface EditorHandle {
   /** Asks for files to attach. */
   attach: () => void;
   pictureMenu: () => void;
+  /** Opens the notes to link to. */
+  linkNote: () => void;
   /** A key that belongs to the text, although an action wants it: Vim's. */
   wants: (event: KeyboardEvent) => boolean;
   /** Opens the find panel, or brings the keyboard back to it. */

@@ -45,6 +45,7 @@ export const goActions: Action[] = [
   { id: 'list.sort.updated', group: 'list', icon: 'sort', when: notesPage, run: (app) => app.sortBy({ key: 'updated', ascending: false }) },
   { id: 'list.sort.created', group: 'list', icon: 'sort', when: notesPage, run: (app) => app.sortBy({ key: 'created', ascending: false }) },
   { id: 'list.sort.title', group: 'list', icon: 'sort', when: notesPage, run: (app) => app.sortBy({ key: 'title', ascending: true }) },
+  { id: 'list.sort.relevance', group: 'list', icon: 'sort', when: (app) => notesPage(app) && app.query.trim() !== '', run: (app) => app.sortBy({ key: 'relevance', ascending: false }) },
   { id: 'go.back', group: 'go', icon: 'left', keys: 'Alt-ArrowLeft', mac: 'Mod-[', when: (app) => notesPage(app) && app.trail.canGoBack, run: (app) => app.step(-1) },
   { id: 'go.forward', group: 'go', icon: 'right', keys: 'Alt-ArrowRight', mac: 'Mod-]', when: (app) => notesPage(app) && app.trail.canGoForward, run: (app) => app.step(1) },
   { id: 'go.sidebar', group: 'go', icon: 'sidebar', keys: 'Mod-1', run: (app) => focus(app, 'sidebar') },

@@ -41,11 +41,12 @@ export function meanings(event: KeyboardEvent): string[] {
 export class Keymap {
   private readonly table = new Map<string, string>();
 
-  /** Throws when two actions want the same key in the same place. */
-  constructor(bindings: readonly Binding[], mac: boolean) {
+  /** The first of two actions that want the same key in the same place has it; with `strict` that throws. */
+  constructor(bindings: readonly Binding[], mac: boolean, strict = true) {
     for (const binding of bindings) {
       const slot = `${binding.within ?? ''}|${normalise(binding.keys, mac)}`;
       const taken = this.table.get(slot);
+      if (taken !== undefined && !strict) continue;
       if (taken !== undefined) throw new Error(`${binding.keys} is wanted by ${taken} and ${binding.action}`);
       this.table.set(slot, binding.action);
     }

@@ -5,6 +5,7 @@ import type { NoteStatus } from '../ipc/generated';
 import type { App } from '../state/app.svelte';
 import { text } from '../text';
 import { attempt } from './attempt';
+import { copyKinds } from './clipboard';
 import type { Action } from './registry';
 
 /** The notes an action is about. */
@@ -129,28 +130,12 @@ export function linkTo(id: string): string {
   return `inkdrop://note/${id.replace(/^note:/, '')}`;
 }
 
-async function copy(words: string): Promise<void> {
-  try {
-    await navigator.clipboard.writeText(words);
-  } catch (reason) {
-    // Web views without the permission still answer the older way.
-    const written = (event: ClipboardEvent): void => {
-      event.clipboardData?.setData('text/plain', words);
-      event.preventDefault();
-    };
-    document.addEventListener('copy', written, { once: true });
-    const done = document.execCommand('copy');
-    document.removeEventListener('copy', written);
-    if (!done) throw reason;
-  }
-}
-
 export async function copyLink(app: App): Promise<void> {
   const { note } = app;
   if (note === null) return;
   const link = `[${note.title.replace(/[[\]]/g, '\\$&') || text.untitled}](${linkTo(note.id)})`;
   try {
-    await copy(link);
+    await copyKinds({ 'text/plain': link });
     app.overlays.say({ icon: 'link', message: text.note.linkCopied });
   } catch {
     app.overlays.say({ icon: 'error', message: text.note.copyFailed });

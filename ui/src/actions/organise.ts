@@ -47,6 +47,22 @@ export async function moveNotebook(app: App, id: string, parent: string | null):
   }
 }
 
+/** In front of `before`, or last, below `parent`. */
+export async function arrangeNotebook(app: App, id: string, parent: string | null, before: string | null): Promise<void> {
+  if (await attempt(app, () => call('arrange_notebook', { id, parent, before }))) {
+    await app.organisation.refresh();
+    app.organisation.reveal(id);
+  }
+}
+
+export async function stepNotebook(app: App, id: string, by: -1 | 1): Promise<void> {
+  const to = app.organisation.neighbour(id, by);
+  if (to !== undefined) await arrangeNotebook(app, id, app.organisation.notebook(id)?.parent ?? null, to.before);
+}
+
+const chosen = (app: App): string | null => (app.layout.page === 'notes' && app.scope.kind === 'notebook' ? app.scope.id : null);
+const step = (by: -1 | 1) => (app: App): unknown => { const id = chosen(app); return id === null ? undefined : stepNotebook(app, id, by); };
+
 export function askMoveNotebook(app: App, id: string): void {
   const name = app.organisation.notebook(id)?.name ?? '';
   app.overlays.open({ kind: 'place', title: text.notebook.moveTitle(name), topLevel: true, without: app.organisation.inside(id), run: (parent) => moveNotebook(app, id, parent) });
@@ -110,6 +126,10 @@ export function emptyTrash(app: App): void {
 
 export const organiseActions: Action[] = [
   { id: 'organise.newNotebook', group: 'organise', icon: 'book', keys: 'Mod-Shift-n', run: (app) => newNotebook(app, app.scope.kind === 'notebook' ? app.scope.id : null) },
+  { id: 'organise.notebookUp', group: 'organise', icon: 'up', keys: 'Alt-Shift-ArrowUp', within: 'sidebar', when: (app) => chosen(app) !== null, run: step(-1) },
+  { id: 'organise.notebookDown', group: 'organise', icon: 'down', keys: 'Alt-Shift-ArrowDown', within: 'sidebar', when: (app) => chosen(app) !== null, run: step(1) },
+  { id: 'organise.focus', group: 'organise', icon: 'focus', when: (app) => chosen(app) !== null && chosen(app) !== app.within, run: (app) => app.narrow(chosen(app)) },
+  { id: 'organise.unfocus', group: 'organise', icon: 'books', keys: 'Backspace', within: 'sidebar', when: (app) => app.within !== null, run: (app) => app.narrow(app.organisation.notebook(app.within ?? '')?.parent ?? null) },
   { id: 'organise.newTag', group: 'organise', icon: 'tag', run: newTag },
   { id: 'organise.emptyTrash', group: 'organise', icon: 'trash', when: (app) => app.organisation.data.trash > 0, run: emptyTrash },
 ];

@@ -4,12 +4,16 @@
 import type { IconName } from '../parts/icons';
 import { app, type App } from '../state/app.svelte';
 import { text, type ActionId } from '../text';
+import { copyActions } from './copy-note';
 import { editActions } from './edit';
 import { goActions } from './go';
+import { keysChosen, type KeyChoice } from './key-choice';
 import { caps, Keymap, type Binding, type Pane } from './keymap';
 import { noteActions } from './note';
 import { organiseActions } from './organise';
+import { searchActions } from './searches';
 import { syncActions } from './sync';
+import { templateActions } from './templates';
 import { viewActions } from './view';
 import { writingActions } from './writing';
 
@@ -32,7 +36,7 @@ export interface Action {
   run: (app: App) => unknown;
 }
 
-export const actions: readonly Action[] = [...noteActions, ...goActions, ...editActions, ...writingActions, ...viewActions, ...organiseActions, ...syncActions];
+export const actions: readonly Action[] = [...noteActions, ...copyActions, ...templateActions, ...goActions, ...searchActions, ...editActions, ...writingActions, ...viewActions, ...organiseActions, ...syncActions];
 
 const byId = new Map<string, Action>(actions.map((a) => [a.id, a]));
 
@@ -56,8 +60,11 @@ export function isMac(): boolean {
   return app.info?.platform === 'macos';
 }
 
+export const chosenKeys = (): KeyChoice => ({ preset: app.preferences.values.keyPreset, keys: app.preferences.values.keys });
+
+/** The key in force: the one chosen, else the preset's, else the action's own. */
 export function keysOf(action: Action, mac = isMac()): string | undefined {
-  return mac ? (action.mac ?? action.keys) : action.keys;
+  return keysChosen(action, chosenKeys(), mac);
 }
 
 export function capsOf(id: ActionId): string[] {
@@ -68,11 +75,13 @@ export function capsOf(id: ActionId): string[] {
 
 export function keymapFor(mac: boolean): Keymap {
   const bindings: Binding[] = [];
-  for (const action of actions) {
-    if (action.native === true) continue;
-    for (const keys of [keysOf(action, mac), action.also]) {
+  const chosen = app.preferences.values.keys;
+  // What a person chose comes first: it wins over a default that has the same key.
+  for (const action of [...actions].sort((a, b) => Number(b.id in chosen) - Number(a.id in chosen))) {
+    if (action.native === true && !(action.id in chosen)) continue;
+    for (const keys of [keysOf(action, mac), action.id in chosen ? undefined : action.also]) {
       if (keys !== undefined) bindings.push({ keys, action: action.id, ...(action.within === undefined ? {} : { within: action.within }) });
     }
   }
-  return new Keymap(bindings, mac);
+  return new Keymap(bindings, mac, Object.keys(chosen).length === 0);
 }

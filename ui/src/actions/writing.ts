@@ -119,6 +119,8 @@ export const writingActions: Action[] = [
   { id: 'go.line', group: 'go', icon: 'hash', keys: 'Mod-g', mac: 'Ctrl-g', within: 'editor', when: writing, run: goToLine },
   { id: 'go.heading', group: 'go', icon: 'outline', keys: 'Mod-Shift-o', when: notesPage, run: (app) => app.overlays.open({ kind: 'headings' }) },
   { id: 'view.outline', group: 'view', icon: 'outline', keys: 'Mod-Alt-o', when: notesPage, run: (app) => { app.layout.outline = !app.layout.outline; app.rememberSoon(); } },
+  { id: 'view.links', group: 'view', icon: 'link', keys: 'Mod-Alt-l', when: notesPage, run: (app) => { app.layout.links = !app.layout.links; app.rememberSoon(); } },
+  { id: 'edit.linkNote', group: 'edit', icon: 'link', keys: 'Mod-Alt-k', within: 'editor', when: writing, run: () => editor()?.linkNote() },
   { id: 'view.focus', group: 'view', icon: 'focus', keys: 'Mod-Shift-d', when: notesPage, run: (app) => setFocusMode(app, !app.layout.focus) },
   { id: 'view.typewriter', group: 'view', icon: 'text', run: toggle('typewriter') },
   { id: 'view.vim', group: 'view', icon: 'terminal', run: toggle('vim') },

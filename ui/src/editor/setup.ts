@@ -15,8 +15,10 @@ import { dimOthers, scroller, typewriter } from './attention';
 import { blockDecorations, taskClicks } from './decorations';
 import { lineDirection } from './direction';
 import { findScope } from './find';
+import { foundWords } from './found-words';
 import { codeHighlighting, markdownHighlighting } from './highlight';
 import { languageFor } from './languages';
+import { linkCompletion, type FindTargets } from './link-completion';
 import { indent, outdent } from './lists';
 import { noteSyntax } from './markdown-syntax';
 import { pasting } from './paste';
@@ -51,6 +53,8 @@ export interface EditorParts {
   /** The element that scrolls. */
   scroller: () => HTMLElement | undefined;
   pictureMenu: (view: EditorView, at: number, element: HTMLElement) => void;
+  /** Notes by a few letters, for links. */
+  findTargets: FindTargets;
 }
 
 const preferred = new Compartment();
@@ -82,6 +86,7 @@ function extensionsFor(p: EditorPreferences, parts: EditorParts | null): Extensi
     writing.smartTypography ? smartTypography(writing.language === '' ? p.systemLanguage : writing.language) : [],
     writing.closeBrackets ? [closeBrackets(), keymap.of(closeBracketsKeymap)] : [],
     completion(writing.slashCommands && parts !== null ? parts.slash : null),
+    parts === null ? [] : linkCompletion(parts.findTargets, text.untitled),
     pasting(writing.pasteMarkdown),
     writing.imagePreviews && p.pictures !== null && parts !== null ? picturePreviews(p.pictures, { resize: text.editing.resizePicture }, parts.pictureMenu) : [],
     p.focus && writing.dimOthers ? dimOthers : [],
@@ -119,6 +124,7 @@ export function noteExtensions(preferences: EditorPreferences, parts: EditorPart
     taskClicks,
     tidyTables,
     pendingPlaces,
+    foundWords,
     wrapSelection,
     markdownKeys,
     parts === null ? [] : [search({ top: true, createPanel: parts.findPanel }), findScope, scroller.of(parts.scroller)],

@@ -69,6 +69,8 @@ const source = (items: () => readonly SlashItem[]): CompletionSource => (context
 export interface CompletionKind {
   opens: string;
   source: CompletionSource;
+  /** Whether what was typed since still means it, so that every letter asks anew. */
+  continues?: (state: EditorState, pos: number) => boolean;
 }
 
 /** Kinds of completion besides the slash menu; the views add theirs. */
@@ -80,7 +82,7 @@ const trigger = EditorView.updateListener.of((update) => {
   if (!update.docChanged || update.view.compositionStarted || !update.transactions.some((t) => t.isUserEvent('input.type'))) return;
   const { head } = update.state.selection.main;
   const sign = update.state.sliceDoc(head - 1, head);
-  if (sign !== '' && update.state.facet(completionKinds).some((kind) => kind.opens.includes(sign))) startCompletion(update.view);
+  if (sign !== '' && update.state.facet(completionKinds).some((kind) => kind.opens.includes(sign) || kind.continues?.(update.state, head) === true)) startCompletion(update.view);
 });
 
 /** A list that scrolls can be focused, for those who look for it. */

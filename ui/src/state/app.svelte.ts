@@ -4,7 +4,7 @@
 import type { Extension } from '@codemirror/state';
 
 import { asApiError, call, currentHost } from '../ipc/call';
-import type { ApiError, AppInfo, Event, NoteDetail, Scope, ShellEvent, Sort } from '../ipc/generated';
+import type { ApiError, AppInfo, CreateNote, Event, NoteDetail, Scope, ShellEvent, Sort } from '../ipc/generated';
 import { Diagnosis } from './diagnosis.svelte';
 import { Layout } from './layout.svelte';
 import { NoteList } from './note-list.svelte';
@@ -19,6 +19,7 @@ import { Sync } from './sync.svelte';
 const KEEP_OPEN = 24;
 const SEARCH_AFTER = 120;
 const REMEMBER_AFTER = 400;
+const EXPIRE_EVERY = 3_600_000;
 
 export class App {
   readonly layout = new Layout();
@@ -38,10 +39,17 @@ export class App {
   note = $state.raw<OpenNote | null>(null);
   /** What the search box holds; the list follows a moment later. */
   query = $state.raw('');
+  /** Counts what others told about notes; who shows more than the list reads again when it grows. */
+  changes = $state.raw(0);
   /** Searching everywhere although a narrower scope is chosen. */
   everywhere = $state.raw(false);
   /** The scope chosen in the sidebar. */
   scope = $state.raw<Scope>({ kind: 'all' });
+  /** The order of lists, and the one of what was searched for. */
+  private sort: Sort = { key: 'updated', ascending: false };
+  private searchSort: Sort = { key: 'relevance', ascending: false };
+  /** The one notebook everything is about, with those inside it; `null`: all of them. */
+  within = $state.raw<string | null>(null);
   /** Pictures from other hosts shown for these notes, until the window closes. */
   picturesShown = $state.raw<ReadonlySet<string>>(new Set());
   /** Asks a view to move the keyboard somewhere. */
@@ -82,11 +90,12 @@ export class App {
         await this.bootSolo();
         return;
       }
-      await this.list.ask({ scope: this.effectiveScope() });
+      await this.list.ask({ scope: this.effectiveScope(), sort: this.sort, within: this.effectiveWithin() });
       this.booted = true;
       // Neither is needed for the first picture, and the keyring may be slow to answer.
       void call('app_info').then((info) => { this.info = info; });
       void this.sync.load();
+      this.expireTrash();
       const first = this.list.row(0);
       const wanted = this.wantedNote;
       if (wanted !== null && (await this.openNote(wanted))) this.selection.only(wanted);
@@ -94,6 +103,13 @@ export class App {
     } catch (reason) {
       this.fault = asApiError(reason);
     }
+  }
+
+  /** Once now and then: Sheaf may run for weeks. */
+  private expireTrash(): void {
+    const ask = (): void => { if (this.preferences.values.trashDays > 0) void call('expire_trash').catch(() => null); };
+    ask();
+    setInterval(ask, EXPIRE_EVERY);
   }
 
   private wantedNote: string | null = null;
@@ -123,8 +139,11 @@ export class App {
     if (typeof stored['note'] === 'string') this.wantedNote = stored['note'];
     const scope = stored['scope'] as Scope | undefined;
     if (scope?.kind === 'notebook' ? this.organisation.notebook(scope.id) : scope?.kind === 'tag' ? this.organisation.tag(scope.id) : scope?.kind) this.scope = scope as Scope;
+    if (typeof stored['within'] === 'string' && this.organisation.notebook(stored['within']) !== undefined) this.within = stored['within'];
     const sort = stored['sort'] as Sort | undefined;
-    if (sort !== undefined && ['updated', 'created', 'title'].includes(sort.key)) this.list.sort = { key: sort.key, ascending: sort.ascending === true };
+    if (sort !== undefined && ['updated', 'created', 'title'].includes(sort.key)) this.sort = { key: sort.key, ascending: sort.ascending === true };
+    const searchSort = stored['searchSort'] as Sort | undefined;
+    if (searchSort !== undefined && ['relevance', 'updated', 'created', 'title'].includes(searchSort.key)) this.searchSort = { key: searchSort.key, ascending: searchSort.ascending === true };
   }
 
   /** Stores widths, scope and the rest a moment after the last change. */
@@ -137,7 +156,7 @@ export class App {
   private async remember(): Promise<void> {
     // Widths and places are the main window's.
     if (this.layout.solo) return;
-    const state = { ...this.layout.stored(), expanded: [...this.organisation.expanded], scope: this.scope, sort: this.list.sort, note: this.note?.id ?? null };
+    const state = { ...this.layout.stored(), expanded: [...this.organisation.expanded], scope: this.scope, within: this.within, sort: this.sort, searchSort: this.searchSort, note: this.note?.id ?? null };
     // Losing a pane width is not worth a word.
     await call('save_ui_state', { state }).catch(() => null);
   }
@@ -147,7 +166,21 @@ export class App {
   /** `deep` follows the tree: a collapsed notebook shows what is inside its notebooks too. */
   private effectiveScope(): Scope {
     const scope = this.everywhere && this.query !== '' ? { kind: 'all' as const } : this.scope;
+    // The notebook that everything is about shows all that is in it.
+    if (scope.kind === 'notebook' && scope.id === this.within) return { ...scope, deep: true };
     return scope.kind === 'notebook' ? { ...scope, deep: this.organisation.hasChildren(scope.id) && !this.organisation.isExpanded(scope.id) } : scope;
+  }
+
+  /** Places that are no notebook's are never narrowed. */
+  private effectiveWithin(): string | null {
+    const { kind } = this.scope;
+    return this.everywhere || kind === 'notebook' || kind === 'trash' || kind === 'conflicts' || kind === 'templates' ? null : this.within;
+  }
+
+  /** Sidebar and lists are about one notebook from now on; `null`: about all again. */
+  async narrow(notebook: string | null): Promise<void> {
+    this.within = notebook;
+    await this.show(notebook === null ? { kind: 'all' } : { kind: 'notebook', id: notebook, deep: true });
   }
 
   async show(scope: Scope, keepSearch = false): Promise<void> {
@@ -167,8 +200,8 @@ export class App {
   private async ask(): Promise<void> {
     clearTimeout(this.searchTimer);
     const search = this.query.trim();
-    const sort: Sort = search === '' && this.list.sort.key === 'relevance' ? { key: 'updated', ascending: false } : this.list.sort;
-    await this.list.ask({ scope: this.effectiveScope(), search, sort });
+    const sort = search === '' ? this.sort : this.searchSort;
+    await this.list.ask({ scope: this.effectiveScope(), search, sort, within: this.effectiveWithin() });
     this.rememberSoon();
   }
 
@@ -189,7 +222,8 @@ export class App {
   }
 
   async sortBy(sort: Sort): Promise<void> {
-    this.list.sort = sort;
+    if (this.query.trim() !== '') this.searchSort = sort;
+    else if (sort.key !== 'relevance') this.sort = sort;
     await this.ask();
   }
 
@@ -268,12 +302,13 @@ export class App {
     if (before !== null) void before.flush();
   }
 
-  async newNote(): Promise<void> {
+  async newNote(title = '', given: Partial<CreateNote> = {}): Promise<void> {
     const { scope } = this;
-    if (scope.kind === 'trash' || scope.kind === 'conflicts' || scope.kind === 'pinned' || this.query !== '') await this.show(scope.kind === 'notebook' || scope.kind === 'tag' || scope.kind === 'status' ? scope : { kind: 'all' });
+    if (scope.kind === 'trash' || scope.kind === 'conflicts' || scope.kind === 'templates' || scope.kind === 'pinned' || this.query !== '') await this.show(scope.kind === 'notebook' || scope.kind === 'tag' || scope.kind === 'status' ? scope : { kind: 'all' });
     const detail = await call('create_note', {
-      notebook: this.scope.kind === 'notebook' ? this.scope.id : null, title: '', body: '',
+      notebook: this.scope.kind === 'notebook' ? this.scope.id : this.within, title, body: '',
       tags: this.scope.kind === 'tag' ? [this.scope.id] : [], status: this.scope.kind === 'status' ? this.scope.status : 'none',
+      ...given,
     });
     await this.prepare();
     this.layout.page = 'notes';
@@ -283,7 +318,7 @@ export class App {
     this.leave(this.hold(detail));
     this.trail.visit(detail.id);
     // Before the list is read again: what is typed now belongs to the new note.
-    this.focusWish = { place: 'title' };
+    this.focusWish = { place: title === '' ? 'title' : 'text' };
     await this.list.reload(false);
   }
 
@@ -315,6 +350,7 @@ export class App {
   private heard(event: Event): void {
     switch (event.type) {
       case 'notesChanged': {
+        this.changes += 1;
         this.list.refreshSoon();
         if (event.notes.length === 0) {
           // The others are read again when they are shown.
@@ -331,7 +367,9 @@ export class App {
         return;
       }
       case 'sidebarChanged':
-        void this.organisation.refresh();
+        void this.organisation.refresh().then(() => {
+          if (this.within !== null && this.organisation.notebook(this.within) === undefined) void this.narrow(null);
+        });
         return;
       case 'syncStatusChanged':
         this.sync.take(event.status);

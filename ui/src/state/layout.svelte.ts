@@ -3,7 +3,7 @@
 
 export type ViewMode = 'edit' | 'split' | 'preview';
 export type Page = 'notes' | 'preferences';
-export type PreferencesSection = 'general' | 'appearance' | 'editor' | 'sync' | 'diagnosis';
+export type PreferencesSection = 'general' | 'appearance' | 'editor' | 'keys' | 'sync' | 'diagnosis';
 /** Which pane a window too narrow for two shows. */
 export type SinglePane = 'list' | 'note';
 
@@ -28,6 +28,7 @@ export class Layout {
   /** Nothing but the text. */
   focus = $state.raw(false);
   outline = $state.raw(false);
+  links = $state.raw(false);
 
   /** A window of its own for one note: no sidebar, no list. */
   readonly solo = new URLSearchParams(globalThis.location?.search ?? '').get('window') === 'note';
@@ -47,7 +48,7 @@ export class Layout {
   }
 
   stored(): Record<string, unknown> {
-    return { sidebarWidth: this.sidebarWidth, listWidth: this.listWidth, sidebarShown: this.sidebarShown, listShown: this.listShown, mode: this.mode, focus: this.focus, outline: this.outline };
+    return { sidebarWidth: this.sidebarWidth, listWidth: this.listWidth, sidebarShown: this.sidebarShown, listShown: this.listShown, mode: this.mode, focus: this.focus, outline: this.outline, links: this.links };
   }
 
   restore(from: Record<string, unknown>): void {
@@ -57,6 +58,7 @@ export class Layout {
     if (typeof from['listShown'] === 'boolean') this.listShown = from['listShown'];
     if (typeof from['focus'] === 'boolean') this.focus = from['focus'];
     if (typeof from['outline'] === 'boolean') this.outline = from['outline'];
+    if (typeof from['links'] === 'boolean') this.links = from['links'];
     if (from['mode'] === 'edit' || from['mode'] === 'split' || from['mode'] === 'preview') this.mode = from['mode'];
   }
 }

@@ -14,6 +14,7 @@ const POINTED_FOR = 700;
 export class NoteList {
   scope = $state.raw<Scope>({ kind: 'all' });
   search = $state.raw('');
+  within: string | null = null;
   sort = $state.raw<Sort>({ key: 'updated', ascending: false });
   total = $state.raw(0);
   totalIsExact = $state.raw(true);
@@ -54,10 +55,11 @@ export class NoteList {
   }
 
   /** Another scope, search or order: a new question. */
-  async ask(change: { scope?: Scope; search?: string; sort?: Sort }): Promise<void> {
+  async ask(change: { scope?: Scope; search?: string; sort?: Sort; within?: string | null }): Promise<void> {
     if (change.scope !== undefined) this.scope = change.scope;
     if (change.search !== undefined) this.search = change.search;
     if (change.sort !== undefined) this.sort = change.sort;
+    if (change.within !== undefined) this.within = change.within;
     this.question += 1;
     this.wanted = [0, 0];
     await this.reload(true);
@@ -142,7 +144,7 @@ export class NoteList {
   }
 
   private request(page: number): Promise<NotePage> {
-    return call('list_notes', { scope: this.scope, search: this.search, sort: this.sort, offset: page * PAGE, limit: PAGE });
+    return call('list_notes', { scope: this.scope, search: this.search, sort: this.sort, within: this.within, offset: page * PAGE, limit: PAGE });
   }
 
   private async load(page: number, generation: number): Promise<void> {

@@ -5,7 +5,7 @@ import type { NotebookRow, Sidebar, TagRow } from '../ipc/generated';
 
 const AGAIN_AFTER = 150;
 
-const nothing: Sidebar = { notebooks: [], tags: [], statuses: [], all: 0, pinned: 0, conflicts: 0, trash: 0, defaultNotebook: '' };
+const nothing: Sidebar = { notebooks: [], tags: [], statuses: [], all: 0, pinned: 0, conflicts: 0, trash: 0, templates: 0, defaultNotebook: '' };
 
 export class Organisation {
   data = $state.raw<Sidebar>(nothing);
@@ -70,8 +70,23 @@ export class Organisation {
     return all;
   }
 
-  /** Rows whose ancestors are all expanded. */
-  visible(): NotebookRow[] {
+  /** The notebook one place up or down among its neighbours would stand before; `undefined`: it is at the end already. */
+  neighbour(id: string, by: -1 | 1): { before: string | null } | undefined {
+    const parent = this.books.get(id)?.parent ?? null;
+    const level = this.data.notebooks.filter((b) => b.parent === parent);
+    const at = level.findIndex((b) => b.id === id);
+    const to = at + by;
+    if (at < 0 || to < 0 || to >= level.length) return undefined;
+    return { before: (by === -1 ? level[to] : level[to + 1])?.id ?? null };
+  }
+
+  /** Rows whose ancestors are all expanded; `below`: only those inside a notebook, as if it were the root. */
+  visible(below: string | null = null): NotebookRow[] {
+    if (below !== null) {
+      const inside = this.inside(below);
+      const depth = (this.books.get(below)?.depth ?? 0) + 1;
+      return this.visible().concat(this.isExpanded(below) ? [] : this.data.notebooks.filter((b) => b.parent === below)).filter((b) => b.id !== below && inside.has(b.id)).map((b) => ({ ...b, depth: b.depth - depth }));
+    }
     const rows: NotebookRow[] = [];
     let hiddenBelow = Infinity;
     for (const row of this.data.notebooks) {

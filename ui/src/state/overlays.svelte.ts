@@ -39,6 +39,8 @@ export type Dialog =
   | { kind: 'palette'; mode: 'commands' | 'notes' }
   | { kind: 'shortcuts' }
   | { kind: 'headings' }
+  | { kind: 'templates' }
+  | { kind: 'keysJson' }
   | { kind: 'signIn' }
   /** Both sides, counted when they are not given; `run` carries out the choice. */
   | { kind: 'sides'; mode: 'switch' | 'guard' | 'pull' | 'push'; sides?: Sides; choice?: Joining; run: (joining: Joining) => Promise<void> | void }

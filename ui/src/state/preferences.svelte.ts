@@ -15,6 +15,11 @@ export class Preferences {
     this.values = await call('settings');
   }
 
+  /** Resolves when everything set so far is stored or has failed. */
+  saved(): Promise<void> {
+    return this.saving;
+  }
+
   setWriting(change: Partial<WritingSettings>): void {
     this.set({ writing: { ...this.values.writing, ...change } });
   }

@@ -28,7 +28,7 @@ export const editing = {
     table: { name: 'table', words: ['grid'] }, codeBlock: { name: 'code', words: ['fence', 'pre', 'source'] }, quote: { name: 'quote', words: ['blockquote', 'citation'] }, rule: { name: 'rule', words: ['divider', 'hr', 'line', 'separator'] },
     calloutNote: { name: 'note', words: ['callout', 'alert', 'info'] }, calloutTip: { name: 'tip', words: ['callout', 'alert', 'hint'] }, calloutImportant: { name: 'important', words: ['callout', 'alert'] },
     calloutWarning: { name: 'warning', words: ['callout', 'alert'] }, calloutCaution: { name: 'caution', words: ['callout', 'alert', 'danger'] },
-    link: { name: 'link', words: ['url', 'address'] }, attach: { name: 'image', words: ['picture', 'photo', 'file', 'attachment', 'upload'] }, footnote: { name: 'footnote', words: ['reference'] },
+    link: { name: 'link', words: ['url', 'address'] }, attach: { name: 'image', words: ['picture', 'photo', 'file', 'attachment', 'upload'] }, footnote: { name: 'footnote', words: ['reference'] }, noteLink: { name: 'note-link', words: ['wiki', 'backlink', 'internal'] },
     date: { name: 'date', words: ['today', 'day'] }, time: { name: 'time', words: ['now', 'clock'] },
   },
 } as const;

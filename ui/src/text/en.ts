@@ -1,19 +1,29 @@
 // Every word the window says. Voice: plain, present tense, sentence case; what happened, what is
 // safe, what to do. "…" ends a label only when more questions follow.
 
+import { customising, customisingActions } from './en-customising';
 import { diagnosis } from './en-diagnosis';
 import { editing, editingActions, writingPrefs } from './en-editing';
+import { finding, findingActions } from './en-finding';
+import { organising, organisingActions } from './en-organising';
 import { problems } from './en-problems';
+import { reading, readingActions } from './en-reading';
 import { sync } from './en-sync';
 
 const many = (n: number, one: string, other: string): string => `${n.toLocaleString('en-GB')} ${n === 1 ? one : other}`;
 
 export const en = {
+  /** Of dates and numbers. */
+  locale: 'en-GB',
   app: { name: 'Sheaf' },
   problems,
   sync,
   diagnosis,
   editing,
+  reading,
+  finding,
+  organising,
+  customising,
 
   notes: (n: number) => many(n, 'note', 'notes'),
   attachments: (n: number) => many(n, 'attachment', 'attachments'),
@@ -145,6 +155,10 @@ export const en = {
 
   actions: {
     ...editingActions,
+    ...readingActions,
+    ...findingActions,
+    ...organisingActions,
+    ...customisingActions,
     'note.new': 'New note', 'note.open': 'Open a note…', 'note.duplicate': 'Duplicate note', 'note.copyLink': 'Copy link to note', 'note.window': 'Open note in its own window', 'note.quick': 'Quick note', 'app.close': 'Close window', 'app.quit': 'Quit Sheaf', 'note.move': 'Move to notebook…', 'note.tags': 'Edit tags…',
     'note.pin': 'Pin or unpin', 'note.trash': 'Move to trash', 'note.restore': 'Restore from trash', 'note.delete': 'Delete for good…', 'note.status.none': 'Status: none', 'note.status.active': 'Status: active',
     'note.status.onHold': 'Status: on hold', 'note.status.completed': 'Status: completed', 'note.status.dropped': 'Status: dropped', 'note.conflict': 'Decide conflict…', 'note.save': 'Save and sync now',
@@ -169,7 +183,7 @@ export const en = {
   },
 
   prefs: {
-    title: 'Preferences', back: 'Back to notes', sections: { general: 'General', appearance: 'Appearance', editor: 'Editor', sync: 'Sync', diagnosis: 'Network diagnosis' },
+    title: 'Preferences', back: 'Back to notes', sections: { general: 'General', appearance: 'Appearance', editor: 'Editor', keys: 'Keys', sync: 'Sync', diagnosis: 'Network diagnosis' },
     theme: 'Theme', themes: { system: 'System', light: 'Light', dark: 'Dark' }, themeHint: 'System follows the light or dark setting of this computer.',
     textSize: 'Text size', textSizeHint: 'In the editor and the preview, 12 to 24 pixels.', pixels: (n: number) => `${n} px`, smaller: 'Smaller', larger: 'Larger',
     readableWidth: 'Readable line length', readableWidthHint: 'Lines end after about 80 characters, also in a wide window.',
@@ -188,5 +202,4 @@ export const en = {
   closing: { failed: 'Not everything could be saved', body: 'The text is still in this window. Stay to try again, or close and lose the newest words.', stay: 'Stay', close: 'Close and lose them' },
 } as const;
 
-export type Texts = typeof en;
 export type ActionId = keyof typeof en.actions;

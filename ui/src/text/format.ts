@@ -1,8 +1,8 @@
 // Times as people read them. `now` is passed in, so that a list and its test agree.
 
-import { en } from './en';
+import { text } from '.';
 
-const locale = 'en-GB';
+const { locale } = text;
 const clock = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit' });
 const clockSeconds = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit', second: '2-digit' });
 const weekday = new Intl.DateTimeFormat(locale, { weekday: 'short' });
@@ -19,7 +19,7 @@ export function listDate(time: number, now: number): string {
   // Rounded, because a day with a change of clocks is not 24 hours long.
   const days = Math.round((midnight(now) - midnight(time)) / DAY);
   if (days <= 0) return clock.format(time);
-  if (days === 1) return en.list.yesterday;
+  if (days === 1) return text.list.yesterday;
   if (days < 7) return weekday.format(time);
   return new Date(time).getFullYear() === new Date(now).getFullYear() ? dayMonth.format(time) : full.format(time);
 }
@@ -34,7 +34,7 @@ export const timeOfDay = (time: number): string => clockSeconds.format(time);
 
 /** `12 s ago`. */
 export function ago(time: number, now: number): string {
-  const { rail } = en.sync;
+  const { rail } = text.sync;
   const seconds = Math.max(0, Math.round((now - time) / 1000));
   if (seconds < 5) return rail.justNow;
   if (seconds < 60) return rail.secondsAgo(seconds);
@@ -45,7 +45,7 @@ export function ago(time: number, now: number): string {
 
 /** Counts down in whole steps (40 s, 30 s, 20 s, 10 s), `null` when it is time. */
 export function wait(until: number, now: number): string | null {
-  const { foot } = en.sync;
+  const { foot } = text.sync;
   const seconds = Math.ceil((until - now) / 1000);
   if (seconds <= 0) return null;
   if (seconds > 90) return foot.minutes(Math.ceil(seconds / 60));

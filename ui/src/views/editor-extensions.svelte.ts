@@ -6,7 +6,8 @@ import type { Extension } from '@codemirror/state';
 import { noteExtensions, type EditorParts, type EditorPreferences } from '../editor/setup';
 import type { PictureSource } from '../editor/pictures';
 import { vimLoaded } from '../editor/vim';
-import { currentHost } from '../ipc/call';
+import type { LinkTarget } from '../editor/link-completion';
+import { call, currentHost } from '../ipc/call';
 import { app } from '../state/app.svelte';
 import type { OpenNote } from '../state/open-note.svelte';
 import { findPanel } from './find-panel';
@@ -44,7 +45,12 @@ export function editorPreferences(note: OpenNote | null): EditorPreferences {
   };
 }
 
-export const editorParts: EditorParts = { findPanel, slash: slashItems, scroller: () => pane, pictureMenu };
+async function findTargets(typed: string): Promise<LinkTarget[]> {
+  const found = await call('find_titles', { typed, limit: 12 });
+  return found.filter((n) => n.id !== app.note?.id).map((n) => ({ id: n.id, title: n.title, place: n.place.kind === 'notebook' ? app.organisation.path(n.place.id).join(' / ') : '' }));
+}
+
+export const editorParts: EditorParts = { findPanel, slash: slashItems, scroller: () => pane, pictureMenu, findTargets };
 
 export function extensions(): Extension {
   return noteExtensions(editorPreferences(null), editorParts);

@@ -1,7 +1,7 @@
 // The menus that several places open: of a note, of a notebook, of a tag, of sync.
 
 import { copyLink, deleteForGood, duplicate, inTrash, restore, setStatus, subjects, togglePin, trash, askMove } from '../actions/note';
-import { askMoveNotebook, deleteNotebook, deleteTag, newNotebook, recolour, renameNotebook, renameTag } from '../actions/organise';
+import { askMoveNotebook, deleteNotebook, deleteTag, newNotebook, recolour, renameNotebook, renameTag, stepNotebook } from '../actions/organise';
 import { capsOf, perform } from '../actions/registry';
 import { openPreferences } from '../actions/view';
 import { attempt } from '../actions/attempt';
@@ -17,6 +17,8 @@ export function statusItems(current: NoteStatus | null, choose: (status: NoteSta
     label: text.status[status], icon: statusIcon[status], iconClass: statusClass[status], checked: status === current, keys: capsOf(`note.status.${status}`), run: () => choose(status),
   }));
 }
+
+const copyAction = { markdown: 'note.copyMarkdown', html: 'note.copyHtml', rich: 'note.copyRich' } as const;
 
 /** For the open note and for a selection of several. */
 export function noteItems(): MenuItem[] {
@@ -37,6 +39,9 @@ export function noteItems(): MenuItem[] {
         { label: text.note.duplicate, icon: 'copy', keys: capsOf('note.duplicate'), separated: true, run: () => void duplicate(app) },
         ...(app.layout.solo ? [] : [{ label: text.actions['note.window'], icon: 'window', keys: capsOf('note.window'), run: () => void perform('note.window') } as const]),
         { label: text.note.copyLink, icon: 'link', keys: capsOf('note.copyLink'), run: () => void copyLink(app) },
+        { label: text.actions['note.makeTemplate'], icon: 'template', run: () => void perform('note.makeTemplate') },
+        { label: text.reading.copyAs, icon: 'copy', children: (['markdown', 'html', 'rich'] as const).map((kind) => ({ label: text.reading.copyKinds[kind], keys: capsOf(copyAction[kind]), run: () => void perform(copyAction[kind]) })) },
+        { label: text.reading.print, icon: 'print', keys: capsOf('note.print'), run: () => void perform('note.print') },
       ]
     : [];
   return [
@@ -55,6 +60,9 @@ export function notebookItems(id: string): MenuItem[] {
     { label: text.notebook.newInside, icon: 'plus', run: () => newNotebook(app, id) },
     { label: text.notebook.rename, icon: 'edit', run: () => renameNotebook(app, id) },
     { label: text.notebook.move, icon: 'book', run: () => askMoveNotebook(app, id) },
+    { label: text.organising.notebook.up, icon: 'up', keys: capsOf('organise.notebookUp'), disabled: app.organisation.neighbour(id, -1) === undefined, separated: true, run: () => void stepNotebook(app, id, -1) },
+    { label: text.organising.notebook.down, icon: 'down', keys: capsOf('organise.notebookDown'), disabled: app.organisation.neighbour(id, 1) === undefined, run: () => void stepNotebook(app, id, 1) },
+    { label: text.organising.notebook.focus, icon: 'focus', separated: true, run: () => void app.narrow(id) },
     { label: isDefault ? text.notebook.default : text.notebook.delete, icon: 'trash', danger: !isDefault, disabled: isDefault, separated: true, run: () => deleteNotebook(app, id) },
   ];
 }

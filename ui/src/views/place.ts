@@ -10,6 +10,7 @@ export function placeName(scope: Scope): string {
     case 'pinned': return text.sidebar.pinned;
     case 'conflicts': return text.sidebar.conflicts;
     case 'trash': return text.sidebar.trash;
+    case 'templates': return text.organising.templates;
     case 'status': return text.status[scope.status];
     case 'notebook': return app.organisation.notebook(scope.id)?.name ?? '';
     case 'tag': return app.organisation.tag(scope.id)?.name ?? '';
@@ -24,6 +25,7 @@ export function placeCount(scope: Scope): number | null {
     case 'pinned': return data.pinned;
     case 'conflicts': return data.conflicts;
     case 'trash': return data.trash;
+    case 'templates': return data.templates;
     case 'status': return data.statuses.find((s) => s.status === scope.status)?.notes ?? null;
     case 'tag': return app.organisation.tag(scope.id)?.notes ?? null;
     case 'notebook': {

@@ -5,6 +5,8 @@
 import { currentHost } from '../ipc/call';
 import { icons, type IconName } from '../parts/icons';
 import { text } from '../text';
+import { contents } from './contents';
+import { swatches } from './swatches';
 
 const SVG = 'http://www.w3.org/2000/svg';
 
@@ -36,6 +38,8 @@ export function previewNodes(html: string, options: PreviewOptions): DocumentFra
   for (const input of content.querySelectorAll<HTMLInputElement>('input[type="checkbox"]')) taskBox(input, options.readOnly);
   for (const callout of content.querySelectorAll<HTMLElement>('.callout')) decorateCallout(callout);
   for (const pre of content.querySelectorAll('pre')) codeBlock(pre);
+  contents(content);
+  swatches(content);
   return content;
 }
 

@@ -3,6 +3,7 @@
 import { isoDate, isoMinute } from '../actions/writing';
 import { editor } from '../actions/editor-handle';
 import { insertWords } from '../editor/commands';
+import { beginLink } from '../editor/link-completion';
 import type { SlashItem } from '../editor/slash';
 import { textCommands, type TextCommand } from '../editor/text-commands';
 import { text, type ActionId } from '../text';
@@ -30,6 +31,7 @@ export function slashItems(): readonly SlashItem[] {
     command('numbers', 'edit.numbers', 'lists'),
     item('attach', 'edit.attach', 'inline', () => editor()?.attach()),
     command('link', 'edit.link', 'inline'),
+    item('noteLink', 'edit.linkNote', 'inline', beginLink),
     command('footnote', 'edit.footnote', 'inline'),
     item('date', 'edit.date', 'inline', (view) => { insertWords(isoDate(new Date()))(view); }),
     item('time', 'edit.time', 'inline', (view) => { insertWords(isoMinute(new Date()))(view); }),

@@ -34,3 +34,14 @@ function from(wanted: string[], letters: string[], start: number): Match | null 
   }
   return { score: score - start * 0.1 - letters.length * 0.02, hits };
 }
+
+/** Spans in UTF-16 units as numbers of letters. */
+export function lettersOf(label: string, spans: readonly (readonly [number, number])[]): number[] {
+  const letters: number[] = [];
+  let at = 0;
+  [...label].forEach((letter, i) => {
+    if (spans.some(([start, length]) => at >= start && at < start + length)) letters.push(i);
+    at += letter.length;
+  });
+  return letters;
+}

@@ -1,0 +1,145 @@
+// What a reader sees: formulas, diagrams, footnotes, links, contents, colours; and that nothing a
+// note says can run or fetch.
+
+import { expect, test, type Sheaf } from './window';
+
+const everything = `---
+title: "A: b"
+tags: [one, two]
+---
+[TOC]
+
+# Waves
+
+Inline $a^2 + b^2 = c^2$ and a price of $5 and $6.
+
+$$
+\\int_0^1 x\\,dx = \\frac{1}{2}
+$$
+
+See [[Rain all day]], [[Rain all day|the rain]] and [the walk](inkdrop://note/walk).[^1]
+
+## Colours
+
+\`#29599f\`, \`rgb(200, 80, 20)\`, \`hsl(120 50% 40%)\`, \`#nothing\`.
+
+> [!TIP]
+> Keep it short.
+
+- [ ] first
+- [x] second
+
+\`\`\`mermaid
+flowchart LR
+  A[Write] --> B{Saved?}
+  B -->|yes| C[Sync]
+\`\`\`
+
+\`\`\`rust
+fn main() {}
+\`\`\`
+
+[^1]: Along the *river*.
+`;
+
+async function read(sheaf: Sheaf, source: string): Promise<void> {
+  const { page } = sheaf;
+  await page.keyboard.press('Control+n');
+  await expect(sheaf.title()).toBeFocused();
+  await page.keyboard.type('Trial');
+  await page.keyboard.press('Enter');
+  await expect(sheaf.text()).toBeFocused();
+  await page.evaluate((words) => {
+    const clipboard = new DataTransfer();
+    clipboard.setData('text/plain', words);
+    document.querySelector('[data-testid="editor"]')?.dispatchEvent(new ClipboardEvent('paste', { clipboardData: clipboard, bubbles: true, cancelable: true }));
+  }, source);
+  await sheaf.saved();
+  await page.keyboard.press('Control+e');
+  await expect(page.getByTestId('preview')).toBeVisible();
+}
+
+test.beforeEach(({ sheaf }) => sheaf.open());
+
+test('formulas, diagrams, contents, colours and properties are drawn', async ({ sheaf, page }) => {
+  await read(sheaf, everything);
+  const md = page.getByTestId('preview');
+  await expect(md.locator('.katex')).toHaveCount(2);
+  await expect(md.locator('.math-display .katex-display')).toBeVisible();
+  await expect(md.locator('.diagram img')).toBeVisible();
+  await expect(md.locator('.diagram img')).toHaveAttribute('alt', /Write.*Saved\?/);
+  await expect(md.locator('.toc a')).toHaveText(['Waves', 'Colours']);
+  await expect(md.locator('.swatch')).toHaveCount(3);
+  await expect(md.locator('.front-matter')).toContainText('one, two');
+  await expect(md.locator('pre code span').first()).toBeVisible();
+  expect(await sheaf.violations()).toEqual([]);
+});
+
+test('a diagram takes the colours of the theme', async ({ sheaf, page }) => {
+  await read(sheaf, everything);
+  const picture = page.locator('.diagram img');
+  await expect(picture).toBeVisible();
+  const light = await picture.getAttribute('src');
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await expect.poll(() => picture.getAttribute('src')).not.toBe(light);
+});
+
+test('a wiki link and a note link lead to their notes, a footnote and the contents to their places', async ({ sheaf, page }) => {
+  await read(sheaf, everything);
+  await page.getByRole('link', { name: 'the rain' }).click();
+  await expect(sheaf.title()).toHaveValue('Rain all day');
+  await page.keyboard.press('Alt+ArrowLeft');
+  await page.getByRole('link', { name: 'the walk' }).click();
+  await expect(sheaf.title()).toHaveValue('Along the river');
+});
+
+test('what a formula or a diagram says stays words', async ({ sheaf, page }) => {
+  const asked: string[] = [];
+  page.on('request', (request) => { if (!request.url().startsWith('http://localhost') && !request.url().startsWith('data:') && !request.url().startsWith('blob:')) asked.push(request.url()); });
+  await read(sheaf, [
+    '$\\href{javascript:window.ran=1}{x}$ $\\includegraphics{https://evil.example/a.png}$ $\\htmlStyle{background:url(https://evil.example/b)}{x}$ $\\def\\a{\\a\\a}\\a$',
+    '```mermaid\nflowchart LR\n  A["<img src=x onerror=window.ran=1>"] --> B\n  click A "javascript:window.ran=1"\n```',
+    '```mermaid\n%%{init: {"securityLevel": "loose", "themeCSS": "* { background: url(https://evil.example/c) }"}}%%\nflowchart LR\n  C --> D\n```',
+    '```mermaid\nflowchart LR\n  E --> F\n  style E fill:u\\72l(https://evil.example/d)\n```',
+    '```mermaid\nflowchart LR\n  G@{ img: "https://evil.example/e.png", label: "x" }\n```',
+    '```mermaid\nthis is no diagram\n```',
+    '',
+  ].join('\n\n'));
+  const md = page.getByTestId('preview');
+  await expect(md.locator('.diagram-fault')).toHaveCount(4);
+  await expect(md.locator('.diagram img')).toHaveCount(1);
+  expect(await page.evaluate(() => 'ran' in window)).toBe(false);
+  expect(await md.locator('[href^="javascript"], script, iframe').count()).toBe(0);
+  expect(asked).toEqual([]);
+});
+
+test('the note is copied as Markdown, as HTML and with its format', async ({ sheaf, page }) => {
+  await read(sheaf, '- [x] done\n\n[a](inkdrop://note/walk) **b**\n');
+  const run = async (name: string): Promise<void> => {
+    await page.keyboard.press('Control+Shift+p');
+    await page.getByTestId('chooser-field').fill(name);
+    await page.keyboard.press('Enter');
+    await expect(page.getByText(/^Copied/)).toBeVisible();
+  };
+  await run('Copy note as Markdown');
+  await expect.poll(() => page.evaluate(() => navigator.clipboard.readText())).toBe('# Trial\n\n- [x] done\n\n[a](inkdrop://note/walk) **b**\n');
+  await run('Copy note as HTML');
+  await expect.poll(() => page.evaluate(() => navigator.clipboard.readText())).toContain('<h1>Trial</h1>');
+  const html = await page.evaluate(() => navigator.clipboard.readText());
+  expect(html).toContain('☑');
+  expect(html).toContain('href="inkdrop://note/walk"');
+  expect(html).not.toMatch(/data-|class=/);
+  await run('Copy note as formatted text');
+  await expect.poll(() => page.evaluate(async () => (await navigator.clipboard.read())[0]?.types.join())).toContain('text/html');
+});
+
+test('paper gets the note and nothing of the window', async ({ sheaf, page }) => {
+  await read(sheaf, everything);
+  await page.keyboard.press('Control+p');
+  await expect.poll(() => page.evaluate(() => window.sheafFake.printed)).toBe(1);
+  await page.emulateMedia({ media: 'print', colorScheme: 'dark' });
+  await expect(page.locator('.printed .title')).toHaveText('Trial');
+  await expect(page.locator('.printed .katex').first()).toBeVisible();
+  await expect(page.locator('.printed .diagram img')).toBeVisible();
+  await expect(sheaf.text().or(page.getByTestId('preview'))).toBeHidden();
+});
