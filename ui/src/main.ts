@@ -10,7 +10,7 @@ import './styles/editor.css';
 import './styles/preview.css';
 import { call, useHost } from './ipc/call';
 import { insideTauri, tauriHost } from './ipc/host-tauri';
-import { languageFor, speak } from './text';
+import { directionOf, languageFor, speak } from './text';
 
 async function start(): Promise<void> {
   if (import.meta.env.MODE !== 'production' && !insideTauri()) {
@@ -25,6 +25,7 @@ async function start(): Promise<void> {
   const language = await call('settings').then((s) => languageFor(s.language, navigator.languages), () => languageFor('', navigator.languages));
   await speak(language);
   document.documentElement.lang = language;
+  document.documentElement.dir = directionOf(language);
   const { default: App } = await import('./App.svelte');
   const target = document.getElementById('app');
   if (target !== null) mount(App, { target });

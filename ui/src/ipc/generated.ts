@@ -256,6 +256,8 @@ export type Id = { id: string, };
  * What happens to what both sides have.
  */
 export type Joining = "merge" | "replaceRemote" | "replaceHere";
+
+/**
  * The keys that hold where a person chose none.
  */
 export type KeyPreset = "sheaf" | "inkdrop";

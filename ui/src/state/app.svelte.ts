@@ -39,6 +39,8 @@ export class App {
   note = $state.raw<OpenNote | null>(null);
   /** What the search box holds; the list follows a moment later. */
   query = $state.raw('');
+  /** The theme on the screen, for what is drawn in its colours. */
+  shownTheme = $state.raw('');
   /** Counts what others told about notes; who shows more than the list reads again when it grows. */
   changes = $state.raw(0);
   /** Searching everywhere although a narrower scope is chosen. */

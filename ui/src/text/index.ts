@@ -19,6 +19,9 @@ export function languageFor(chosen: string, system: readonly string[]): Language
   return 'en';
 }
 
+/** Languages written to the left mirror the window. */
+export const directionOf = (language: string): 'ltr' | 'rtl' => (/^(?:ar|fa|he|ps|ur|yi|dv|ckb|sd|ug)\b/.test(language) ? 'rtl' : 'ltr');
+
 export async function speak(language: Language): Promise<void> {
   if (language === 'de') text = completed<Texts>(en, (await import('./de')).de);
   else if (language === 'ja') text = completed<Texts>(en, (await import('./ja')).ja);

@@ -15,7 +15,8 @@ const families: Record<string, string> = {
 /** A family somebody named cannot end the declaration it stands in. */
 const named = (family: string): string => `"${family.replace(/["\\;{}<>\n]/g, '')}"`;
 
-export function applyAppearance(root: HTMLElement, { theme, density, textSize, textFont, codeFont }: Settings, systemDark: boolean): void {
+/** Answers the theme that is shown. */
+export function applyAppearance(root: HTMLElement, { theme, density, textSize, textFont, codeFont }: Settings, systemDark: boolean): string {
   const shown = theme === 'system' ? (systemDark ? 'dark' : 'light') : theme;
   root.dataset['theme'] = shown;
   root.dataset['scheme'] = scheme[shown];
@@ -27,6 +28,7 @@ export function applyAppearance(root: HTMLElement, { theme, density, textSize, t
   const set = (role: string, value: string | null): void => { if (value === null) root.style.removeProperty(role); else root.style.setProperty(role, value); };
   set('--font-text', textFont === '' ? null : (families[textFont] ?? `${named(textFont)}, var(--font-ui)`));
   set('--font-mono', codeFont === '' ? null : `${named(codeFont)}, ui-monospace, Menlo, Consolas, monospace`);
+  return shown;
 }
 
 /** Reads `styles.css` and puts it after ours, so that it wins. The content policy keeps it from loading anything but pictures. */

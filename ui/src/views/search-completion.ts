@@ -44,9 +44,11 @@ export function offersAt(query: string, caret: number, organisation: Sidebar): O
     const offers = (Object.keys(text.finding.qualifiers) as Qualifier[]).filter((q) => q.startsWith(typed.toLowerCase())).map((q): Offer => ({ label: `${minus}${q}:`, hint: text.finding.qualifiers[q], icon: icons[q], insert: `${minus}${q}:` }));
     return offers.length === 0 ? null : { from, to: caret, eager: false, offers };
   }
-  const offers = values(named.toLowerCase(), wanted, organisation).slice(0, MOST).map((offer) => ({ ...offer, insert: `${minus}${named.toLowerCase()}:${quoted(offer.insert)} ` }));
+  const fitting = values(named.toLowerCase(), wanted, organisation).slice(0, MOST);
   // One that is written out already needs no list.
-  if (offers.length === 0 || (offers.length === 1 && offers[0]?.label.toLowerCase() === wanted.toLowerCase())) return null;
+  if (fitting.some((o) => o.insert.toLowerCase() === wanted.toLowerCase())) return null;
+  const offers = fitting.map((offer) => ({ ...offer, insert: `${minus}${named.toLowerCase()}:${quoted(offer.insert)} ` }));
+  if (offers.length === 0) return null;
   return { from, to: caret, eager: true, offers };
 }
 

@@ -136,6 +136,7 @@ export function render(source: string, allowRemoteImages: boolean): Rendered {
       case 'Image': return image(node);
       case 'Link': {
         const marks = node.getChildren('LinkMark');
+        if (node.getChild('URL') === null) return escape(source.slice(node.from, node.to));
         return `<a href="${escape(text(node, 'URL'))}">${inline(node, marks[0]?.to, marks[1]?.from)}</a>`;
       }
       case 'Autolink':
@@ -187,7 +188,7 @@ export function render(source: string, allowRemoteImages: boolean): Rendered {
     const body = children(node).map(block).join('');
     const kind = /^>\s*\[!(NOTE|TIP|IMPORTANT|WARNING|CAUTION)\]/.exec(source.slice(node.from, node.to))?.[1];
     if (kind === undefined) return `<blockquote${at(node)}>${body}</blockquote>`;
-    return `<div class="callout callout-${kind.toLowerCase()}"${at(node)}>${body.replace(/^(<p[^>]*>)<a [^>]*>[^<]*<\/a>\s*/, '$1')}</div>`;
+    return `<div class="callout callout-${kind.toLowerCase()}"${at(node)}>${body.replace(/^(<p[^>]*>)\[![A-Z]+\]\s*/, '$1')}</div>`;
   };
 
   const block = (node: SyntaxNode): string => {
