@@ -193,13 +193,15 @@ impl Session {
             }
             engine.start_sync().await;
         }
+        // One listener for the whole time: a signal that comes while an event is printed counts.
+        let mut interrupted = std::pin::pin!(interrupted());
         loop {
             tokio::select! {
                 event = events.next() => match event {
                     Some(event) => self.told_event(&event)?,
                     None => return Ok(()),
                 },
-                () = interrupted() => return Ok(()),
+                () = &mut interrupted => return Ok(()),
             }
         }
     }
