@@ -3,7 +3,7 @@
 
 import { autocompletion, completionStatus, startCompletion, type Completion, type CompletionContext, type CompletionResult, type CompletionSource } from '@codemirror/autocomplete';
 import { Facet, Prec, type EditorState, type Extension } from '@codemirror/state';
-import { EditorView } from '@codemirror/view';
+import { EditorView, keymap } from '@codemirror/view';
 
 import { isLiteral } from './typing';
 
@@ -85,6 +85,21 @@ const trigger = EditorView.updateListener.of((update) => {
   if (sign !== '' && update.state.facet(completionKinds).some((kind) => kind.opens.includes(sign) || kind.continues?.(update.state, head) === true)) startCompletion(update.view);
 });
 
+/** Whoever types `/date` and Enter means the date, also when the list is not there yet: it comes a moment after the slash. */
+const enterBeforeTheList = (items: () => readonly SlashItem[]): Extension => Prec.highest(keymap.of([{
+  key: 'Enter',
+  run: (view) => {
+    const { empty, head } = view.state.selection.main;
+    if (!empty || completionStatus(view.state) !== 'pending') return false;
+    const offered = offer(items(), view.state, head);
+    const best = offered?.options[0];
+    // A bare slash means nothing yet.
+    if (offered === null || best === undefined || typeof best.apply !== 'function' || head - offered.from < 2) return false;
+    best.apply(view, best, offered.from, head);
+    return true;
+  },
+}]));
+
 /** A list that scrolls can be focused, for those who look for it. */
 const reachable = EditorView.updateListener.of((update) => {
   if (completionStatus(update.state) !== 'active') return;
@@ -94,7 +109,7 @@ const reachable = EditorView.updateListener.of((update) => {
 
 export function completion(slash: (() => readonly SlashItem[]) | null): Extension {
   return [
-    slash === null ? [] : completionKinds.of({ opens: '/', source: source(slash) }),
+    slash === null ? [] : [completionKinds.of({ opens: '/', source: source(slash) }), enterBeforeTheList(slash)],
     trigger,
     reachable,
     Prec.high(autocompletion({

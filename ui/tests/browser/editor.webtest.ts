@@ -154,6 +154,18 @@ test('the slash menu filters, speaks and leaves', async ({ sheaf, page }) => {
   expect(await body(sheaf)).toContain('2026-11-21');
 });
 
+// On a busy computer the list came later than the Enter of a quick hand, which then began a line.
+test('what stands behind a slash is taken before its list is there', async ({ sheaf, page }) => {
+  await blank(sheaf);
+  // The list waits for a timer, and none goes off now.
+  await page.clock.pauseAt(new Date('2026-11-21T15:00:00+01:00'));
+  await page.keyboard.type('/date');
+  await expect(page.locator('.cm-tooltip')).toHaveCount(0);
+  await page.keyboard.press('Enter');
+  await page.clock.resume();
+  expect(await body(sheaf)).toBe('2026-11-21');
+});
+
 test('pairs and marks go around what is selected', async ({ sheaf, page }) => {
   await blank(sheaf);
   await page.keyboard.type('a (b');
