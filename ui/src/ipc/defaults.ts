@@ -7,4 +7,4 @@ export const writingDefaults: WritingSettings = {
   slashCommands: true, pasteMarkdown: true, imagePreviews: true, indentWidth: 2, indentWithTabs: false, language: '',
 };
 
-export const settingsDefaults: Settings = { theme: 'system', textSize: 16, readableWidth: true, lineNumbers: false, spellCheck: true, writing: writingDefaults, remoteImages: false, verboseLogging: false, keepRunning: false };
+export const settingsDefaults: Settings = { theme: 'system', textSize: 16, readableWidth: true, lineNumbers: false, spellCheck: true, writing: writingDefaults, remoteImages: false, verboseLogging: false, keepRunning: false, historyDays: 90 };

@@ -5,6 +5,7 @@ mod conflicts;
 mod conformance;
 mod deletions;
 mod files;
+mod history;
 mod ingest;
 mod later;
 mod notes;
