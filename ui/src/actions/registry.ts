@@ -6,7 +6,9 @@ import { app, type App } from '../state/app.svelte';
 import { text, type ActionId } from '../text';
 import { editActions } from './edit';
 import { goActions } from './go';
+import { historyActions } from './history';
 import { caps, Keymap, type Binding, type Pane } from './keymap';
+import { mergeActions } from './merge';
 import { noteActions } from './note';
 import { organiseActions } from './organise';
 import { syncActions } from './sync';
@@ -32,7 +34,7 @@ export interface Action {
   run: (app: App) => unknown;
 }
 
-export const actions: readonly Action[] = [...noteActions, ...goActions, ...editActions, ...writingActions, ...viewActions, ...organiseActions, ...syncActions];
+export const actions: readonly Action[] = [...noteActions, ...goActions, ...editActions, ...writingActions, ...viewActions, ...organiseActions, ...historyActions, ...mergeActions, ...syncActions];
 
 const byId = new Map<string, Action>(actions.map((a) => [a.id, a]));
 
