@@ -2,6 +2,8 @@
 
 #![cfg(target_os = "linux")]
 
+mod merging;
+
 mod guards;
 
 use serde_json::Value;
