@@ -18,6 +18,7 @@ mod engine;
 mod events;
 mod first_run;
 mod integrity;
+mod items_file;
 mod logs;
 mod media_type;
 mod network_environment;
