@@ -12,8 +12,9 @@ use crate::{
     OpenFolder, OpenLink, OpenSetupLink, ParsedAddress, PastedAddress, RemoteForm, RemoteReport,
     Rename, Render, Rendered, ReportOptions, ReportText, ResetSync, ResolveConflict, RestoreNotes,
     RestrictDatabase, RunRef, SavedReport, ServerLimits, ServerSetup, SetPinned, SetStatus,
-    SetTagColor, Settings, SetupLink, Sidebar, Sides, StartDiagnosis, SyncRound, SyncSettings,
-    SyncStatus, TagRow, Touched, UiState, UndoFix, UpdateNote, UpdateOutcome, typescript::Types,
+    SetTagColor, Settings, SetupLink, Sidebar, Sides, StartDiagnosis, SupportOptions, SyncRound,
+    SyncSettings, SyncStatus, TagRow, Touched, UiState, UndoFix, UpdateNote, UpdateOutcome,
+    typescript::Types,
 };
 
 macro_rules! commands {
@@ -195,6 +196,10 @@ commands! {
     diagnosis_report(ReportOptions) -> ReportText;
     /// Writes the same report into the folder for downloads and says where it is.
     save_diagnosis_report(ReportOptions) -> SavedReport;
+    /// Versions, how sync stands, the newest diagnosis, crashes and the end of the log, redacted.
+    support_bundle(SupportOptions) -> ReportText;
+    /// Writes the same into the folder for downloads and says where it is.
+    save_support_bundle(SupportOptions) -> SavedReport;
 }
 
 commands! {

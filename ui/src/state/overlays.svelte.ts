@@ -44,6 +44,7 @@ export type Dialog =
   | { kind: 'sides'; mode: 'switch' | 'guard' | 'pull' | 'push'; sides?: Sides; choice?: Joining; run: (joining: Joining) => Promise<void> | void }
   /** Makes a link, or hands what was in one to `use`. */
   | { kind: 'setupLink'; link?: string; use?: (parsed: ParsedAddress) => void }
+  | { kind: 'support' }
   | { kind: 'unsaved' };
 
 export interface Toast {
