@@ -269,7 +269,10 @@ fn documents_of_other_applications_are_left_alone(server: &'static Couch) {
     let stranger = json!({ "_id": "invoice-7", "total": 12.50, "title": "not a note" });
     database.put(&stranger);
     database.validate_with("");
-    let a = Device::on("A", &database.url());
+    let a = Device::new("A");
+    // Who is told that somebody else lives there has to say what to do.
+    let merge = ["sync", "set", "couchdb", &database.url(), "--merge"];
+    a.sheaf.run(&merge);
     a.write("One", "text");
     a.sync();
     assert_eq!(a.titles(), ["One"]);

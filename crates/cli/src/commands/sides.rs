@@ -94,10 +94,14 @@ fn lost(sides: &Sides, direction: ResetDirection) -> String {
 pub(super) fn shared_with(sides: &Sides) -> Option<String> {
     if sides.other_documents > 0 {
         return Some(format!(
-            "{} at {} belongs to another application too: {} there are not notes ({}).",
+            "{} at {} belongs to another application too: {} not notes ({}).",
             sides.database,
             sides.host,
-            count(sides.other_documents, "document", "documents"),
+            count(
+                sides.other_documents,
+                "document there is",
+                "documents there are"
+            ),
             sides.examples.join(", ")
         ));
     }
