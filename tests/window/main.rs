@@ -11,7 +11,7 @@ use sheaf_tests::{
 };
 
 const CONTROL: &str = "\u{e009}";
-const SHIFT: &str = "\u{e008}";
+const ALT: &str = "\u{e00a}";
 const PASSWORD: &str = "s3 cr@t/%é";
 
 #[test]
@@ -124,7 +124,7 @@ fn a_note_in_a_window_of_its_own_and_the_main_window_show_the_same_words() {
     let installation = Installation::new();
     let window = installation.open(&display, &keyring);
     write_note(&window, "Shared", "one");
-    window.page.press(&[CONTROL, SHIFT, "o"]);
+    window.page.press(&[CONTROL, ALT, "w"]);
     display.wait_for_windows(2);
     append(&window, " and two");
     window.page.wait_for_text("Saved");
