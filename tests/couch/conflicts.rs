@@ -7,6 +7,9 @@ on_every_server!(
     edits_of_different_lines_become_one_text,
     edits_of_one_line_are_both_kept_and_shown,
     a_decision_ends_the_conflict_everywhere,
+    a_decision_that_was_sent_is_taken_back_everywhere,
+    a_note_deleted_elsewhere_is_listed_and_comes_back_everywhere,
+    two_devices_that_write_on_before_they_read_do_not_conflict,
     an_edit_beats_a_deletion,
     leaves_that_foreign_clients_made_are_all_listed,
 );
@@ -93,6 +96,74 @@ fn a_decision_ends_the_conflict_everywhere(server: &'static Couch) {
     let mut foreign = ForeignClient::start();
     foreign.pull(&database.url());
     assert!(foreign.get(&id).get("_conflicts").is_none());
+}
+
+fn a_decision_that_was_sent_is_taken_back_everywhere(server: &'static Couch) {
+    let database = server.database();
+    let (a, b, id) = two_devices(&database.url(), "red\n");
+    a.rewrite(&id, "green\n");
+    b.rewrite(&id, "blue\n");
+    for device in [&a, &b, &a] {
+        device.sync();
+    }
+    let decided = a.sheaf.run(&["conflict", "resolve-all", "--by", "newest"]);
+    let decision = text(&decided["decisions"][0], "decision").to_owned();
+    for device in [&a, &b] {
+        device.sync();
+        assert_eq!(device.list(&["--conflicts"]).len(), 0, "on {}", device.name);
+    }
+    a.sheaf
+        .run(&["conflict", "reopen", &id, "--decision", &decision]);
+    for device in [&a, &b] {
+        device.sync();
+        let both = sorted_bodies(&device.leaves(&id));
+        assert_eq!(both, ["blue\n", "green\n"], "on {}", device.name);
+    }
+}
+
+fn a_note_deleted_elsewhere_is_listed_and_comes_back_everywhere(server: &'static Couch) {
+    let database = server.database();
+    let (a, b, id) = two_devices(&database.url(), "last words\n");
+    b.sheaf.run(&["note", "delete", &id]);
+    b.sheaf.run(&["note", "delete", "--forever", &id]);
+    for device in [&b, &a] {
+        device.sync();
+        assert_eq!(device.list(&[]).len(), 0, "on {}", device.name);
+    }
+    let deleted = a.sheaf.run(&["note", "deleted"]);
+    assert_eq!(text(&deleted[0], "id"), id);
+    assert_eq!(
+        b.sheaf.run(&["note", "deleted"]).as_array().map(Vec::len),
+        Some(0)
+    );
+    let snapshot = text(&deleted[0], "snapshot");
+    a.sheaf
+        .run(&["note", "restore", &id, "--snapshot", &snapshot]);
+    for device in [&a, &b] {
+        device.sync();
+        assert_eq!(device.body(&id), "last words\n", "on {}", device.name);
+    }
+}
+
+/// Each pushes once more before it has read what the other one pushed.
+fn two_devices_that_write_on_before_they_read_do_not_conflict(server: &'static Couch) {
+    let database = server.database();
+    let (a, b, id) = two_devices(&database.url(), "left\n\nmiddle\n\nright\n");
+    a.rewrite(&id, "left one\n\nmiddle\n\nright\n");
+    a.sync();
+    b.rewrite(&id, "left\n\nmiddle\n\nright one\n");
+    b.sync();
+    // B has merged both; A goes on in its line from what it wrote.
+    a.rewrite(&id, "left one two\n\nmiddle\n\nright\n");
+    for device in [&a, &b, &a] {
+        device.sync();
+        assert_eq!(device.list(&["--conflicts"]).len(), 0, "on {}", device.name);
+    }
+    for device in [&a, &b] {
+        let merged = "left one two\n\nmiddle\n\nright one\n";
+        assert_eq!(device.body(&id), merged, "on {}", device.name);
+    }
+    assert_eq!(live_leaves(&database.leaves(&id)).len(), 1);
 }
 
 fn an_edit_beats_a_deletion(server: &'static Couch) {

@@ -24,6 +24,11 @@ pub(crate) async fn app_info(engine: &Engine) -> Result<AppInfo, ApiError> {
         .attachment_count()
         .await
         .map_err(convert::store_error)?;
+    let history_bytes = engine
+        .store()
+        .history_bytes()
+        .await
+        .map_err(convert::store_error)?;
     let directories = engine.directories();
     Ok(AppInfo {
         version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -32,6 +37,7 @@ pub(crate) async fn app_info(engine: &Engine) -> Result<AppInfo, ApiError> {
         log_dir: directories.logs.display().to_string(),
         notes: counts.all + counts.trash,
         attachments,
+        history_bytes,
     })
 }
 

@@ -3,15 +3,16 @@
 
 use sheaf_ipc::{
     AddAttachment, AddedAttachment, AnswerGuard, Api, ApiError, AppInfo, Applied, AppliedFix,
-    ApplyFix, ApplySync, ArrangeNotebook, ChangeTags, ChooseSecretStore, CreateNote,
-    CreateNotebook, CreateSetupLink, CreateTag, Diagnosis, EnterPassword, Event, FindTitles,
-    HeldBackItem, Id, Leaf, ListNotes, Mentions, MoveNotebook, MoveNotes, NoteDetail, NotePage,
-    NoteRef, NoteRefs, NoteSummary, NotebookRow, OpenSetupLink, ParsedAddress, PastedAddress,
-    Relink, RemoteForm, RemoteReport, Rename, Render, Rendered, ReportOptions, ReportText,
-    ResetSync, ResolveConflict, RestoreNotes, RestrictDatabase, RunRef, SavedReport, ServerLimits,
-    ServerSetup, SetPinned, SetStatus, SetTagColor, Settings, SetupLink, Sidebar, Sides,
-    StartDiagnosis, SyncRound, SyncSettings, SyncStatus, TagRow, Touched, UiState, UndoFix,
-    UpdateNote, UpdateOutcome, UserStyles,
+    ApplyFix, ApplySync, ArrangeNotebook, ChangeTags, ChooseSecretStore, ConflictOutcome,
+    CreateNote, CreateNotebook, CreateSetupLink, CreateTag, Decisions, DeletedNote, Diagnosis,
+    EnterPassword, Event, FindTitles, HeldBackItem, Id, Leaf, ListNotes, Mentions, MoveNotebook,
+    MoveNotes, NoteContent, NoteDetail, NoteHistory, NotePage, NoteRef, NoteRefs, NoteSummary,
+    NotebookRow, OpenSetupLink, ParsedAddress, PastedAddress, Relink, RemoteForm, RemoteReport,
+    Rename, Render, Rendered, ReportOptions, ReportText, ResetSync, ResolveConflict,
+    ResolveConflicts, ResolvedConflicts, RestoreNotes, RestoreSnapshot, Restored, RestrictDatabase,
+    RunRef, SavedReport, ServerLimits, ServerSetup, SetPinned, SetStatus, SetTagColor, Settings,
+    SetupLink, Sidebar, Sides, SnapshotRef, StartDiagnosis, SyncRound, SyncSettings, SyncStatus,
+    TagRow, Touched, UiState, UndoFix, UpdateNote, UpdateOutcome, UserStyles,
 };
 use sheaf_store::{NewNote, NoteEdit, Version};
 
@@ -220,19 +221,45 @@ impl Api for Engine {
         Ok(leaves.into_iter().map(convert::leaf).collect())
     }
 
-    async fn resolve_conflict(&self, request: ResolveConflict) -> Result<UpdateOutcome, ApiError> {
-        let id = note_id(&request.id)?;
-        let leaves = request
-            .leaves
-            .iter()
-            .map(|text| text.parse())
-            .collect::<Result<_, _>>();
-        let leaves = leaves.map_err(store_error)?;
-        let outcome = self
-            .store()
-            .resolve_conflict(id, leaves, request.title, request.body, self.now())
-            .await;
-        outcome.map(convert::update_outcome).map_err(store_error)
+    async fn resolve_conflict(
+        &self,
+        request: ResolveConflict,
+    ) -> Result<ConflictOutcome, ApiError> {
+        self.resolve(request).await
+    }
+
+    async fn resolve_conflicts(
+        &self,
+        request: ResolveConflicts,
+    ) -> Result<ResolvedConflicts, ApiError> {
+        self.resolve_many(request).await
+    }
+
+    async fn reopen_conflicts(&self, request: Decisions) -> Result<Touched, ApiError> {
+        self.reopen(request).await
+    }
+
+    async fn note_history(&self, request: NoteRef) -> Result<NoteHistory, ApiError> {
+        self.versions(request).await
+    }
+
+    async fn snapshot(&self, request: SnapshotRef) -> Result<NoteContent, ApiError> {
+        self.version(request).await
+    }
+
+    async fn restore_snapshot(&self, request: RestoreSnapshot) -> Result<Restored, ApiError> {
+        self.restore(request).await
+    }
+
+    async fn recently_deleted(&self, (): ()) -> Result<Vec<DeletedNote>, ApiError> {
+        let notes = self.store().recently_deleted().await.map_err(store_error)?;
+        Ok(notes.into_iter().map(convert::deleted_note).collect())
+    }
+
+    async fn forget_deleted(&self, request: NoteRefs) -> Result<Touched, ApiError> {
+        let ids = ids(&request.ids, note_id)?;
+        let forgotten = self.store().forget_deleted(ids).await;
+        forgotten.map(touched).map_err(store_error)
     }
 
     async fn create_notebook(&self, request: CreateNotebook) -> Result<NotebookRow, ApiError> {
@@ -332,6 +359,7 @@ impl Api for Engine {
             .await
             .map_err(store_error)?;
         self.logs().set_verbose(request.verbose_logging);
+        self.expire_history(request.history_days).await?;
         self.tell(Event::SettingsChanged);
         Ok(())
     }

@@ -18,7 +18,7 @@ use crate::{
     DiagnosisPatience, Directories, EngineOptions, Logs, config,
     diagnosis::Desk,
     events::{self, Events},
-    first_run, private,
+    first_run, history, private,
     secrets::Secrets,
     socket::{self, Serving, SocketError},
     surroundings::Surroundings,
@@ -98,6 +98,10 @@ impl Engine {
         worker.start(options.live_sync).await?;
         if options.live_sync {
             tasks.spawn(sweep(store.clone(), surroundings.now()));
+            tasks.spawn(history::expire_by_preference(
+                store.clone(),
+                surroundings.now(),
+            ));
             let version = env!("CARGO_PKG_VERSION");
             tracing::info!(version, "the notes are open");
         }
@@ -244,7 +248,7 @@ async fn open_store(dir: &Path, surroundings: &Surroundings) -> Result<Store, Op
 /// was a mistake, and for documents that are still on their way.
 async fn sweep(store: Store, now: Millis) {
     const WEEK: Millis = 7 * 24 * 60 * 60 * 1000;
-    match store.collect_garbage(now - WEEK).await {
+    match store.collect_garbage(now, WEEK).await {
         Ok(0) => {}
         Ok(files) => tracing::info!(files, "unused attachments were removed"),
         Err(error) => tracing::warn!(%error, "unused attachments stay"),

@@ -17,6 +17,7 @@ mod dirs;
 mod engine;
 mod events;
 mod first_run;
+mod history;
 mod integrity;
 mod logs;
 mod media_type;

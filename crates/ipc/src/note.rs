@@ -252,34 +252,6 @@ pub struct Touched {
     pub notes: u32,
 }
 
-/// One live leaf of a conflicted note.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[serde(rename_all = "camelCase")]
-pub struct Leaf {
-    /// Revision id, or `draft` for an edit that was never offered to a remote.
-    pub revision: String,
-    /// The one shown in lists and the editor.
-    pub winner: bool,
-    pub title: String,
-    pub body: String,
-    pub place: Place,
-    pub tags: Vec<String>,
-    pub status: NoteStatus,
-    #[ts(type = "number")]
-    pub updated_at: i64,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[serde(rename_all = "camelCase")]
-pub struct ResolveConflict {
-    pub id: String,
-    /// The leaves the decision was made on. When others have arrived since, the answer is stale.
-    pub leaves: Vec<String>,
-    /// What the note says from now on.
-    pub title: String,
-    pub body: String,
-}
-
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct AddAttachment {

@@ -16,6 +16,9 @@ pub struct AppInfo {
     pub log_dir: String,
     pub notes: u32,
     pub attachments: u32,
+    /// Bytes of former versions on the disk.
+    #[ts(type = "number")]
+    pub history_bytes: u64,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -108,6 +111,8 @@ pub struct Settings {
     pub verbose_logging: bool,
     /// Closing the main window leaves Sheaf in the tray.
     pub keep_running: bool,
+    /// Days that former versions and the last texts of deleted notes are kept; 0: without limit.
+    pub history_days: u16,
 }
 
 impl Default for Settings {
@@ -131,6 +136,7 @@ impl Default for Settings {
             remote_images: false,
             verbose_logging: false,
             keep_running: false,
+            history_days: 90,
         }
     }
 }

@@ -6,15 +6,17 @@ use serde_json::Value;
 
 use crate::{
     AddAttachment, AddedAttachment, AnswerGuard, ApiError, AppInfo, Applied, AppliedFix, ApplyFix,
-    ApplySync, ArrangeNotebook, ChangeTags, ChooseSecretStore, ClipboardImage, CreateNote,
-    CreateNotebook, CreateSetupLink, CreateTag, Diagnosis, EnterPassword, ErrorCode, FindTitles,
-    HeldBackItem, Id, Leaf, ListNotes, Mentions, MoveNotebook, MoveNotes, NoteDetail, NotePage,
-    NoteRef, NoteRefs, NoteSummary, NotebookRow, OpenFolder, OpenLink, OpenSetupLink,
-    ParsedAddress, PastedAddress, Relink, RemoteForm, RemoteReport, Rename, Render, Rendered,
-    ReportOptions, ReportText, ResetSync, ResolveConflict, RestoreNotes, RestrictDatabase, RunRef,
-    SavedReport, ServerLimits, ServerSetup, SetPinned, SetStatus, SetTagColor, Settings, SetupLink,
-    Sidebar, Sides, StartDiagnosis, SyncRound, SyncSettings, SyncStatus, TagRow, Touched, UiState,
-    UndoFix, UpdateNote, UpdateOutcome, UserStyles, typescript::Types,
+    ApplySync, ArrangeNotebook, ChangeTags, ChooseSecretStore, ClipboardImage, ConflictOutcome,
+    CreateNote, CreateNotebook, CreateSetupLink, CreateTag, Decisions, DeletedNote, Diagnosis,
+    EnterPassword, ErrorCode, FindTitles, HeldBackItem, Id, Leaf, ListNotes, Mentions,
+    MoveNotebook, MoveNotes, NoteContent, NoteDetail, NoteHistory, NotePage, NoteRef, NoteRefs,
+    NoteSummary, NotebookRow, OpenFolder, OpenLink, OpenSetupLink, ParsedAddress, PastedAddress,
+    Relink, RemoteForm, RemoteReport, Rename, Render, Rendered, ReportOptions, ReportText,
+    ResetSync, ResolveConflict, ResolveConflicts, ResolvedConflicts, RestoreNotes, RestoreSnapshot,
+    Restored, RestrictDatabase, RunRef, SavedReport, ServerLimits, ServerSetup, SetPinned,
+    SetStatus, SetTagColor, Settings, SetupLink, Sidebar, Sides, SnapshotRef, StartDiagnosis,
+    SyncRound, SyncSettings, SyncStatus, TagRow, Touched, UiState, UndoFix, UpdateNote,
+    UpdateOutcome, UserStyles, typescript::Types,
 };
 
 macro_rules! commands {
@@ -111,8 +113,23 @@ commands! {
     make_template(NoteRef) -> NoteDetail;
     /// All live leaves of a note, the winner first. One leaf: no conflict.
     conflict_leaves(NoteRef) -> Vec<Leaf>;
-    /// Writes the decision over all leaves it was made on.
-    resolve_conflict(ResolveConflict) -> UpdateOutcome;
+    /// Writes the decision over the leaves it closes.
+    resolve_conflict(ResolveConflict) -> ConflictOutcome;
+    /// Decides many conflicts by one rule, in one step.
+    resolve_conflicts(ResolveConflicts) -> ResolvedConflicts;
+    /// Takes decisions back: the versions are all there again.
+    reopen_conflicts(Decisions) -> Touched;
+
+    /// Former versions of a note, also of a deleted one.
+    note_history(NoteRef) -> NoteHistory;
+    /// What a former version says.
+    snapshot(SnapshotRef) -> NoteContent;
+    /// Puts a former version into force again, or beside the note as a copy.
+    restore_snapshot(RestoreSnapshot) -> Restored;
+    /// Notes that a deletion from elsewhere took away and whose last text is here, the newest first.
+    recently_deleted(()) -> Vec<DeletedNote>;
+    /// Forgets the last texts of deleted notes for good.
+    forget_deleted(NoteRefs) -> Touched;
 
     /// A new notebook.
     create_notebook(CreateNotebook) -> NotebookRow;

@@ -157,14 +157,10 @@ impl Blobs {
         self.path(blob).is_ok_and(|path| path.is_file())
     }
 
-    /// Deletes blobs that `is_named` does not know and that were written before `before`.
-    pub(crate) fn collect(
-        &self,
-        before: Millis,
-        mut is_named: impl FnMut(&BlobId) -> Result<bool, StoreError>,
-    ) -> Result<u32, StoreError> {
+    /// Ids of all blobs that were written before `before`.
+    pub(crate) fn older_than(&self, before: Millis) -> Result<Vec<BlobId>, StoreError> {
         let before = UNIX_EPOCH + Duration::from_millis(before.max(0).unsigned_abs());
-        let mut gone = 0;
+        let mut ids = Vec::new();
         for shelf in fs::read_dir(&self.dir)? {
             let shelf = shelf?;
             let name = shelf.file_name();
@@ -173,18 +169,24 @@ impl Blobs {
             }
             for file in fs::read_dir(shelf.path())? {
                 let file = file?;
-                let id = format!(
-                    "{}{}",
-                    name.to_string_lossy(),
-                    file.file_name().to_string_lossy()
-                );
-                if file.metadata()?.modified()? < before && !is_named(&BlobId(id))? {
-                    fs::remove_file(file.path())?;
-                    gone += 1;
+                if file.metadata()?.modified()? < before {
+                    ids.push(BlobId(format!(
+                        "{}{}",
+                        name.to_string_lossy(),
+                        file.file_name().to_string_lossy()
+                    )));
                 }
             }
         }
-        Ok(gone)
+        Ok(ids)
+    }
+
+    /// What is no longer there is gone already.
+    pub(crate) fn delete(&self, blob: &BlobId) -> Result<(), StoreError> {
+        match fs::remove_file(self.path(blob)?) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error.into()),
+            _ => Ok(()),
+        }
     }
 
     /// Ids come from remotes' documents too: only a digest names a file.

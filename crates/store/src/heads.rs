@@ -192,8 +192,8 @@ impl Txn<'_> {
         }
         let generation = base.map_or(1, |base| base.generation + 1);
         let mut insert = self.sql.prepare_cached(
-            "INSERT INTO revisions (doc, generation, parent, leaf, deleted, body)
-             VALUES (?1, ?2, ?3, 1, ?4, ?5)",
+            "INSERT INTO revisions (doc, generation, parent, leaf, deleted, body, here)
+             VALUES (?1, ?2, ?3, 1, ?4, ?5, 1)",
         )?;
         let node = insert.insert(params![
             doc,

@@ -16,11 +16,14 @@ mod counts;
 mod edit;
 mod error;
 mod first;
+mod garbage;
 mod heads;
 mod held;
+mod history;
 mod later;
 mod list;
 mod lock;
+mod merge_base;
 mod note;
 mod open;
 mod organise;
@@ -36,7 +39,7 @@ mod sidebar;
 #[cfg(feature = "simulation")]
 mod simulation;
 mod slice;
-mod snapshots;
+mod spare;
 mod store;
 mod stored_tree;
 mod tidy;
@@ -53,15 +56,16 @@ pub use attachment::{AttachmentRow, NewAttachment};
 pub use backup::database_path;
 pub use changes::{ChangeKind, Changed, ChangedNote, Origin};
 pub use error::{ErrorClass, NotebookError, StoreError, TagError};
+pub use history::{DeletedNote, NoteHistory, NoteVersion, SnapshotId, SnapshotReason};
 pub use note::{
-    HeldBack, HeldBackDocument, Leaf, LeafId, ListNotes, Mentions, NewNote, NoteDetail, NoteEdit,
-    NotePage, NoteRow, Scope, Sort, SortKey, Span, UpdateOutcome, Version,
+    ConflictChoice, ConflictOutcome, ConflictRule, Decision, HeldBack, HeldBackDocument, Leaf,
+    LeafId, ListNotes, Mentions, NewNote, NoteDetail, NoteEdit, NotePage, NoteRow,
+    ResolvedConflicts, Scope, Sort, SortKey, Span, UpdateOutcome, Version,
 };
 pub use open::{OpenError, Options, set_aside};
 pub use organise::{NotebookRow, Sidebar, TagRow};
 pub use rescue::{Rescued, rescue};
 #[cfg(feature = "simulation")]
 pub use simulation::Simulated;
-pub use snapshots::{Snapshot, SnapshotReason};
 pub use store::{IdBytes, Store};
 pub use verify::{Problem, Verified};

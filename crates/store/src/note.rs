@@ -216,7 +216,56 @@ pub struct Leaf {
     pub id: LeafId,
     /// The one shown in lists and the editor.
     pub winner: bool,
+    /// Written on this computer.
+    pub mine: bool,
     pub note: sheaf_model::Note,
+    /// Where this one and the one shown parted. `None`: not known any more, or this is that one.
+    pub base: Option<sheaf_model::Note>,
+}
+
+/// What a person decided about the versions of a note.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ConflictChoice {
+    /// Leaves that stay open beside the decision; never the one shown.
+    pub keep_open: Vec<LeafId>,
+    pub title: String,
+    pub body: String,
+    /// Without these, what the rules of merging make of the leaves that are closed.
+    pub notebook: Option<DocId>,
+    pub tags: Option<Vec<DocId>>,
+    pub status: Option<Status>,
+    pub pinned: Option<bool>,
+}
+
+/// Names a decision, so that it can be taken back: [`Version`] of the note right after it.
+pub type Decision = Version;
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ConflictOutcome {
+    Decided(Decision),
+    /// Another leaf has arrived or one has changed since; nothing was written.
+    Stale {
+        current: Box<NoteDetail>,
+    },
+}
+
+/// Many conflicts decided at once.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ResolvedConflicts {
+    pub decisions: Vec<(DocId, Decision)>,
+    /// Notes whose leaves stay as they are.
+    pub left: Vec<DocId>,
+}
+
+/// How to decide many conflicts at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ConflictRule {
+    /// What was written on this computer.
+    Mine,
+    /// What was written last, by the clocks of the computers that wrote.
+    Newest,
+    /// What can be put together without losing a word; the others stay as they are.
+    Provable,
 }
 
 /// Notes that speak of a note, the newest first. Their excerpts are the lines that do.

@@ -9,17 +9,17 @@ use sheaf_sync::{HeldBack, RemoteId};
 use tokio::sync::{broadcast, oneshot};
 
 use crate::{
-    AttachmentRow, Changed, HeldBackDocument, Leaf, LeafId, ListNotes, Mentions, NewAttachment,
-    NewNote, NoteDetail, NoteEdit, NotePage, NoteRow, NotebookError, NotebookRow, Origin, Sidebar,
-    Snapshot, StoreError, TagError, TagRow, UpdateOutcome, Verified, Version, attachment,
+    AttachmentRow, Changed, HeldBackDocument, Leaf, ListNotes, Mentions, NewAttachment, NewNote,
+    NoteDetail, NoteEdit, NotePage, NoteRow, NotebookError, NotebookRow, Origin, Sidebar,
+    StoreError, TagError, TagRow, UpdateOutcome, Verified, Version, attachment,
     blobs::Blobs,
-    edit, held,
+    edit, garbage, held,
     later::Unindexed,
     list,
     lock::DirectoryLock,
     read,
     readers::Readers,
-    replica, settings, sidebar, snapshots,
+    replica, settings, sidebar,
     txn::{Core, Txn},
     verify,
     writer::{Step, Writer},
@@ -77,11 +77,6 @@ impl Store {
     /// All live leaves, the shown one first. One leaf: no conflict.
     pub async fn conflict_leaves(&self, id: DocId) -> Result<Vec<Leaf>, StoreError> {
         self.read(move |sql| edit::leaves(sql, &id)).await
-    }
-
-    /// Former texts of a note, the newest first, also of a deleted one.
-    pub async fn snapshots(&self, id: DocId) -> Result<Vec<Snapshot>, StoreError> {
-        self.read(move |sql| snapshots::of(sql, &id)).await
     }
 
     /// What changes from now on. A receiver that lags behind reads everything anew.
@@ -231,19 +226,6 @@ impl Store {
         self.edit(move |txn| edit::make_template(txn, &id, random, now))
             .await
     }
-
-    /// Writes the decision over the leaves it was made on; `Stale` when others have arrived.
-    pub async fn resolve_conflict(
-        &self,
-        id: DocId,
-        leaves: Vec<LeafId>,
-        title: String,
-        body: String,
-        now: Millis,
-    ) -> Result<UpdateOutcome, StoreError> {
-        self.edit(move |txn| edit::resolve(txn, &id, &leaves, title, body, now))
-            .await
-    }
 }
 
 /// Notebooks and tags.
@@ -364,14 +346,10 @@ impl Store {
         self.read(move |sql| attachment::of_note(sql, &note)).await
     }
 
-    /// Deletes bytes that no document names and that were last written before `before`. Answers
-    /// how many files went. Runs where documents are written, so none can begin to name them.
-    pub async fn collect_garbage(&self, before: Millis) -> Result<u32, StoreError> {
-        self.edit(move |txn| {
-            txn.blobs
-                .collect(before, |blob| attachment::is_named(txn.sql, blob))
-        })
-        .await
+    /// Deletes bytes that no document has named for `wait` milliseconds. Answers how many files
+    /// went. Runs where documents are written, so none can begin to name them.
+    pub async fn collect_garbage(&self, now: Millis, wait: Millis) -> Result<u32, StoreError> {
+        self.edit(move |txn| garbage::collect(txn, now, wait)).await
     }
 }
 
@@ -475,7 +453,7 @@ impl Store {
         self.inner.readers.read(read).await
     }
 
-    async fn edit<T, E>(
+    pub(crate) async fn edit<T, E>(
         &self,
         change: impl FnOnce(&mut Txn<'_>) -> Result<T, E> + Send + 'static,
     ) -> Result<T, E>

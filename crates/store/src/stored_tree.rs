@@ -12,6 +12,7 @@ use sheaf_sync::{
 use crate::{
     StoreError,
     heads::{DocKey, Head, NodeKey, find_draft, read_attachments, stored_revision},
+    spare,
     tree::{At, Grafted, Tree},
     txn::Txn,
 };
@@ -225,23 +226,24 @@ impl StoredTree {
         Ok(())
     }
 
-    /// Forgets the texts of ancestors that can no longer be the base of a merge.
+    /// Lets the texts of ancestors go that no merge should need any more: they become spare, and
+    /// the oldest spare ones of all documents are forgotten.
     pub(crate) fn shed_texts(&mut self, txn: &mut Txn<'_>) -> Result<(), StoreError> {
         let needed = self.tree.needed_texts(self.draft_parent());
         for at in 0..self.tree.len() {
-            let is_base = needed.contains(&at) && !planted(Mutant::BasesAreShed);
-            if !self.tree.node(at).has_body || is_base || self.tree.is_leaf(at) {
+            if !self.tree.node(at).has_body {
                 continue;
             }
-            let key = self.keys[at];
-            txn.sql
-                .prepare_cached("UPDATE revisions SET body = NULL WHERE node = ?1")?
-                .execute([key])?;
-            txn.sql
-                .prepare_cached("DELETE FROM attachments WHERE node = ?1")?
-                .execute([key])?;
-            self.tree.node_mut(at).has_body = false;
+            if planted(Mutant::BasesAreShed) && !self.tree.is_leaf(at) {
+                spare::forget(txn, self.keys[at])?;
+                self.tree.node_mut(at).has_body = false;
+            } else if needed.contains(&at) {
+                spare::need_again(txn, self.keys[at])?;
+            } else {
+                spare::put(txn, self.keys[at])?;
+            }
         }
+        spare::forget_oldest(txn)?;
         self.forget_oldest(txn)
     }
 
@@ -251,6 +253,7 @@ impl StoredTree {
             let key = self.keys[at];
             for sql in [
                 "DELETE FROM known WHERE node = ?1",
+                "DELETE FROM spare_bases WHERE node = ?1",
                 "DELETE FROM attachments WHERE node = ?1",
                 "UPDATE revisions SET parent = NULL WHERE doc = ?2 AND parent = ?1",
                 "DELETE FROM revisions WHERE node = ?1 AND doc = ?2",

@@ -44,6 +44,12 @@ pub enum Problem {
 }
 
 pub(crate) fn verify(sql: &Connection, blobs: &Blobs) -> Result<Verified, StoreError> {
+    for index in ["search", "title_parts"] {
+        // A query is what makes FTS5 notice that its memory of the index is out of date; the check
+        // below would compare that memory with the file.
+        sql.prepare(&format!("SELECT rowid FROM {index} LIMIT 1"))?
+            .exists([])?;
+    }
     let mut problems = integrity(sql)?;
     let count = |query: &str| Ok::<u32, StoreError>(sql.query_row(query, [], |row| row.get(0))?);
     problems.extend(search_index(sql)?);

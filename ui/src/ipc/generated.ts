@@ -24,7 +24,11 @@ export type AnswerGuard = { answer: GuardAnswer, };
  */
 export type ApiError = { code: ErrorCode, detail?: string, };
 
-export type AppInfo = { version: string, platform: Platform, dataDir: string, logDir: string, notes: number, attachments: number, };
+export type AppInfo = { version: string, platform: Platform, dataDir: string, logDir: string, notes: number, attachments: number, 
+/**
+ * Bytes of former versions on the disk.
+ */
+historyBytes: number, };
 
 export type Applied = { 
 /**
@@ -96,6 +100,16 @@ export type ClipboardImage = {
 base64: string, };
 
 /**
+ * The answer to a decision. It is given only when the decision is durable on disk.
+ */
+export type ConflictOutcome = { "outcome": "decided", decision: Decision, } | { "outcome": "stale", current: NoteDetail, };
+
+/**
+ * How to decide many conflicts at once.
+ */
+export type ConflictRule = "mine" | "newest" | "provable";
+
+/**
  * The fields of *Advanced (CouchDB)*, without the password.
  */
 export type CouchFields = { 
@@ -125,6 +139,26 @@ withPassword: boolean, };
 export type CreateTag = { name: string, color: TagColor, };
 
 export type Density = "comfortable" | "compact";
+
+/**
+ * A decision that can be taken back.
+ */
+export type Decision = { id: string, 
+/**
+ * Opaque.
+ */
+decision: string, };
+
+export type Decisions = { decisions: Array<Decision>, };
+
+/**
+ * A note that a deletion from elsewhere took away, and whose last text is still here.
+ */
+export type DeletedNote = { id: string, 
+/**
+ * The version that holds its last text.
+ */
+snapshot: string, title: string, excerpt: string, deletedAt: number, };
 
 /**
  * A run, from its beginning to its end. There is one at a time; a new one ends the old one.
@@ -273,7 +307,16 @@ revision: string,
 /**
  * The one shown in lists and the editor.
  */
-winner: boolean, title: string, body: string, place: Place, tags: Array<string>, status: NoteStatus, updatedAt: number, };
+winner: boolean, 
+/**
+ * Written on this computer.
+ */
+mine: boolean, 
+/**
+ * Where this version and the one shown in lists parted. `null`: that is not known any more,
+ * or this is the one shown.
+ */
+base: NoteContent | null, title: string, body: string, place: Place, tags: Array<string>, status: NoteStatus, pinned: boolean, updatedAt: number, };
 
 /**
  * A window into a list: the list is virtual, so 100,000 notes are never sent at once.
@@ -313,6 +356,11 @@ parent: string | null, };
 
 export type MoveNotes = { ids: Array<string>, notebook: string, };
 
+/**
+ * What a note says, or said: everything a difference is shown of.
+ */
+export type NoteContent = { title: string, body: string, place: Place, tags: Array<string>, status: NoteStatus, pinned: boolean, updatedAt: number, };
+
 export type NoteDetail = { body: string, 
 /**
  * Names exactly this state of the note. Opaque; handed back with an edit.
@@ -326,6 +374,16 @@ excerpt: string, excerptHits: Array<Span>, place: Place, tags: Array<string>, st
  * Why this note stays on this computer although sync is on.
  */
 heldBack?: HeldBack, };
+
+export type NoteHistory = { id: string, 
+/**
+ * What the note says now, told as a version (its `snapshot` is empty). `null`: deleted.
+ */
+current: NoteVersion | null, 
+/**
+ * The newest first.
+ */
+versions: Array<NoteVersion>, };
 
 export type NotePage = { items: Array<NoteSummary>, 
 /**
@@ -357,6 +415,28 @@ excerpt: string, excerptHits: Array<Span>, place: Place, tags: Array<string>, st
  * Why this note stays on this computer although sync is on.
  */
 heldBack?: HeldBack, };
+
+/**
+ * One former version of a note, without its text.
+ */
+export type NoteVersion = { 
+/**
+ * Names this version. Opaque.
+ */
+snapshot: string, reason: VersionReason, 
+/**
+ * When it was put aside.
+ */
+keptAt: number, 
+/**
+ * When its text was written, by the clock of the computer that wrote it.
+ */
+editedAt: number, title: string, words: number, 
+/**
+ * Words it has that the version before it has not, and the other way round. A word that only
+ * moved counts as neither.
+ */
+added: number, removed: number, };
 
 export type NotebookRow = { id: string, name: string, parent: string | null, depth: number, 
 /**
@@ -468,19 +548,48 @@ export type ResetSync = { direction: ResetDirection, };
 
 export type ResolveConflict = { id: string, 
 /**
- * The leaves the decision was made on. When others have arrived since, the answer is stale.
+ * The leaves that were seen. When others have arrived since, the answer is stale.
  */
 leaves: Array<string>, 
 /**
+ * Those of them that stay open beside the decision.
+ */
+keepOpen: Array<string>, 
+/**
  * What the note says from now on.
  */
-title: string, body: string, };
+title: string, body: string, 
+/**
+ * Without these, what the rules of merging make of the leaves.
+ */
+notebook?: string, tags?: Array<string>, status?: NoteStatus, pinned?: boolean, };
+
+export type ResolveConflicts = { ids: Array<string>, rule: ConflictRule, };
+
+export type ResolvedConflicts = { decisions: Array<Decision>, 
+/**
+ * Notes whose versions stay for a person to decide.
+ */
+left: Array<string>, };
 
 export type RestoreNotes = { ids: Array<string>, 
 /**
  * `null`: where each note was before, or the default notebook when that is unknown or gone.
  */
 notebook: string | null, };
+
+export type RestoreSnapshot = { id: string, snapshot: string, 
+/**
+ * `true`: as a new note beside this one. `false`: as the next edit of this note, which also
+ * brings back a deleted one.
+ */
+asCopy: boolean, };
+
+export type Restored = { note: NoteDetail, 
+/**
+ * The version that was replaced, for an undo. `null`: nothing was.
+ */
+replaced: string | null, };
 
 export type RestrictDatabase = { form: RemoteForm, 
 /**
@@ -607,7 +716,11 @@ verboseLogging: boolean,
 /**
  * Closing the main window leaves Sheaf in the tray.
  */
-keepRunning: boolean, };
+keepRunning: boolean, 
+/**
+ * Days that former versions and the last texts of deleted notes are kept; 0: without limit.
+ */
+historyDays: number, };
 
 export type SetupLink = { 
 /**
@@ -659,6 +772,8 @@ accounts: Array<string>,
  * `host:port`.
  */
 host: string, database: string, };
+
+export type SnapshotRef = { id: string, snapshot: string, };
 
 export type Sort = { key: SortKey, 
 /**
@@ -859,8 +974,22 @@ export interface Commands {
   make_template: { request: NoteRef; response: NoteDetail };
   /** All live leaves of a note, the winner first. One leaf: no conflict. */
   conflict_leaves: { request: NoteRef; response: Array<Leaf> };
-  /** Writes the decision over all leaves it was made on. */
-  resolve_conflict: { request: ResolveConflict; response: UpdateOutcome };
+  /** Writes the decision over the leaves it closes. */
+  resolve_conflict: { request: ResolveConflict; response: ConflictOutcome };
+  /** Decides many conflicts by one rule, in one step. */
+  resolve_conflicts: { request: ResolveConflicts; response: ResolvedConflicts };
+  /** Takes decisions back: the versions are all there again. */
+  reopen_conflicts: { request: Decisions; response: Touched };
+  /** Former versions of a note, also of a deleted one. */
+  note_history: { request: NoteRef; response: NoteHistory };
+  /** What a former version says. */
+  snapshot: { request: SnapshotRef; response: NoteContent };
+  /** Puts a former version into force again, or beside the note as a copy. */
+  restore_snapshot: { request: RestoreSnapshot; response: Restored };
+  /** Notes that a deletion from elsewhere took away and whose last text is here, the newest first. */
+  recently_deleted: { request: null; response: Array<DeletedNote> };
+  /** Forgets the last texts of deleted notes for good. */
+  forget_deleted: { request: NoteRefs; response: Touched };
   /** A new notebook. */
   create_notebook: { request: CreateNotebook; response: NotebookRow };
   /** Renames a notebook. */

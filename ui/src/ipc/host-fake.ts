@@ -6,10 +6,11 @@ import type { ApiError, Event, ResetDirection, SecretStore, Settings, ShellEvent
 import type { AllCommands, CommandName, Host, RequestOf, ResponseOf } from './host';
 import { settingsDefaults } from './defaults';
 import { FakeDiagnosis } from './fake/diagnosis';
+import { FakeHistory, contentOf } from './fake/history';
 import { FakeRemote, asks, display, parseAddress } from './fake/remote';
 import { closeLink, openLink } from './fake/setup-link';
 import { render } from './fake/render';
-import { blank, demo, many, trashed } from './fake/seed';
+import { blank, demo, many, takenAway, trashed, type SeedLeaf, type SeedNote } from './fake/seed';
 import { FakeStore, refuse, type Row } from './fake/store';
 
 type Handlers = { [K in CommandName]: (request: AllCommands[K]['request']) => AllCommands[K]['response'] | Promise<AllCommands[K]['response']> };
@@ -55,6 +56,7 @@ const states: Record<string, (now: number) => SyncState> = {
 
 export class FakeHost implements Host {
   readonly store: FakeStore;
+  readonly history: FakeHistory;
   private readonly remote = new FakeRemote();
   private readonly doctor: FakeDiagnosis;
   private listeners: ((event: Event) => void)[] = [];
@@ -85,6 +87,15 @@ export class FakeHost implements Host {
     const seed = options.notes === null ? demo : options.notes === 0 ? blank : many(options.notes);
     this.store = new FakeStore(seed, options.notes === null ? trashed : [], now);
     this.doctor = new FakeDiagnosis((event) => { this.emit(event); }, now, options.diagnosis ?? null);
+    this.history = new FakeHistory(this.store, now);
+    for (const note of seed.notes) this.plantPast(note);
+    if (options.notes === null) {
+      for (const note of takenAway) {
+        const row = this.store.plantDeleted(note);
+        this.history.deleted(row);
+        this.store.notes.delete(note.id);
+      }
+    }
     this.state = (states[options.sync] ?? states['off'])?.(now()) ?? { kind: 'off' };
     const store: SecretStore = options.keyring ? 'keyring' : 'unavailable';
     const fields = { address: 'https://couch.example.org:6984', user: 'anna', database: 'notes-anna' };
@@ -125,8 +136,27 @@ export class FakeHost implements Host {
     this.changed([id], 'sync');
   }
 
+  private plantPast(note: SeedNote): void {
+    const row = this.store.row(note.id);
+    for (const leaf of note.others ?? []) this.history.branch(row, leaf);
+    for (const version of [...(note.versions ?? [])].reverse()) {
+      const content = { ...contentOf(row), title: version.title ?? row.title, body: version.body, tags: version.tags ?? row.tags, updatedAt: this.now() - version.age * 60_000 };
+      this.history.plant(note.id, version.reason, content, this.now() - version.kept * 60_000);
+    }
+  }
+
+  /** Another device changed the same words. */
+  remoteConflict(id: string, leaf: SeedLeaf): void {
+    const row = this.store.row(id);
+    this.history.branch(row, leaf);
+    this.store.touch(row);
+    this.changed([id], 'sync');
+    this.announce();
+  }
+
   /** Another device deleted a note for good. */
   remoteDelete(id: string): void {
+    this.history.deleted(this.store.row(id));
     this.store.notes.delete(id);
     this.changed([id], 'sync');
   }
@@ -181,7 +211,7 @@ export class FakeHost implements Host {
   }
 
   private readonly handlers: Handlers = {
-    app_info: () => ({ version: '0.1.0', platform: this.options.platform, dataDir: '/home/anna/.local/share/sheaf', logDir: '/home/anna/.local/state/sheaf', notes: this.store.sidebar().all, attachments: this.pictures.size }),
+    app_info: () => ({ version: '0.1.0', platform: this.options.platform, dataDir: '/home/anna/.local/share/sheaf', logDir: '/home/anna/.local/state/sheaf', notes: this.store.sidebar().all, attachments: this.pictures.size, historyBytes: this.history.bytes() }),
     sidebar: () => this.store.sidebar(),
     list_notes: (r) => this.store.list(r),
     find_titles: (r) => this.store.findTitles(r.typed, Math.min(100, r.limit)),
@@ -194,12 +224,14 @@ export class FakeHost implements Host {
     create_note: (r) => {
       const id = this.store.fresh('note');
       const now = this.now();
-      this.store.notes.set(id, { id, title: r.title, body: r.body, place: { kind: 'notebook', id: r.notebook ?? 'book:first' }, before: null, tags: r.tags, status: r.status, pinned: false, created: now, updated: now, version: 1, other: null });
+      this.store.notes.set(id, { id, title: r.title, body: r.body, place: { kind: 'notebook', id: r.notebook ?? 'book:first' }, before: null, tags: r.tags, status: r.status, pinned: false, created: now, updated: now, version: 1, others: [] });
       this.changed([id]);
       return this.store.detail(this.store.row(id));
     },
     update_note: (r) => {
       if (this.failSaves !== null) throw this.failSaves;
+      const row = this.store.row(r.id);
+      if (String(row.version) === r.base) this.history.session(row);
       const outcome = this.store.update(r.id, r.base, { ...(r.title === undefined ? {} : { title: r.title }), ...(r.body === undefined ? {} : { body: r.body }) });
       if (outcome.outcome === 'saved') this.changed([r.id]);
       return outcome;
@@ -207,7 +239,7 @@ export class FakeHost implements Host {
     duplicate_note: (r) => {
       const row = this.store.row(r.id);
       const id = this.store.fresh('note');
-      this.store.notes.set(id, { ...row, id, tags: [...row.tags], pinned: false, created: this.now(), updated: this.now(), version: 1, other: null });
+      this.store.notes.set(id, { ...row, id, tags: [...row.tags], pinned: false, created: this.now(), updated: this.now(), version: 1, others: [] });
       this.changed([id]);
       return this.store.detail(this.store.row(id));
     },
@@ -230,22 +262,49 @@ export class FakeHost implements Host {
     make_template: (r) => {
       const row = this.store.row(r.id);
       const id = this.store.fresh('note');
-      this.store.notes.set(id, { ...row, id, place: { kind: 'template' }, tags: [...row.tags], pinned: false, created: this.now(), updated: this.now(), version: 1, other: null });
+      this.store.notes.set(id, { ...row, id, place: { kind: 'template' }, tags: [...row.tags], pinned: false, created: this.now(), updated: this.now(), version: 1, others: [] });
       this.changed([id]);
       return this.store.detail(this.store.row(id));
     },
-    conflict_leaves: (r) => this.store.leaves(r.id),
+    conflict_leaves: (r) => this.history.leaves(r.id),
     resolve_conflict: (r) => {
-      const row = this.store.row(r.id);
-      const leaves = this.store.leaves(r.id).map((l) => l.revision);
-      if (leaves.some((l) => !r.leaves.includes(l))) return { outcome: 'stale', current: this.store.detail(row) };
-      row.title = r.title;
-      row.body = r.body;
-      row.other = null;
-      this.store.touch(row);
-      this.changed([r.id]);
+      const outcome = this.history.resolve(r);
+      if (outcome.outcome === 'decided') this.changed([r.id]);
       this.announce();
-      return { outcome: 'saved', version: String(row.version) };
+      return outcome;
+    },
+    resolve_conflicts: (r) => {
+      const resolved = this.history.resolveMany(r.ids, r.rule);
+      if (resolved.decisions.length > 0) this.changed(resolved.decisions.map((d) => d.id));
+      this.announce();
+      return resolved;
+    },
+    reopen_conflicts: (r) => {
+      const back = r.decisions.filter((d) => this.history.reopen(d)).map((d) => d.id);
+      const touched = back.length > 0 ? this.changed(back) : { notes: 0 };
+      this.announce();
+      return touched;
+    },
+    note_history: (r) => this.history.history(r.id),
+    snapshot: (r) => this.history.version(r.id, r.snapshot),
+    restore_snapshot: (r) => {
+      if (r.asCopy) {
+        const content = this.history.version(r.id, r.snapshot);
+        const id = this.store.fresh('note');
+        const now = this.now();
+        this.store.notes.set(id, { id, title: content.title, body: content.body, place: content.place.kind === 'notebook' ? content.place : { kind: 'notebook', id: 'book:first' }, before: null, tags: [...content.tags], status: content.status, pinned: false, created: now, updated: now, version: 1, others: [] });
+        this.changed([id]);
+        return { note: this.store.detail(this.store.row(id)), replaced: null };
+      }
+      const replaced = this.history.restore(r.id, r.snapshot);
+      this.changed([r.id]);
+      return { note: this.store.detail(this.store.row(r.id)), replaced };
+    },
+    recently_deleted: () => this.history.recentlyDeleted(),
+    forget_deleted: (r) => {
+      const notes = this.history.forgetDeleted(r.ids);
+      this.emit({ type: 'sidebarChanged' });
+      return { notes };
     },
     create_notebook: (r) => {
       const id = this.store.fresh('book');
@@ -408,7 +467,10 @@ export class FakeHost implements Host {
 
   private forget(ids: string[]): Touched {
     const gone = ids.filter((id) => this.store.notes.get(id)?.place.kind === 'trash');
-    for (const id of gone) this.store.notes.delete(id);
+    for (const id of gone) {
+      this.store.notes.delete(id);
+      this.history.forget(id);
+    }
     return this.changed(gone);
   }
 

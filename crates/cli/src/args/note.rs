@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
-use sheaf_ipc::{NoteStatus, SortKey};
+use sheaf_ipc::{ConflictRule, NoteStatus, SortKey};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum NoteCommand {
@@ -77,13 +77,32 @@ pub(crate) enum NoteCommand {
         #[arg(long)]
         forever: bool,
     },
-    /// Out of the trash, to where each note was
+    /// Out of the trash, to where each note was; or back to a former version
     Restore {
         #[arg(required = true)]
         ids: Vec<String>,
         /// To this notebook instead
-        #[arg(long)]
+        #[arg(long, conflicts_with = "snapshot")]
         notebook: Option<String>,
+        /// This version of one note, as `note history` names it; also of a deleted note
+        #[arg(long, value_name = "VERSION")]
+        snapshot: Option<String>,
+        /// The version as a new note, beside this one
+        #[arg(long, requires = "snapshot")]
+        copy: bool,
+    },
+    /// Former versions of a note that are kept on this computer, the newest first
+    History {
+        id: String,
+        /// Print what this version said instead
+        #[arg(long, value_name = "VERSION")]
+        snapshot: Option<String>,
+    },
+    /// Notes that were deleted elsewhere and whose last text is still here
+    Deleted {
+        /// Forget these for good
+        #[arg(long, value_name = "ID")]
+        forget: Vec<String>,
     },
 }
 
@@ -179,6 +198,40 @@ pub(crate) enum ConflictCommand {
         #[arg(long, conflicts_with = "keep")]
         title: Option<String>,
     },
+    /// Decide many by one rule; what each version said stays in the history
+    ResolveAll {
+        /// Only these notes; without any, all that have several versions
+        ids: Vec<String>,
+        #[arg(long)]
+        by: RuleName,
+    },
+    /// Take a decision back: all versions are there again
+    Reopen {
+        id: String,
+        /// As `conflict resolve` printed it
+        #[arg(long)]
+        decision: String,
+    },
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum RuleName {
+    /// What was written on this computer
+    Mine,
+    /// What was written last
+    Newest,
+    /// Only what can be put together without losing a word
+    Provable,
+}
+
+impl From<RuleName> for ConflictRule {
+    fn from(name: RuleName) -> Self {
+        match name {
+            RuleName::Mine => Self::Mine,
+            RuleName::Newest => Self::Newest,
+            RuleName::Provable => Self::Provable,
+        }
+    }
 }
 
 #[derive(Debug, Subcommand)]

@@ -2,10 +2,27 @@
 
 use std::fmt::Write as _;
 
-use sheaf_ipc::{Leaf, ListNotes, NoteDetail, NoteRef, ResolveConflict, Scope, UpdateOutcome};
+use serde::Serialize;
+use sheaf_ipc::{
+    ConflictOutcome, ConflictRule, Decision, Decisions, Leaf, ListNotes, NoteContent, NoteDetail,
+    NotePage, NoteRef, ResolveConflict, ResolveConflicts, ResolvedConflicts, Scope, Touched,
+};
 
 use super::Session;
-use crate::{args::ConflictCommand, failure::Failure, input, names, print::ago};
+use crate::{
+    args::ConflictCommand,
+    failure::Failure,
+    input, names,
+    print::{ago, count},
+};
+
+/// The note after a decision, and what takes it back.
+#[derive(Serialize)]
+struct Decided {
+    #[serde(flatten)]
+    note: NoteDetail,
+    decision: String,
+}
 
 impl Session {
     pub(super) async fn conflict(&self, command: &ConflictCommand) -> Result<(), Failure> {
@@ -35,12 +52,12 @@ impl Session {
                 let (title, body) = match (keep, body_file) {
                     (Some(revision), _) => {
                         let leaf = kept(&leaves, revision)?;
-                        (leaf.title.clone(), leaf.body.clone())
+                        (leaf.content.title.clone(), leaf.content.body.clone())
                     }
                     (None, file) => {
                         let body = file.as_deref().map(input::text).transpose()?;
-                        let title = title.clone().unwrap_or_else(|| shown.title.clone());
-                        (title, body.unwrap_or_else(|| shown.body.clone()))
+                        let title = title.clone().unwrap_or_else(|| shown.content.title.clone());
+                        (title, body.unwrap_or_else(|| shown.content.body.clone()))
                     }
                 };
                 let leaves = leaves.iter().map(|leaf| leaf.revision.clone()).collect();
@@ -49,10 +66,73 @@ impl Session {
                     leaves,
                     title,
                     body,
+                    ..ResolveConflict::default()
                 })
                 .await
             }
+            ConflictCommand::ResolveAll { ids, by } => {
+                let ids = if ids.is_empty() {
+                    self.conflicted().await?
+                } else {
+                    names::notes(ids)
+                };
+                self.decide_all(ids, (*by).into()).await
+            }
+            ConflictCommand::Reopen { id, decision } => self.reopen(id, decision).await,
         }
+    }
+
+    /// Every note with several versions.
+    async fn conflicted(&self) -> Result<Vec<String>, Failure> {
+        let mut ids = Vec::new();
+        loop {
+            let request = ListNotes {
+                scope: Scope::Conflicts,
+                offset: ids.len() as u32,
+                limit: 500,
+                ..ListNotes::default()
+            };
+            let page: NotePage = self.door.call("list_notes", request).await?;
+            if page.items.is_empty() {
+                return Ok(ids);
+            }
+            ids.extend(page.items.into_iter().map(|note| note.id));
+        }
+    }
+
+    async fn decide_all(&self, ids: Vec<String>, rule: ConflictRule) -> Result<(), Failure> {
+        let request = ResolveConflicts { ids, rule };
+        let resolved: ResolvedConflicts = self.door.call("resolve_conflicts", request).await?;
+        self.print.answer(&resolved, || {
+            let decided = count(resolved.decisions.len() as u32, "note", "notes");
+            let mut text =
+                format!("Decided: {decided}. What each version said is in the history.\n");
+            for Decision { id, decision } in &resolved.decisions {
+                let _ = writeln!(text, "{id}  decision {decision}");
+            }
+            for id in &resolved.left {
+                let _ = writeln!(text, "{id}  stays: a person must decide");
+            }
+            text
+        })
+    }
+
+    async fn reopen(&self, id: &str, decision: &str) -> Result<(), Failure> {
+        let id = names::note(id);
+        let request = Decisions {
+            decisions: vec![Decision {
+                id: id.clone(),
+                decision: decision.to_owned(),
+            }],
+        };
+        let touched: Touched = self.door.call("reopen_conflicts", request).await?;
+        if touched.notes == 0 {
+            return Err(Failure::not_found(&format!(
+                "no decision {decision} over {id} that can be taken back"
+            )));
+        }
+        self.print
+            .answer(&touched, || "All versions are there again.\n".to_owned())
     }
 
     async fn leaves(&self, id: &str) -> Result<Vec<Leaf>, Failure> {
@@ -65,13 +145,16 @@ impl Session {
     async fn decide(&self, request: ResolveConflict) -> Result<(), Failure> {
         let id = request.id.clone();
         match self.door.call("resolve_conflict", request).await? {
-            UpdateOutcome::Saved { .. } => {
+            ConflictOutcome::Decided { decision } => {
                 let note: NoteDetail = self.door.call("get_note", NoteRef { id }).await?;
-                self.print.answer(&note, || {
-                    "Decided. The other versions are closed.\n".to_owned()
-                })
+                let Decision { id, decision } = decision;
+                let text = format!(
+                    "Decided. The other versions are closed and stay in the history.\n\
+                     To take it back: sheaf conflict reopen {id} --decision {decision}\n"
+                );
+                self.print.answer(&Decided { note, decision }, || text)
             }
-            UpdateOutcome::Stale { .. } => Err(Failure::Stale(format!(
+            ConflictOutcome::Stale { .. } => Err(Failure::Stale(format!(
                 "Another version of {id} has arrived meanwhile."
             ))),
         }
@@ -83,15 +166,19 @@ impl Session {
         }
         let mut text = String::new();
         for leaf in leaves {
-            let mark = if leaf.winner { " (shown in lists)" } else { "" };
-            let when = ago(leaf.updated_at, self.now);
-            let Leaf {
-                revision,
+            let shown = if leaf.winner { ", shown in lists" } else { "" };
+            let mine = if leaf.mine { ", from here" } else { "" };
+            let NoteContent {
                 title,
                 body,
+                updated_at,
                 ..
-            } = leaf;
-            let _ = write!(text, "── {revision}{mark}, {when}\n{title}\n\n{body}\n");
+            } = &leaf.content;
+            let (revision, when) = (&leaf.revision, ago(*updated_at, self.now));
+            let _ = write!(
+                text,
+                "── {revision}{shown}{mine}, {when}\n{title}\n\n{body}\n"
+            );
         }
         text
     }

@@ -4,6 +4,7 @@
 mod attach;
 mod conflict;
 mod doctor;
+mod history;
 mod link;
 mod note;
 mod notebook;

@@ -115,7 +115,15 @@ impl Session {
                         .await
                 }
             }
-            NoteCommand::Restore { ids, notebook } => {
+            NoteCommand::Restore {
+                ids,
+                snapshot: Some(snapshot),
+                copy,
+                ..
+            } => self.restore_version(ids, snapshot, *copy).await,
+            NoteCommand::History { id, snapshot } => self.history(id, snapshot.as_deref()).await,
+            NoteCommand::Deleted { forget } => self.deleted(forget).await,
+            NoteCommand::Restore { ids, notebook, .. } => {
                 let notebook = match notebook {
                     Some(name) => Some(names::notebook(door, name).await?),
                     None => None,
@@ -211,7 +219,7 @@ impl Session {
     }
 
     /// A bulk command whose answer is how many notes it touched.
-    async fn touched(
+    pub(super) async fn touched(
         &self,
         command: &str,
         request: impl serde::Serialize,
@@ -287,7 +295,7 @@ impl Session {
     }
 }
 
-fn title(title: &str) -> String {
+pub(super) fn title(title: &str) -> String {
     if title.trim().is_empty() {
         "Untitled".to_owned()
     } else {

@@ -2,6 +2,7 @@
 //! to other crates; no decisions beyond what a field is called.
 
 mod error;
+mod history;
 mod note;
 mod organise;
 
@@ -9,8 +10,12 @@ use sheaf_ipc::{ApiError, ErrorCode};
 use sheaf_model::{DocId, Kind};
 
 pub(crate) use error::{chain, notebook_error, secret_error, store_code, store_error, tag_error};
+pub(crate) use history::{
+    choice, conflict_outcome, conflict_rule, content, decision, decision_from, deleted_note,
+    history, leaf,
+};
 pub(crate) use note::{
-    held_back_item, leaf, list_notes, mentions, note_detail, note_page, status_from, summary,
+    held_back_item, list_notes, mentions, note_detail, note_page, status_from, summary,
     unreadable_item, update_outcome,
 };
 pub(crate) use organise::{color_from, notebook_row, sidebar, tag_row};

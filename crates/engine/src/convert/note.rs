@@ -136,19 +136,6 @@ pub(crate) fn update_outcome(outcome: store::UpdateOutcome) -> ipc::UpdateOutcom
     }
 }
 
-pub(crate) fn leaf(leaf: store::Leaf) -> ipc::Leaf {
-    ipc::Leaf {
-        revision: leaf.id.to_string(),
-        winner: leaf.winner,
-        title: leaf.note.title,
-        body: leaf.note.body,
-        place: place(leaf.note.location),
-        tags: leaf.note.tags.into_iter().map(DocId::into).collect(),
-        status: status(leaf.note.status),
-        updated_at: leaf.note.updated_at,
-    }
-}
-
 pub(crate) fn held_back(reason: store::HeldBack) -> ipc::HeldBack {
     match reason {
         store::HeldBack::TitleTooLong { chars, max } => ipc::HeldBack::TitleTooLong { chars, max },

@@ -361,10 +361,11 @@ async fn a_note_without_conflict_has_one_leaf() {
         leaves: vec!["1-abc".into()],
         title: "t".into(),
         body: "b".into(),
+        ..ResolveConflict::default()
     };
     let outcome = engine.resolve_conflict(request).await.unwrap();
     assert!(
-        matches!(outcome, UpdateOutcome::Stale { .. }),
+        matches!(outcome, ConflictOutcome::Stale { .. }),
         "{outcome:?}"
     );
 }

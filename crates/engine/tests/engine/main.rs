@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod commands;
+mod history;
 mod secrets;
 mod server;
 #[cfg(unix)]

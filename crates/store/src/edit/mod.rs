@@ -24,10 +24,10 @@ use crate::{
     txn::Txn,
 };
 
-pub(crate) use conflict::{leaves, resolve};
+pub(crate) use conflict::{leaves, reopen, resolve, resolve_many};
 pub(crate) use note::{
-    change_tags, create, delete_all, duplicate, in_trash, in_trash_since, make_template, move_to,
-    restore, set_pinned, set_status, trash, update,
+    change_tags, create, delete_all, duplicate, home_for, in_trash, in_trash_since, make_template,
+    move_to, restore, set_pinned, set_status, trash, update,
 };
 pub(crate) use notebook::{
     arrange as arrange_notebook, create as create_notebook, delete as delete_notebook, move_below,

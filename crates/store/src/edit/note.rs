@@ -10,7 +10,7 @@ use sheaf_model::{
 use sheaf_sync::mutant::{Mutant, planted};
 
 use crate::{
-    IdBytes, NewNote, NoteDetail, NoteEdit, StoreError, UpdateOutcome, Version,
+    IdBytes, NewNote, NoteDetail, NoteEdit, SnapshotReason, StoreError, UpdateOutcome, Version,
     edit::Manner,
     heads::{document_id, find_document, read_head, stored_id},
     read,
@@ -23,10 +23,7 @@ pub(crate) fn create(
     random: IdBytes,
     now: Millis,
 ) -> Result<NoteDetail, StoreError> {
-    let notebook = match new.notebook {
-        Some(id) => live_notebook(txn, id)?,
-        None => default_notebook_brought_back(txn, now)?,
-    };
+    let notebook = home_for(txn, new.notebook, now)?;
     let (all, checked) = count_tasks(&new.body);
     let is_empty = new.title.is_empty() && new.body.is_empty();
     let note = Note {
@@ -46,6 +43,18 @@ pub(crate) fn create(
     let id = new_doc_id(Kind::Note, random);
     txn.create_document(&id, &note.to_body(), new.local_only || is_empty, now)?;
     read::note(txn.sql, &id)
+}
+
+/// The notebook a note goes to: the one that is named, else the default one.
+pub(crate) fn home_for(
+    txn: &mut Txn<'_>,
+    notebook: Option<DocId>,
+    now: Millis,
+) -> Result<DocId, StoreError> {
+    match notebook {
+        Some(id) => live_notebook(txn, id),
+        None => default_notebook_brought_back(txn, now),
+    }
 }
 
 pub(crate) fn duplicate(
@@ -113,6 +122,7 @@ pub(crate) fn update(
     if title.is_none() && text.is_none() {
         return Ok(UpdateOutcome::Saved { version: base });
     }
+    txn.keep_session(id, &head.body, SnapshotReason::Edited, now)?;
     let tasks = text.as_deref().map(count_tasks);
     let mut body = head.body.clone();
     NotePatch {
@@ -331,6 +341,8 @@ pub(crate) fn delete_all(txn: &mut Txn<'_>, ids: &[DocId]) -> Result<u32, StoreE
         )?;
         if find.exists(params![id.as_str()])? {
             txn.delete_document(id)?;
+            // Who deletes for good means the versions too.
+            txn.forget_versions(id)?;
             deleted += 1;
         }
     }

@@ -117,13 +117,12 @@ fn known_document(
     total: &mut Ingested,
 ) -> Result<(), StoreError> {
     let id = &revisions[0].id;
-    let some_deleted = revisions.iter().any(|revision| revision.deleted);
     let before = Before {
         head: row.head,
         conflicted: stored.live_heads().len() > 1,
         text: match row.head {
-            Some(head) if some_deleted => Some(read_node(txn.sql, head)?),
-            _ => None,
+            Some(head) => Some(read_node(txn.sql, head)?),
+            None => None,
         },
     };
     let new = graft(txn, remote, &mut stored, revisions)?;

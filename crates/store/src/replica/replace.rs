@@ -14,7 +14,7 @@ use sheaf_sync::{
 };
 
 use crate::{
-    Origin, Store, StoreError,
+    Origin, SnapshotReason, Store, StoreError,
     heads::{DocRow, find_document, read_attachments, read_node, stored_id},
     replica::{
         ingest, remotes,
@@ -331,6 +331,7 @@ fn take_out(txn: &Txn<'_>, doc: i64) -> Result<Option<i64>, StoreError> {
     }
     for sql in [
         "DELETE FROM known WHERE node IN (SELECT node FROM revisions WHERE doc = ?1 AND hash IS NOT NULL)",
+        "DELETE FROM spare_bases WHERE node IN (SELECT node FROM revisions WHERE doc = ?1 AND hash IS NOT NULL)",
         "DELETE FROM attachments WHERE node IN (SELECT node FROM revisions WHERE doc = ?1 AND hash IS NOT NULL)",
         "DELETE FROM held_back WHERE doc = ?1",
         "DELETE FROM revisions WHERE doc = ?1 AND hash IS NOT NULL",
@@ -359,7 +360,7 @@ fn shown_text(sql: &Connection, row: &DocRow) -> Result<Option<Body>, StoreError
 }
 
 /// What was shown and is not shown any more.
-fn keep_old_text(txn: &Txn<'_>, id: &DocId, old: Option<Body>) -> Result<(), StoreError> {
+fn keep_old_text(txn: &mut Txn<'_>, id: &DocId, old: Option<Body>) -> Result<(), StoreError> {
     let Some(old) = old.filter(|_| id.kind() == Kind::Note) else {
         return Ok(());
     };
@@ -376,17 +377,12 @@ fn keep_old_text(txn: &Txn<'_>, id: &DocId, old: Option<Body>) -> Result<(), Sto
     if same {
         return Ok(());
     }
-    let reason = if now.is_none() { "deleted" } else { "edited" };
-    txn.sql
-        .prepare_cached(
-            "INSERT INTO snapshots (id, taken_at, reason, body) VALUES (?1, ?2, ?3, ?4)",
-        )?
-        .execute(params![
-            id.as_str(),
-            (txn.clock)(),
-            reason,
-            serde_json::to_string(&old)?
-        ])?;
+    let reason = match now {
+        None => SnapshotReason::Deleted,
+        Some(_) => SnapshotReason::Arrived,
+    };
+    let now = (txn.clock)();
+    txn.keep_version(id, &old, reason, now, None)?;
     Ok(())
 }
 

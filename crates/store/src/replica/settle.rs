@@ -16,8 +16,9 @@ use sheaf_sync::{
 };
 
 use crate::{
-    StoreError,
+    SnapshotReason, StoreError,
     heads::{DocRow, Head, NodeKey, read_attachments, read_node},
+    merge_base::{Branch, merge_base},
     shown::Shown,
     stored_tree::StoredTree,
     tree::At,
@@ -28,7 +29,7 @@ use crate::{
 pub(super) struct Before {
     pub(super) head: Option<NodeKey>,
     pub(super) conflicted: bool,
-    /// What was shown; read only when a deletion is among what arrived.
+    /// What was shown.
     pub(super) text: Option<Head>,
 }
 
@@ -61,7 +62,9 @@ pub(super) fn settle(
     Ok(settled)
 }
 
-/// Merges the other live leaves into the winner one by one. Answers into what each went.
+/// Merges live leaves pairwise, the winner with each other one in its order, then the next with
+/// those after it; what was merged takes part in the place of the first of the pair. So leaves that
+/// can be merged are merged even when both conflict with a third. Answers into what each went.
 fn merge_live_leaves(
     txn: &mut Txn<'_>,
     kind: Kind,
@@ -69,38 +72,22 @@ fn merge_live_leaves(
     settled: &mut Settled,
 ) -> Result<HashMap<At, At>, StoreError> {
     let mut absorbed = HashMap::new();
-    let live = stored.tree.live_leaves();
-    let Some((&first, others)) = live.split_first() else {
-        return Ok(absorbed);
-    };
-    let mut winner = first;
-    for &other in others {
-        let base = stored.tree.last_common_ancestor(winner, other);
-        let base = base
-            .filter(|at| stored.tree.node(*at).has_body)
-            .map(|at| stored.key(at));
-        let outcome = merge(txn, kind, base, stored.key(winner), stored.key(other))?;
-        let into = match outcome {
-            Outcome::WinnerStands => winner,
-            Outcome::Conflict if planted(Mutant::NewestWins) => newest(txn, stored, winner, other)?,
-            Outcome::Merged(mut body) => {
-                if planted(Mutant::MergesDiffer) {
-                    body.insert("mergedAt".into(), (txn.clock)().into());
-                }
-                let attachments = read_attachments(txn.sql, stored.key(winner))?;
-                match stored.add_minted(txn, winner, false, &body, &attachments)? {
-                    Some(merged) => merged,
-                    None => continue,
-                }
-            }
-            // Only words are worth a person's decision.
-            Outcome::Conflict if kind != Kind::Note => winner,
-            Outcome::Conflict => continue,
-        };
-        stored.bury(txn, if into == other { winner } else { other })?;
-        settled.merged += 1;
-        absorbed.insert(other, into);
-        winner = into;
+    let mut live = stored.tree.live_leaves();
+    let mut first = 0;
+    while first < live.len() {
+        let mut second = first + 1;
+        while second < live.len() {
+            let Some(into) = merge_pair(txn, kind, stored, live[first], live[second])? else {
+                second += 1;
+                continue;
+            };
+            let other = live.remove(second);
+            stored.bury(txn, if into == other { live[first] } else { other })?;
+            settled.merged += 1;
+            absorbed.insert(other, into);
+            live[first] = into;
+        }
+        first += 1;
     }
     Ok(absorbed)
 }
@@ -117,15 +104,48 @@ fn newest(txn: &Txn<'_>, stored: &StoredTree, winner: At, other: At) -> Result<A
     })
 }
 
+/// What two leaves become; `None`: they stay as they are.
+fn merge_pair(
+    txn: &mut Txn<'_>,
+    kind: Kind,
+    stored: &mut StoredTree,
+    winner: At,
+    other: At,
+) -> Result<Option<At>, StoreError> {
+    let (one, two) = (stored.key(winner), stored.key(other));
+    match merge(txn, kind, stored, one, two)? {
+        Outcome::WinnerStands => Ok(Some(winner)),
+        Outcome::Conflict if planted(Mutant::NewestWins) => {
+            newest(txn, stored, winner, other).map(Some)
+        }
+        Outcome::Merged(mut body) => {
+            if planted(Mutant::MergesDiffer) {
+                body.insert("mergedAt".into(), (txn.clock)().into());
+            }
+            let attachments = read_attachments(txn.sql, one)?;
+            stored.add_minted(txn, winner, false, &body, &attachments)
+        }
+        // Only words are worth a person's decision.
+        Outcome::Conflict if matches!(kind, Kind::Notebook | Kind::Tag) => Ok(Some(winner)),
+        // Notes, and files whose bytes differ: burying a leaf would lose its bytes.
+        Outcome::Conflict => Ok(None),
+    }
+}
+
 fn merge(
     txn: &Txn<'_>,
     kind: Kind,
-    base: Option<NodeKey>,
+    stored: &StoredTree,
     winner: NodeKey,
     other: NodeKey,
 ) -> Result<Outcome, StoreError> {
-    let body = |node| Ok::<Body, StoreError>(read_node(txn.sql, node)?.body);
-    let base = base.map(body).transpose()?;
+    let bodies = (
+        read_node(txn.sql, winner)?.body,
+        read_node(txn.sql, other)?.body,
+    );
+    let one = (winner, Branch::of_node(stored, winner, &bodies.0));
+    let two = (other, Branch::of_node(stored, other, &bodies.1));
+    let base = merge_base(txn.sql, stored, one, two)?;
     let digests = |node| {
         let held = read_attachments(txn.sql, node)?;
         Ok::<Vec<_>, StoreError>(
@@ -137,8 +157,8 @@ fn merge(
     let leaves = Leaves {
         kind,
         base: base.as_ref(),
-        winner: &body(winner)?,
-        other: &body(other)?,
+        winner: &bodies.0,
+        other: &bodies.1,
         same_attachments: digests(winner)? == digests(other)?,
     };
     Ok(merge_leaves(&leaves, count_tasks))
@@ -171,11 +191,15 @@ fn place_draft(
         return Ok(());
     }
     let target = match parent {
-        Some(parent) => absorbed.get(&parent).copied().or_else(|| {
-            live.iter()
-                .copied()
-                .find(|leaf| stored.tree.descends(*leaf, parent))
-        }),
+        Some(parent) => {
+            let went_into = absorbed.get(&parent).copied().unwrap_or(parent);
+            let descendant = live
+                .iter()
+                .find(|leaf| stored.tree.descends(**leaf, went_into));
+            // When the other device did the merge, no live leaf need descend from what the draft
+            // was made on: then it is merged with the one that is shown.
+            descendant.or(live.first()).copied()
+        }
         None => live.first().copied(),
     };
     if target.is_none() && planted(Mutant::DeletionBeatsEdit) {
@@ -183,10 +207,7 @@ fn place_draft(
         stored.draft = None;
     }
     let Some(target) = target else { return Ok(()) };
-    let base = parent
-        .filter(|at| stored.tree.node(*at).has_body)
-        .map(|at| stored.key(at));
-    match merge(txn, kind, base, stored.key(target), draft.node)? {
+    match merge(txn, kind, stored, stored.key(target), draft.node)? {
         Outcome::WinnerStands => {
             txn.drop_draft(draft.node)?;
             stored.draft = None;
@@ -271,12 +292,27 @@ pub(super) fn keep_deleted_text(
     body: &Body,
 ) -> Result<(), StoreError> {
     let now = (txn.clock)();
-    txn.sql
-        .prepare_cached(
-            "INSERT INTO snapshots (id, taken_at, reason, body) VALUES (?1, ?2, 'deleted', ?3)",
-        )?
-        .execute(params![id.as_str(), now, serde_json::to_string(body)?])?;
-    Ok(())
+    txn.keep_version(id, body, SnapshotReason::Deleted, now, None)
+}
+
+/// What arrived replaces a text: a version, if an editing session ended with it.
+fn keep_what_was_shown(
+    txn: &mut Txn<'_>,
+    id: &DocId,
+    text: &Head,
+    now_shown: NodeKey,
+) -> Result<(), StoreError> {
+    let words = |body: &Body| (body.get("title").cloned(), body.get("body").cloned());
+    if id.kind() != Kind::Note || words(&text.body) == words(&read_node(txn.sql, now_shown)?.body) {
+        return Ok(());
+    }
+    let reason = if text.is_draft() {
+        SnapshotReason::Merged
+    } else {
+        SnapshotReason::Arrived
+    };
+    let now = (txn.clock)();
+    txn.keep_session(id, &text.body, reason, now)
 }
 
 /// Brings the journal, the lists and the reasons for staying here in step with the tree.
@@ -298,6 +334,11 @@ fn follow(
         None => {}
     }
     let text_changed = head != before.head || settled.rebased;
+    if let (Some(text), Some(node)) = (&before.text, head)
+        && text_changed
+    {
+        keep_what_was_shown(txn, id, text, node)?;
+    }
     if !text_changed && conflicted == before.conflicted {
         return Ok(());
     }

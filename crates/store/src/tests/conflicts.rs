@@ -3,8 +3,8 @@
 use serde_json::json;
 use sheaf_sync::IncomingRevision;
 
-use super::support::{Home, NOW, history, incoming, note_body, note_id, remote};
-use crate::{LeafId, Scope, UpdateOutcome};
+use super::support::{Home, NOW, history, id, incoming, note_body, note_id, object, remote};
+use crate::{ConflictChoice, ConflictOutcome, LeafId, Scope};
 
 const BASE: &str = "one\n\ntwo\n\nthree\n";
 
@@ -14,6 +14,14 @@ fn fork(left: &str, right: &str) -> (IncomingRevision, IncomingRevision, Incomin
     let left = incoming(&note_id(1), &history(&base), false, note_body("t", left));
     let right = incoming(&note_id(1), &history(&base), false, note_body("t", right));
     (base, left, right)
+}
+
+fn choice(body: &str) -> ConflictChoice {
+    ConflictChoice {
+        title: "t".into(),
+        body: body.into(),
+        ..ConflictChoice::default()
+    }
 }
 
 #[tokio::test]
@@ -98,25 +106,19 @@ async fn a_decision_is_written_over_all_leaves_it_was_made_on() {
     let ids: Vec<_> = leaves.iter().map(|leaf| leaf.id.clone()).collect();
     let stale = home
         .store
-        .resolve_conflict(
-            note_id(1),
-            vec![ids[0].clone()],
-            "t".into(),
-            "x".into(),
-            NOW,
-        )
+        .resolve_conflict(note_id(1), vec![ids[0].clone()], choice("x"), NOW)
         .await
         .unwrap();
     assert!(
-        matches!(stale, UpdateOutcome::Stale { .. }),
+        matches!(stale, ConflictOutcome::Stale { .. }),
         "a leaf was not seen"
     );
     let saved = home
         .store
-        .resolve_conflict(note_id(1), ids, "t".into(), "both\n".into(), NOW)
+        .resolve_conflict(note_id(1), ids, choice("both\n"), NOW)
         .await
         .unwrap();
-    assert!(matches!(saved, UpdateOutcome::Saved { .. }));
+    assert!(matches!(saved, ConflictOutcome::Decided(_)));
     assert_eq!(
         home.store.conflict_leaves(note_id(1)).await.unwrap().len(),
         1
@@ -202,9 +204,8 @@ async fn every_order_of_arrival_ends_with_the_same_leaves() {
 #[tokio::test]
 async fn notebooks_that_differ_take_the_winners_values_without_asking() {
     let home = Home::new();
-    let book = super::support::id("book:x");
-    let body =
-        |name: &str| super::support::object(json!({"name": name, "updatedAt": 1, "createdAt": 1}));
+    let book = id("book:x");
+    let body = |name: &str| object(json!({"name": name, "updatedAt": 1, "createdAt": 1}));
     let base = incoming(&book, &[], false, body("base"));
     let one = incoming(&book, &history(&base), false, body("one"));
     let two = incoming(&book, &history(&base), false, body("two"));
@@ -246,4 +247,330 @@ async fn a_merge_goes_to_the_remote_it_came_from() {
     home.push().await;
     assert_eq!(home.store.waiting(&remote()).await.unwrap(), 0);
     assert_eq!(home.push().await.revisions, []);
+}
+
+/// Two devices that edit one note at once, each with its own place, and hand each other what they
+/// push after every few words. What one side pushed last is merged by the other, and the merge has
+/// one parent only: when the writer of the other branch goes on, its next revision has no common
+/// ancestor with the merge but the very first text.
+#[tokio::test]
+async fn two_people_writing_in_different_places_at_once_never_conflict() {
+    for swap in [false, true] {
+        let base = incoming(
+            &note_id(1),
+            &[],
+            false,
+            note_body("t", "left\n\nmiddle\n\nright\n"),
+        );
+        let devices = [Home::new(), Home::new()];
+        for device in &devices {
+            device.ingest(vec![base.clone()]).await;
+            device.push().await;
+        }
+        for round in 0..8 {
+            for (turn, place) in ["left", "right"].iter().enumerate() {
+                let writer = if swap { 1 - turn } else { turn };
+                let text = devices[writer].body(&note_id(1)).await;
+                let longer = text.replace(place, &format!("{place} {round}"));
+                devices[writer].write(&note_id(1), &longer).await;
+            }
+            let sent = [
+                received(&devices[0].push().await),
+                received(&devices[1].push().await),
+            ];
+            // Both sent before either received: the two branches of every round meet here. One of
+            // them goes on in its line before it reads, and in every other round sends that too.
+            let place = if swap { "right" } else { "left" };
+            let typing = devices[0].body(&note_id(1)).await;
+            let typing = typing.replace(place, &format!("{place} {round}!"));
+            devices[0].write(&note_id(1), &typing).await;
+            devices[1].ingest(sent[0].clone()).await;
+            let merged = received(&devices[1].push().await);
+            let more = if round % 2 == 0 {
+                received(&devices[0].push().await)
+            } else {
+                Vec::new()
+            };
+            devices[0].ingest(sent[1].clone()).await;
+            devices[0].ingest(merged).await;
+            devices[1].ingest(more).await;
+            for (from, to) in [(0, 1), (1, 0), (0, 1)] {
+                let answer = received(&devices[from].push().await);
+                devices[to].ingest(answer).await;
+            }
+            for device in &devices {
+                let leaves = device.store.conflict_leaves(note_id(1)).await.unwrap();
+                let texts: Vec<_> = leaves.iter().map(|leaf| &leaf.note.body).collect();
+                assert_eq!(leaves.len(), 1, "swap {swap} round {round}: {texts:#?}");
+                device.assert_sound().await;
+            }
+            let (a, b) = (
+                devices[0].body(&note_id(1)).await,
+                devices[1].body(&note_id(1)).await,
+            );
+            assert_eq!(a, b, "swap {swap} round {round}");
+        }
+        let text = devices[0].body(&note_id(1)).await;
+        for round in 0..8 {
+            assert!(text.contains(&format!("{round}!")), "{text}");
+        }
+    }
+}
+
+/// What a device pushed, as the other one receives it.
+fn received(sent: &sheaf_sync::Outgoing) -> Vec<IncomingRevision> {
+    let ours = sent.revisions.iter().filter(|sent| sent.id == note_id(1));
+    ours.map(|sent| IncomingRevision {
+        id: sent.id.clone(),
+        revision: sent.revision.clone(),
+        ancestors: sent.ancestors.clone(),
+        deleted: sent.deleted,
+        body: sent.body.clone(),
+        attachments: Vec::new(),
+    })
+    .collect()
+}
+
+#[tokio::test]
+async fn leaves_that_can_be_merged_are_merged_although_a_third_conflicts_with_both() {
+    let text = |a: &str, b: &str, c: &str| note_body("t", &format!("{a}\n\n{b}\n\n{c}\n"));
+    let base = incoming(&note_id(1), &[], false, text("a", "b", "c"));
+    let child = |body| incoming(&note_id(1), &history(&base), false, body);
+    let leaves = [
+        child(text("A", "b", "c")),
+        child(text("a", "B", "c")),
+        child(text("x", "y", "c")),
+    ];
+    let mut outcomes = Vec::new();
+    for order in [
+        [0, 1, 2],
+        [0, 2, 1],
+        [1, 0, 2],
+        [1, 2, 0],
+        [2, 0, 1],
+        [2, 1, 0],
+    ] {
+        let home = Home::new();
+        home.ingest(vec![base.clone()]).await;
+        for place in order {
+            home.ingest(vec![leaves[place].clone()]).await;
+        }
+        let live = home.store.conflict_leaves(note_id(1)).await.unwrap();
+        let mut ids: Vec<_> = live.iter().map(|leaf| leaf.id.to_string()).collect();
+        ids.sort();
+        let mut texts: Vec<_> = live.into_iter().map(|leaf| leaf.note.body).collect();
+        texts.sort();
+        assert_eq!(texts, ["A\n\nB\n\nc\n", "x\n\ny\n\nc\n"], "{order:?}");
+        outcomes.push(ids);
+        home.assert_sound().await;
+    }
+    assert!(
+        outcomes.windows(2).all(|pair| pair[0] == pair[1]),
+        "{outcomes:?}"
+    );
+}
+
+#[tokio::test]
+async fn a_decision_joins_the_tags_and_takes_the_metadata_only_one_side_changed() {
+    let home = Home::new();
+    let with = |text: &str, tags: serde_json::Value, status: &str| {
+        let mut body = note_body("t", text);
+        body.insert("tags".into(), tags);
+        body.insert("status".into(), status.into());
+        body
+    };
+    let base = incoming(
+        &note_id(1),
+        &[],
+        false,
+        with("a\n", json!(["tag:a", "tag:b"]), "none"),
+    );
+    let left = with("b\n", json!(["tag:b", "tag:c"]), "none");
+    let right = with("c\n", json!(["tag:a", "tag:b", "tag:d"]), "active");
+    let left = incoming(&note_id(1), &history(&base), false, left);
+    let right = incoming(&note_id(1), &history(&base), false, right);
+    home.ingest(vec![base, left, right]).await;
+    let leaves = home.store.conflict_leaves(note_id(1)).await.unwrap();
+    let seen = leaves.iter().map(|leaf| leaf.id.clone()).collect();
+    assert_eq!(leaves[1].base.as_ref().unwrap().body, "a\n");
+    home.store
+        .resolve_conflict(note_id(1), seen, choice("d\n"), NOW)
+        .await
+        .unwrap();
+    let sent = home.outgoing().await.revisions;
+    let decided = sent
+        .iter()
+        .find(|sent| sent.id == note_id(1) && !sent.deleted)
+        .unwrap();
+    let mut tags: Vec<_> = decided.body["tags"].as_array().unwrap().clone();
+    tags.sort_by_key(ToString::to_string);
+    assert_eq!(tags, [json!("tag:b"), json!("tag:c"), json!("tag:d")]);
+    assert_eq!(decided.body["status"], "active");
+}
+
+#[tokio::test]
+async fn of_three_versions_two_may_be_decided_and_the_third_stays() {
+    let home = Home::new();
+    let leaf = |text: &str| incoming(&note_id(1), &[], false, note_body("t", text));
+    home.ingest(vec![leaf("one\n"), leaf("two\n"), leaf("three\n")])
+        .await;
+    let leaves = home.store.conflict_leaves(note_id(1)).await.unwrap();
+    let seen: Vec<LeafId> = leaves.iter().map(|leaf| leaf.id.clone()).collect();
+    let choice = ConflictChoice {
+        keep_open: vec![seen[2].clone()],
+        ..choice("both\n")
+    };
+    home.store
+        .resolve_conflict(note_id(1), seen.clone(), choice, NOW)
+        .await
+        .unwrap();
+    let left = home.store.conflict_leaves(note_id(1)).await.unwrap();
+    let texts: Vec<_> = left.iter().map(|leaf| leaf.note.body.as_str()).collect();
+    assert_eq!(texts, ["both\n", leaves[2].note.body.as_str()]);
+    assert!(
+        home.store
+            .get_note(note_id(1))
+            .await
+            .unwrap()
+            .row
+            .conflicted
+    );
+    home.assert_sound().await;
+}
+
+async fn decided(home: &Home, text: &str) -> crate::Decision {
+    let leaves = home.store.conflict_leaves(note_id(1)).await.unwrap();
+    let seen = leaves.into_iter().map(|leaf| leaf.id).collect();
+    let outcome = home
+        .store
+        .resolve_conflict(note_id(1), seen, choice(text), NOW)
+        .await
+        .unwrap();
+    match outcome {
+        ConflictOutcome::Decided(decision) => decision,
+        ConflictOutcome::Stale { .. } => panic!("stale"),
+    }
+}
+
+async fn texts(home: &Home) -> Vec<String> {
+    let leaves = home.store.conflict_leaves(note_id(1)).await.unwrap();
+    leaves.into_iter().map(|leaf| leaf.note.body).collect()
+}
+
+#[tokio::test]
+async fn a_decision_is_taken_back_before_and_after_it_was_sent() {
+    for sent in [false, true] {
+        let home = Home::new();
+        let (base, left, right) = fork("left\n", "right\n");
+        home.ingest(vec![base, left, right]).await;
+        let before = texts(&home).await;
+        for _ in 0..2 {
+            let decision = decided(&home, "decided\n").await;
+            assert_eq!(texts(&home).await, ["decided\n"]);
+            if sent {
+                home.push().await;
+            }
+            let reopened = home
+                .store
+                .reopen_conflicts(vec![(note_id(1), decision)], NOW)
+                .await
+                .unwrap();
+            assert_eq!(reopened, 1, "sent {sent}");
+            assert_eq!(texts(&home).await, before, "sent {sent}");
+            assert_eq!(home.store.sidebar().await.unwrap().conflicts, 1);
+            home.assert_sound().await;
+        }
+        // Another device that receives all of it shows the same two versions.
+        let other = Home::new();
+        let elsewhere = sheaf_sync::RemoteId("other".into());
+        let all = home
+            .outgoing_after(&elsewhere, sheaf_sync::LocalSeq(0))
+            .await;
+        other.ingest(received(&all)).await;
+        let mut there = texts(&other).await;
+        there.sort();
+        let mut here = before;
+        here.sort();
+        assert_eq!(there, here, "sent {sent}");
+    }
+}
+
+#[tokio::test]
+async fn words_written_after_a_decision_survive_taking_it_back() {
+    let home = Home::new();
+    let (base, left, right) = fork("left\n", "right\n");
+    home.ingest(vec![base, left, right]).await;
+    let decision = decided(&home, "decided\n").await;
+    home.write(&note_id(1), "decided, and more\n").await;
+    home.store
+        .reopen_conflicts(vec![(note_id(1), decision)], NOW)
+        .await
+        .unwrap();
+    assert_eq!(texts(&home).await[0], "decided, and more\n");
+    assert_eq!(texts(&home).await.len(), 2);
+    home.assert_sound().await;
+}
+
+#[tokio::test]
+async fn many_conflicts_are_decided_by_one_rule_and_taken_back_in_one_step() {
+    let home = Home::new();
+    let two = |number: u8, older: &str, newer: &str| {
+        let version = |text: &str, at: i64| {
+            let mut body = note_body("t", text);
+            body.insert("updatedAt".into(), at.into());
+            incoming(&note_id(number), &[], false, body)
+        };
+        vec![version(older, NOW - 5), version(newer, NOW)]
+    };
+    home.ingest(two(1, "old one\n", "new one\n")).await;
+    home.ingest(two(2, "old two\n", "new two\n")).await;
+    home.ingest(two(3, "a\nb\n", "a\nmore\nb\n")).await;
+    let ids = vec![note_id(1), note_id(2), note_id(3), note_id(4)];
+    let rule = crate::ConflictRule::Provable;
+    let crate::ResolvedConflicts {
+        decisions: decided,
+        left,
+    } = home
+        .store
+        .resolve_conflicts(ids.clone(), rule, NOW)
+        .await
+        .unwrap();
+    assert_eq!(
+        decided.len(),
+        1,
+        "the text that has every line of the other"
+    );
+    assert_eq!(left, [note_id(1), note_id(2)]);
+    assert_eq!(home.body(&note_id(3)).await, "a\nmore\nb\n");
+    let rule = crate::ConflictRule::Newest;
+    let crate::ResolvedConflicts {
+        decisions: decided,
+        left,
+    } = home.store.resolve_conflicts(ids, rule, NOW).await.unwrap();
+    assert_eq!((decided.len(), left.len()), (2, 0));
+    assert_eq!(home.body(&note_id(1)).await, "new one\n");
+    assert_eq!(home.store.sidebar().await.unwrap().conflicts, 0);
+    let reopened = home.store.reopen_conflicts(decided, NOW).await.unwrap();
+    assert_eq!(reopened, 2);
+    assert_eq!(home.store.sidebar().await.unwrap().conflicts, 2);
+    home.assert_sound().await;
+}
+
+#[tokio::test]
+async fn mine_is_what_was_written_on_this_computer_whoever_wins() {
+    let home = Home::new();
+    let (base, left, _) = fork("theirs\n", "");
+    home.ingest(vec![base]).await;
+    home.write(&note_id(1), "mine\n").await;
+    home.push().await;
+    home.ingest(vec![left]).await;
+    let leaves = home.store.conflict_leaves(note_id(1)).await.unwrap();
+    let mine: Vec<_> = leaves.iter().filter(|leaf| leaf.mine).collect();
+    assert_eq!(mine.len(), 1);
+    assert_eq!(mine[0].note.body, "mine\n");
+    home.store
+        .resolve_conflicts(vec![note_id(1)], crate::ConflictRule::Mine, NOW)
+        .await
+        .unwrap();
+    assert_eq!(home.body(&note_id(1)).await, "mine\n");
 }

@@ -22,13 +22,15 @@ async fn a_deletion_hides_the_note_and_its_last_text_stays_here() {
         Err(StoreError::NotFound(_))
     ));
     assert_eq!(home.titles(Scope::All, "words").await, [""; 0]);
-    let snapshots = home.store.snapshots(note_id(1)).await.unwrap();
-    assert_eq!(snapshots.len(), 1);
+    let history = home.store.history(note_id(1)).await.unwrap();
+    assert_eq!((&history.current, history.versions.len()), (&None, 1));
+    let version = &history.versions[0];
     assert_eq!(
-        (snapshots[0].reason, snapshots[0].taken_at),
+        (version.reason, version.kept_at),
         (SnapshotReason::Deleted, NOW)
     );
-    assert_eq!(snapshots[0].note.body, "last words");
+    let said = home.store.version(note_id(1), version.snapshot.unwrap());
+    assert_eq!(said.await.unwrap().body, "last words");
     home.assert_sound().await;
 }
 

@@ -6,6 +6,7 @@ mod conformance;
 mod deletions;
 mod files;
 mod finding;
+mod history;
 mod ingest;
 mod later;
 mod notes;

@@ -257,18 +257,34 @@ async fn meeting_another_database_offers_everything_again() {
 }
 
 #[tokio::test]
-async fn texts_older_than_what_the_remote_has_are_not_kept() {
+async fn texts_older_than_what_the_remote_has_are_spare_and_few_of_them_stay() {
+    const COUNTS: &str = "SELECT count(body), (SELECT count(*) FROM spare_bases),
+                                 (SELECT sum(bytes) FROM spare_bases) FROM revisions";
     let home = Home::new();
     let note = home.create("t", "text 0").await.row.id;
+    let counts = async || {
+        let read = home.store.read(|sql| {
+            Ok(sql.query_row(COUNTS, [], |row| {
+                let bytes: Option<i64> = row.get(2)?;
+                Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?, bytes))
+            })?)
+        });
+        read.await.unwrap()
+    };
     for round in 1..6 {
         home.push().await;
         home.write(&note, &format!("text {round}")).await;
     }
-    let texts: i64 = home
-        .store
-        .read(|sql| Ok(sql.query_row("SELECT count(body) FROM revisions", [], |row| row.get(0))?))
-        .await
-        .unwrap();
-    // The draft, what the remote has, its predecessor, and the default notebook.
-    assert_eq!(texts, 4);
+    // The draft, what the remote has, its predecessor, and the default notebook; and what was
+    // before, should somebody still be writing on it.
+    let (texts, spare, _) = counts().await;
+    assert_eq!((texts, spare), (4 + 3, 3));
+    for round in 0..12 {
+        home.push().await;
+        home.write(&note, &format!("{round}").repeat(1 << 20)).await;
+    }
+    let (texts, spare, bytes) = counts().await;
+    assert_eq!(texts, 4 + spare);
+    assert!(bytes.unwrap() <= 8 << 20, "{bytes:?}");
+    home.assert_sound().await;
 }

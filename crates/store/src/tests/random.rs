@@ -192,10 +192,23 @@ impl World {
                         continue;
                     };
                     let leaves = leaves.into_iter().map(|leaf| leaf.id).collect();
-                    store
-                        .resolve_conflict(id, leaves, "r".into(), "resolved".into(), NOW)
+                    let choice = crate::ConflictChoice {
+                        title: "r".into(),
+                        body: "resolved".into(),
+                        ..crate::ConflictChoice::default()
+                    };
+                    let outcome = store
+                        .resolve_conflict(id.clone(), leaves, choice, NOW)
                         .await
                         .unwrap();
+                    if let crate::ConflictOutcome::Decided(decision) = outcome
+                        && n % 2 == 0
+                    {
+                        store
+                            .reopen_conflicts(vec![(id, decision)], NOW)
+                            .await
+                            .unwrap();
+                    }
                 }
             }
             Step::Push => {

@@ -1,7 +1,7 @@
 //! One side gives way to the other: nothing but what was asked for is lost, and nothing at all is
 //! gone without a snapshot.
 
-use sheaf_model::{Body, Revision};
+use sheaf_model::{Body, DocId, Revision};
 use sheaf_sync::{
     ChangedLeaves, HeldBack, IncomingRevision, LocalSeq, Replaceable, Replacing, Replica, Seq,
 };
@@ -55,11 +55,14 @@ async fn what_the_remote_has_is_what_is_here_afterwards() {
 
     assert_eq!(home.titles(Scope::All, "").await, ["changed", "both"]);
     assert_eq!(home.body(&note_id(2)).await, "theirs");
-    let gone = home.store.snapshots(gone.row.id).await.unwrap();
-    assert_eq!(gone[0].reason, SnapshotReason::Deleted);
-    assert_eq!(gone[0].note.body, "mine");
-    let replaced = home.store.snapshots(note_id(2)).await.unwrap();
-    assert_eq!(replaced[0].reason, SnapshotReason::Edited);
+    let versions = async |id: &DocId| home.store.history(id.clone()).await.unwrap().versions;
+    let last = versions(&gone.row.id).await.remove(0);
+    assert_eq!(last.reason, SnapshotReason::Deleted);
+    let last = last.snapshot.unwrap();
+    let text = home.store.version(gone.row.id, last).await.unwrap();
+    assert_eq!(text.body, "mine");
+    let replaced = versions(&note_id(2)).await;
+    assert_eq!(replaced[0].reason, SnapshotReason::Arrived);
     let state = home.store.remote_state(&remote()).await.unwrap();
     assert_eq!(state.checkpoint.pulled, Some(Seq("9-end".into())));
     assert_eq!(home.store.replacing(&remote()).await.unwrap(), None);
@@ -108,7 +111,8 @@ async fn a_deletion_of_the_remote_replaces_what_is_here() {
         .unwrap();
     finish(&home).await;
     assert!(home.titles(Scope::All, "").await.is_empty());
-    assert_eq!(home.store.snapshots(note_id(1)).await.unwrap().len(), 1);
+    let history = home.store.history(note_id(1)).await.unwrap();
+    assert_eq!(history.versions[0].reason, SnapshotReason::Deleted);
     home.assert_sound().await;
 }
 

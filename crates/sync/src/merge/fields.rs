@@ -8,6 +8,23 @@ use crate::mutant::{Mutant, planted};
 
 /// `None`: title or text conflict.
 pub(super) fn merge(leaves: &Leaves<'_>) -> Option<Body> {
+    merge_by(leaves, field)
+}
+
+/// The same with title and text of the winner.
+pub(super) fn merge_with_words_of_winner(leaves: &Leaves<'_>) -> Option<Body> {
+    merge_by(leaves, |leaves, key| match (leaves.kind, key) {
+        (Kind::Note, "title" | "body") => Some(leaves.winner.get(key).cloned()),
+        _ => field(leaves, key),
+    })
+}
+
+/// Answers a field's value; `None` is a conflict, `Some(None)` leaves the field out.
+#[allow(clippy::option_option)] // three outcomes of a private function; named here
+fn merge_by(
+    leaves: &Leaves<'_>,
+    field: impl Fn(&Leaves<'_>, &str) -> Option<Option<Value>>,
+) -> Option<Body> {
     let mut merged = Body::new();
     for key in keys(leaves) {
         if let Some(value) = field(leaves, key)? {

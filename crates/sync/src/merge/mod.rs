@@ -11,7 +11,7 @@ mod text;
 use serde_json::Value;
 use sheaf_model::{Body, Kind};
 
-pub use text::merge_text;
+pub use text::{contains_lines, merge_text};
 
 /// Travels in every merged document. Were these rules to change, two versions of Sheaf would
 /// merge the same leaves differently; the document with the higher rule then stands.
@@ -63,6 +63,29 @@ pub fn merge_leaves(leaves: &Leaves<'_>, count_tasks: impl Fn(&str) -> (u32, u32
     }
     merged.insert(RULE_FIELD.into(), RULE.into());
     Outcome::Merged(merged)
+}
+
+/// Everything but title and text, merged by the rules above; title and text are the winner's. For
+/// a person who decided about the words: metadata never needs a decision.
+pub fn merge_apart_from_words(leaves: &Leaves<'_>) -> Body {
+    // With equal words there is no conflict; the winner alone would do as well, were there one.
+    fields::merge_with_words_of_winner(leaves).unwrap_or_else(|| leaves.winner.clone())
+}
+
+/// Whether `leaf` carries everything that `version` changed of `base`, word for word. Then
+/// `version` is where `leaf` and a descendant of `version` parted, whatever the tree of revisions
+/// says: a merge has one parent only, and the other side's later edits are no descendants of it.
+pub fn has_taken_in(base: &Body, leaf: &Body, version: &Body) -> bool {
+    ["title", "body"].iter().all(|key| {
+        let words = |body: &Body| {
+            body.get(*key)
+                .and_then(Value::as_str)
+                .unwrap_or("")
+                .to_owned()
+        };
+        let (base, leaf, version) = (words(base), words(leaf), words(version));
+        merge_text(&base, &leaf, &version).is_some_and(|merged| merged == leaf)
+    })
 }
 
 /// Takes the mark of a merge off a document that a person edits further.

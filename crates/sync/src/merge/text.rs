@@ -26,6 +26,13 @@ pub fn merge_text(base: &str, ours: &str, theirs: &str) -> Option<String> {
     )
 }
 
+/// Whether `text` has all lines of `part`, in their order: then `text` alone loses no word of it.
+pub fn contains_lines(text: &str, part: &str) -> bool {
+    let mut lines = text.lines();
+    part.lines()
+        .all(|wanted| lines.any(|line| line.trim_end() == wanted.trim_end()))
+}
+
 #[derive(Clone, Copy, PartialEq)]
 enum Grain {
     Lines,

@@ -1,7 +1,7 @@
 // What the fake host starts with: notes that look like somebody's, in three languages. Everything
 // is derived from `now` and a counter, so two runs show the same screen.
 
-import type { NoteStatus, TagColor } from '../generated';
+import type { NoteStatus, TagColor, VersionReason } from '../generated';
 
 export interface SeedNote {
   id: string;
@@ -13,8 +13,34 @@ export interface SeedNote {
   pinned?: boolean;
   /** Minutes before now. */
   age: number;
-  /** The other leaf of a conflicted note. */
-  other?: string;
+  /** The other leaves of a conflicted note. */
+  others?: SeedLeaf[];
+  /** Former versions, the newest first. */
+  versions?: SeedVersion[];
+}
+
+export interface SeedLeaf {
+  title?: string;
+  body: string;
+  /** The text both come from; without it nobody knows. */
+  base?: string;
+  baseTitle?: string;
+  tags?: string[];
+  baseTags?: string[];
+  status?: NoteStatus;
+  book?: string;
+  /** Minutes before the leaf that is shown. */
+  earlier?: number;
+}
+
+export interface SeedVersion {
+  /** Minutes before now its text was written, and it was put aside. */
+  age: number;
+  kept: number;
+  reason: VersionReason;
+  body: string;
+  title?: string;
+  tags?: string[];
 }
 
 export interface Seed {
@@ -48,6 +74,30 @@ tx.set_checkpoint(remote, batch.last_seq)?;
 tx.commit()?;                          // the only line that makes it true
 \`\`\`
 `;
+
+const pullBase = `## Ablauf eines Abrufs
+Der Abruf holt alles, was sich seit dem letzten Mal geändert hat.
+
+1. Erst \`_changes\` mit limit=100, dann \`_revs_diff\`.
+2. Fehlende Revisionen mit \`_bulk_get\` holen.
+3. Der Checkpoint rückt danach vor.
+
+- [ ] Abbruch nach jedem Schritt testen
+- [ ] Absturz zwischen zwei Schritten: höchstens ein Schritt doppelt
+
+## Fehlerfälle
+- 401: anhalten und nachfragen, nicht wiederholen
+- 503: \`Retry-After\` achten, sonst warten und würfeln
+`;
+const pullMine = pullBase.replace('limit=100', 'limit=200').replace('rückt danach vor', 'rückt erst vor, wenn alles geschrieben ist').replace('- [ ] Abbruch', '- [x] Abbruch');
+const pullTheirs = pullBase.replace('dem letzten Mal', 'dem letzten Checkpoint').replace('limit=100', 'limit=500 und seq_interval').replace('rückt danach vor', 'rückt in derselben Transaktion vor');
+
+const checkpointBefore = checkpoint
+  .replace('**in the same transaction** as the documents it vouches for;', 'after the documents it vouches for are on disk;')
+  .replace('> Lieber zweimal dasselbe holen als einmal zu wenig. *Dirk, beim Review*\n\n', '')
+  .replace('- [x] Commit', '- [ ] Commit').replace('- [x] Kill', '- [ ] Kill')
+  .replace('- [ ] Same run', '- [ ] Ask Kenji about fsync on his NAS\n- [ ] Same run')
+  .replace('- [ ] 検索インデックスも同じトランザクションで更新する\n', '');
 
 const backoff = `One curve for every remote. **Retry-After** wins over it; a network wake-up resets it; Sync now ignores it.
 
@@ -102,11 +152,16 @@ export const demo: Seed = {
     { id: 'tag:tax', name: 'Steuer', color: 'olive' },
   ],
   notes: [
-    { id: 'note:checkpoint', title: 'Checkpoint and crash safety', body: checkpoint, book: 'book:engine', tags: ['tag:sync', 'tag:sqlite'], status: 'active', pinned: true, age: 1 },
+    { id: 'note:checkpoint', title: 'Checkpoint and crash safety', body: checkpoint, book: 'book:engine', tags: ['tag:sync', 'tag:sqlite'], status: 'active', pinned: true, age: 1,
+      versions: [
+        { age: 30, kept: 9, reason: 'edited', body: checkpoint.replace('- [ ] 検索', '- [ ] Ask whether the index is in it too\n- [ ] 検索') },
+        { age: 165, kept: 40, reason: 'arrived', body: checkpointBefore, title: 'Checkpoint and crashes', tags: ['tag:sync'] },
+        { age: 977, kept: 170, reason: 'merged', body: checkpointBefore.replace('## Order of one pull', '## Order'), title: 'Checkpoint and crashes', tags: ['tag:sync'] },
+        { age: 6000, kept: 1500, reason: 'edited', body: '## What must hold\nA checkpoint says how far a remote is known.\n', title: 'Checkpoint', tags: [] },
+      ] },
     {
       id: 'note:pull', title: 'Ablauf eines Abrufs', book: 'book:engine', tags: ['tag:couchdb', 'tag:sync'], status: 'active', age: 13,
-      body: 'Erst `_changes`, dann `_revs_diff`. Der Checkpoint rückt erst vor, wenn alles geschrieben ist.\n\n1. Änderungen lesen\n2. Fehlendes holen\n3. Alles in einer Transaktion schreiben\n',
-      other: 'Erst `_changes`, dann `_revs_diff`, danach `_bulk_get` in Paketen zu 100. Der Checkpoint rückt erst vor, wenn alles geschrieben ist.\n\n1. Änderungen lesen\n2. Fehlendes holen, höchstens vier Anfragen zugleich\n3. Alles in einer Transaktion schreiben\n',
+      body: pullMine, others: [{ body: pullTheirs, base: pullBase, tags: ['tag:couchdb', 'tag:sync', 'tag:sqlite'], earlier: 2 }],
     },
     { id: 'note:backoff', title: 'Back-off with jitter', body: backoff, book: 'book:engine', tags: ['tag:sync'], status: 'active', age: 40 },
     {
@@ -137,6 +192,11 @@ export const demo: Seed = {
 export const trashed: SeedNote[] = [
   { id: 'note:old', title: 'Shopping, last week', body: 'Bread, ink, batteries.\n', book: 'book:home', tags: [], status: 'none', age: 9 * day },
   { id: 'note:draft', title: 'A first try at the second paragraph', body: 'It did not work.\n', book: 'book:first', tags: [], status: 'none', age: 20 * day },
+];
+
+/** Deleted on another device; their last texts are here. */
+export const takenAway: SeedNote[] = [
+  { id: 'note:packing', title: 'Packing list, winter', body: 'Wool socks, the small stove, two books.\n\n- [x] Stove\n- [ ] Matches\n', book: 'book:home', tags: [], status: 'none', age: 3 * day },
 ];
 
 const words = 'the note keeps what was said before anyone asked and the line after it waits for a reader who comes back in spring'.split(' ');

@@ -2,9 +2,10 @@
 // It decides like the engine where a screen can tell the difference, and nowhere else.
 
 import type {
-  ApiError, ErrorCode, Leaf, ListNotes, Mentions, NoteDetail, NotePage, NoteStatus, NoteSummary, NotebookRow, Place, Sidebar, Span, TagColor, UpdateOutcome,
+  ApiError, ErrorCode, ListNotes, Mentions, NoteDetail, NotePage, NoteStatus, NoteSummary, NotebookRow, Place, Sidebar, Span, TagColor, UpdateOutcome,
 } from '../generated';
 import { fuzzy } from '../../views/dialogs/fuzzy';
+import type { OtherLeaf } from './history';
 import { plain } from './render';
 import type { Seed, SeedNote } from './seed';
 
@@ -20,7 +21,8 @@ export interface Row {
   created: number;
   updated: number;
   version: number;
-  other: { title: string; body: string } | null;
+  /** Live leaves beside the one shown. */
+  others: OtherLeaf[];
 }
 
 export function refuse(code: ErrorCode, detail?: string): never {
@@ -47,8 +49,14 @@ export class FakeStore {
     const time = this.now() - note.age * 60_000;
     this.notes.set(note.id, {
       id: note.id, title: note.title, body: note.body, place, before: note.book, tags: [...note.tags], status: note.status, pinned: note.pinned ?? false,
-      created: time - 86_400_000, updated: time, version: 1, other: note.other === undefined ? null : { title: note.title, body: note.other },
+      created: time - 86_400_000, updated: time, version: 1, others: [],
     });
+  }
+
+  /** A note that somebody else has deleted: planted only to be taken away. */
+  plantDeleted(note: SeedNote): Row {
+    this.plant(note, { kind: 'notebook', id: note.book });
+    return this.row(note.id);
   }
 
   fresh(prefix: string): string {
@@ -78,7 +86,7 @@ export class FakeStore {
     const tasks = row.body.match(/^\s*(?:[-*+]|\d+\.)\s+\[[ xX]\]/gm) ?? [];
     return {
       id: row.id, title: row.title, titleHits: hits(row.title, needles), excerpt, excerptHits: hits(excerpt, needles), place: row.place, tags: [...row.tags], status: row.status,
-      pinned: row.pinned, conflicted: row.other !== null, updatedAt: row.updated, createdAt: row.created, tasks: tasks.length,
+      pinned: row.pinned, conflicted: row.others.length > 0, updatedAt: row.updated, createdAt: row.created, tasks: tasks.length,
       checkedTasks: tasks.filter((t) => /x\]$/i.test(t)).length,
       ...(row.title.length > 256 ? { heldBack: { kind: 'titleTooLong' as const, chars: row.title.length, max: 256 } } : {}),
     };
@@ -184,7 +192,7 @@ export class FakeStore {
       switch (scope.kind) {
         case 'all': return true;
         case 'pinned': return r.pinned;
-        case 'conflicts': return r.other !== null;
+        case 'conflicts': return r.others.length > 0;
         case 'notebook': return books?.has(r.place.id) === true && (open(r) || request.search !== '');
         case 'tag': return r.tags.includes(scope.id);
         case 'status': return r.status === scope.status;
@@ -230,12 +238,6 @@ export class FakeStore {
     return { outcome: 'saved', version: String(row.version) };
   }
 
-  leaves(id: string): Leaf[] {
-    const row = this.row(id);
-    const mine: Leaf = { revision: `${row.version}-a`, winner: true, title: row.title, body: row.body, place: row.place, tags: row.tags, status: row.status, updatedAt: row.updated };
-    return row.other === null ? [mine] : [mine, { ...mine, revision: `${row.version}-b`, winner: false, title: row.other.title, body: row.other.body, updatedAt: row.updated - 720_000 }];
-  }
-
   arrange(id: string, parent: string | null, before: string | null): void {
     const book = this.books.find((b) => b.id === id) ?? refuse('notFound');
     const level = this.sidebar().notebooks.filter((b) => b.parent === parent && b.id !== id).map((b) => b.id);
@@ -256,7 +258,7 @@ export class FakeStore {
       if (row.place.kind !== 'notebook') continue;
       count.all += 1;
       if (row.pinned) count.pinned += 1;
-      if (row.other !== null) count.conflicts += 1;
+      if (row.others.length > 0) count.conflicts += 1;
       status.set(row.status, (status.get(row.status) ?? 0) + 1);
       for (const id of row.tags) tag.set(id, (tag.get(id) ?? 0) + 1);
       if (row.status !== 'completed' && row.status !== 'dropped') direct.set(row.place.id, (direct.get(row.place.id) ?? 0) + 1);
@@ -319,7 +321,7 @@ function has(row: Row, what: string): boolean {
     case 'task': case 'tasks': return tasks.length > 0;
     case 'todo': case 'open': return tasks.some((t) => /\[ \]$/.test(t));
     case 'tag': case 'tags': return row.tags.length > 0;
-    case 'conflict': return row.other !== null;
+    case 'conflict': return row.others.length > 0;
     case 'title': return row.title !== '';
     case 'attachment': case 'attachments': case 'file': return /\/\/(?:sheaf-)?file[:/]/.test(row.body);
     case 'image': case 'picture': return row.body.includes('![');
