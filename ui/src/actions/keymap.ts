@@ -1,7 +1,7 @@
 // Keys as data: `Mod-Shift-p` is Ctrl on Windows and Linux and Cmd on macOS. A letter is matched by
 // what it types and, on layouts that type no Latin letters, by where it lies.
 
-export type Pane = 'list' | 'sidebar' | 'editor';
+export type Pane = 'list' | 'sidebar' | 'editor' | 'merge' | 'history';
 
 export interface Binding {
   keys: string;

@@ -51,7 +51,7 @@ export async function trash(app: App): Promise<void> {
   const ids = subjects(app);
   if (!(await leaveList(app, (notes) => call('trash_notes', { ids: notes })))) return;
   app.lastTrashed = ids;
-  app.overlays.say({ icon: 'trash', message: text.note.trashed(ids.length), undo: () => void undoTrash(app) });
+  app.overlays.say({ icon: 'trash', message: text.note.trashed(ids.length), undo: () => void undoTrash(app), undoAction: 'note.undoTrash' });
 }
 
 export async function undoTrash(app: App): Promise<void> {
@@ -130,6 +130,32 @@ export function linkTo(id: string): string {
   return `inkdrop://note/${id.replace(/^note:/, '')}`;
 }
 
+async function copy(words: string): Promise<void> {
+  try {
+    await navigator.clipboard.writeText(words);
+  } catch (reason) {
+    // Web views without the permission still answer the older way.
+    const written = (event: ClipboardEvent): void => {
+      event.clipboardData?.setData('text/plain', words);
+      event.preventDefault();
+    };
+    document.addEventListener('copy', written, { once: true });
+    const done = document.execCommand('copy');
+    document.removeEventListener('copy', written);
+    if (!done) throw reason;
+  }
+}
+
+/** Text onto the clipboard, and a word about it. */
+export async function copyText(app: App, words: string, done: string): Promise<void> {
+  try {
+    await copy(words);
+    app.overlays.say({ icon: 'copy', message: done });
+  } catch {
+    app.overlays.say({ icon: 'error', message: text.note.copyFailed });
+  }
+}
+
 export async function copyLink(app: App): Promise<void> {
   const { note } = app;
   if (note === null) return;
@@ -163,7 +189,6 @@ export const noteActions: Action[] = [
   { id: 'note.quick', group: 'note', icon: 'compose', keys: 'Mod-Alt-n', run: (app) => attempt(app, () => call('open_quick_note')) },
   { id: 'note.copyLink', group: 'note', icon: 'link', keys: 'Mod-c', within: 'list', when: one, run: copyLink },
   ...statuses.map(([status, id, digit]): Action => ({ id, group: 'note', icon: ({ none: 'st-none', active: 'st-active', onHold: 'st-hold', completed: 'st-done', dropped: 'st-drop' } as const)[status], keys: `Alt-Shift-${digit}`, mac: `Mod-Ctrl-${digit}`, when: outside, run: (app) => setStatus(app, status) })),
-  { id: 'note.conflict', group: 'note', icon: 'conflict', when: (app) => one(app) && app.note?.detail.conflicted === true, run: (app) => app.note !== null && app.overlays.open({ kind: 'conflict', id: app.note.id }) },
   { id: 'note.trash', group: 'note', icon: 'trash', keys: 'Delete', mac: 'Mod-Backspace', within: 'list', when: outside, run: trash },
   { id: 'note.restore', group: 'note', icon: 'undo', when: inTrash, run: restore },
   { id: 'note.delete', group: 'note', icon: 'trash', keys: 'Shift-Delete', mac: 'Mod-Shift-Backspace', within: 'list', when: inTrash, run: deleteForGood },

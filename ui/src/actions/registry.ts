@@ -7,8 +7,10 @@ import { text, type ActionId } from '../text';
 import { copyActions } from './copy-note';
 import { editActions } from './edit';
 import { goActions } from './go';
+import { historyActions } from './history';
 import { keysChosen, type KeyChoice } from './key-choice';
 import { caps, Keymap, type Binding, type Pane } from './keymap';
+import { mergeActions } from './merge';
 import { noteActions } from './note';
 import { organiseActions } from './organise';
 import { searchActions } from './searches';
@@ -36,7 +38,7 @@ export interface Action {
   run: (app: App) => unknown;
 }
 
-export const actions: readonly Action[] = [...noteActions, ...copyActions, ...templateActions, ...goActions, ...searchActions, ...editActions, ...writingActions, ...viewActions, ...organiseActions, ...syncActions];
+export const actions: readonly Action[] = [...noteActions, ...copyActions, ...templateActions, ...goActions, ...searchActions, ...editActions, ...writingActions, ...viewActions, ...organiseActions, ...historyActions, ...mergeActions, ...syncActions];
 
 const byId = new Map<string, Action>(actions.map((a) => [a.id, a]));
 

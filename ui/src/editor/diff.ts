@@ -61,7 +61,7 @@ function commonEnds(a: string, b: string): [number, number] {
 const isHigh = (unit: number): boolean => unit >= 0xd800 && unit < 0xdc00;
 const isLow = (unit: number): boolean => unit >= 0xdc00 && unit < 0xe000;
 
-const splitLines = (text: string): string[] => text.match(/[^\n]*\n|[^\n]+$/g) ?? [];
+export const splitLines = (text: string): string[] => text.match(/[^\n]*\n|[^\n]+$/g) ?? [];
 const splitWords = (text: string): string[] => text.match(/[\p{L}\p{N}_]+|\s+|[^\p{L}\p{N}_\s]/gu) ?? [];
 
 function starts(parts: string[]): number[] {
@@ -70,10 +70,10 @@ function starts(parts: string[]): number[] {
   return at;
 }
 
-interface Hunk { aFrom: number; aTo: number; bFrom: number; bTo: number }
+export interface Hunk { aFrom: number; aTo: number; bFrom: number; bTo: number }
 
 /** Myers' greedy algorithm; `null` when the texts differ in more than {@link EFFORT} places. */
-function differences(a: string[], b: string[]): Hunk[] | null {
+export function differences(a: readonly string[], b: readonly string[]): Hunk[] | null {
   const trace: Int32Array[] = [];
   const most = Math.min(a.length + b.length, EFFORT);
   const width = 2 * most + 2;

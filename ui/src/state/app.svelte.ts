@@ -6,7 +6,9 @@ import type { Extension } from '@codemirror/state';
 import { asApiError, call, currentHost } from '../ipc/call';
 import type { ApiError, AppInfo, CreateNote, Event, NoteDetail, Scope, ShellEvent, Sort } from '../ipc/generated';
 import { Diagnosis } from './diagnosis.svelte';
+import { History } from './history.svelte';
 import { Layout } from './layout.svelte';
+import { Merge } from './merge.svelte';
 import { NoteList } from './note-list.svelte';
 import { OpenNote } from './open-note.svelte';
 import { Organisation } from './organisation.svelte';
@@ -23,7 +25,9 @@ const EXPIRE_EVERY = 3_600_000;
 
 export class App {
   readonly layout = new Layout();
+  readonly history = new History();
   readonly list = new NoteList();
+  readonly merge = new Merge();
   readonly organisation = new Organisation();
   readonly overlays = new Overlays();
   readonly preferences = new Preferences();
@@ -354,6 +358,7 @@ export class App {
       case 'notesChanged': {
         this.changes += 1;
         this.list.refreshSoon();
+        this.pageHeard(event.notes.map((n) => n.id));
         if (event.notes.length === 0) {
           // The others are read again when they are shown.
           void this.note?.refresh();
@@ -384,6 +389,18 @@ export class App {
         this.diagnosis.heard(event);
         return;
     }
+  }
+
+  /** `ids` empty: more notes than are named. */
+  private pageHeard(ids: readonly string[]): void {
+    if (this.layout.page === 'merge') void this.merge.changed(ids);
+    if (this.layout.page === 'history') void this.history.changed(ids);
+  }
+
+  /** Opens a note and chooses it in the list. */
+  async showNote(id: string): Promise<void> {
+    this.layout.single = 'note';
+    if (await this.openNote(id)) this.selection.only(id);
   }
 
   /** The open note was deleted. With unsaved words in it, it stays open and says so. */

@@ -2,7 +2,7 @@
 // stored value falls back to the defaults.
 
 export type ViewMode = 'edit' | 'split' | 'preview';
-export type Page = 'notes' | 'preferences';
+export type Page = 'notes' | 'preferences' | 'merge' | 'history';
 export type PreferencesSection = 'general' | 'appearance' | 'editor' | 'keys' | 'sync' | 'diagnosis';
 /** Which pane a window too narrow for two shows. */
 export type SinglePane = 'list' | 'note';

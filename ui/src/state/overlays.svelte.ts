@@ -2,6 +2,7 @@
 
 import type { Joining, ParsedAddress, Sides } from '../ipc/generated';
 import type { IconName } from '../parts/icons';
+import type { ActionId } from '../text';
 
 export interface MenuItem {
   label: string;
@@ -35,7 +36,7 @@ export type Dialog =
   | { kind: 'name'; title: string; label: string; value: string; action: string; run: (name: string) => Promise<string | null> }
   | { kind: 'place'; title: string; topLevel: boolean; without: ReadonlySet<string>; run: (notebook: string | null) => Promise<void> | void }
   | { kind: 'tags'; ids: readonly string[] }
-  | { kind: 'conflict'; id: string }
+  | { kind: 'deleted' }
   | { kind: 'palette'; mode: 'commands' | 'notes' }
   | { kind: 'shortcuts' }
   | { kind: 'headings' }
@@ -52,6 +53,8 @@ export interface Toast {
   icon: IconName;
   message: string;
   undo?: () => void;
+  /** The action with the key for that undo. */
+  undoAction?: ActionId;
 }
 
 const TOAST_FOR = 6_000;

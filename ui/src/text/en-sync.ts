@@ -61,7 +61,7 @@ export const sync = {
     blocked: { signIn: 'Sign in again to sync', targetChanged: 'Another database: decide', massDeletion: 'Many deletions: decide', certificate: 'Certificate not trusted', quota: 'The server is out of space', other: 'Sync needs you' },
     troubles: { busy: 'Server busy', silent: 'No answer', fault: 'Server fault', refused: 'Nothing listens', unknownHost: 'Host not found', other: 'Trouble' },
   },
-  menu: { diagnose: 'Network diagnosis', now: 'Sync now', pause: 'Pause sync', resume: 'Resume sync', preferences: 'Sync preferences', conflicts: 'Show conflicts', log: 'Open the log folder' },
+  menu: { diagnose: 'Network diagnosis', now: 'Sync now', pause: 'Pause sync', resume: 'Resume sync', preferences: 'Sync preferences', conflicts: 'Decide conflicts…', log: 'Open the log folder' },
 
   rail: {
     title: 'Status', upToDate: 'Up to date', off: 'Not syncing', offHint: 'Notes stay on this computer.', connecting: 'Connecting…', sending: (done: number, total: number) => `Sending ${done} of ${total}`, receiving: (done: number, total: number) => `Receiving ${done} of ${total}`,

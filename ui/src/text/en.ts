@@ -9,6 +9,7 @@ import { organising, organisingActions } from './en-organising';
 import { problems } from './en-problems';
 import { reading, readingActions } from './en-reading';
 import { sync } from './en-sync';
+import { conflictTexts, historyTexts, timeActions } from './en-time';
 
 const many = (n: number, one: string, other: string): string => `${n.toLocaleString('en-GB')} ${n === 1 ? one : other}`;
 
@@ -91,7 +92,7 @@ export const en = {
     nothing: (query: string) => `No note has “${query}”`, searched: (n: number, place: string) => `Searched ${many(n, 'note', 'notes')} in ${place}.`, searchedAll: 'Searched all notes.',
     emptyTrashButton: 'Empty trash…', selected: (n: number) => `${many(n, 'note', 'notes')} selected`,
     failed: 'The list could not be read',
-    more: 'More about this note', yesterday: 'Yesterday',
+    more: 'More about this note', today: 'Today', yesterday: 'Yesterday',
   },
 
   bulk: {
@@ -138,11 +139,8 @@ export const en = {
     label: 'Find in this note', showReplace: 'Show or hide replace', inSelection: 'Only in the selection', replaced: (n: number) => n === 1 ? 'Replaced 1 match' : `Replaced ${n.toLocaleString('en-GB')} matches`, selectAll: 'Select all matches', invalid: 'Not a regular expression',
   },
 
-  conflict: {
-    title: (name: string) => `“${name}” was changed on two computers`, lead: 'Every version is kept until you decide.', keep: 'Keep this version', keepBoth: 'Keep both texts', keepAll: (n: number) => `Keep all ${n} texts`,
-    version: (n: number) => `Version ${n}`, shown: 'Shown now', edited: (when: string) => `Edited ${when}`, inNotebook: (name: string) => `in ${name}`, stale: 'Another version has arrived. Look again before you decide; nothing was changed.',
-    kept: 'Kept', none: 'This note has one version now', decide: 'Decide…', empty: 'No text',
-  },
+  conflict: conflictTexts,
+  history: historyTexts,
 
   palette: {
     label: 'Commands', placeholder: 'Find a command', none: 'No command has this name', best: 'Best match', choose: 'choose', run: 'run', count: (n: number, all: number) => `${n} of ${all} commands`,
@@ -151,7 +149,7 @@ export const en = {
 
   shortcuts: { title: 'Keyboard shortcuts', lead: 'Every command is also in the palette.' },
 
-  groups: { note: 'This note', notes: 'Notes', list: 'List', edit: 'Text', table: 'Table', view: 'View', go: 'Go', organise: 'Notebooks and tags', sync: 'Sync', app: 'Sheaf' },
+  groups: { note: 'This note', notes: 'Notes', conflict: 'Conflicts', list: 'List', edit: 'Text', table: 'Table', view: 'View', go: 'Go', organise: 'Notebooks and tags', sync: 'Sync', app: 'Sheaf' },
 
   actions: {
     ...editingActions,
@@ -159,9 +157,10 @@ export const en = {
     ...findingActions,
     ...organisingActions,
     ...customisingActions,
+    ...timeActions,
     'note.new': 'New note', 'note.open': 'Open a note…', 'note.duplicate': 'Duplicate note', 'note.copyLink': 'Copy link to note', 'note.window': 'Open note in its own window', 'note.quick': 'Quick note', 'app.close': 'Close window', 'app.quit': 'Quit Sheaf', 'note.move': 'Move to notebook…', 'note.tags': 'Edit tags…',
     'note.pin': 'Pin or unpin', 'note.trash': 'Move to trash', 'note.restore': 'Restore from trash', 'note.delete': 'Delete for good…', 'note.status.none': 'Status: none', 'note.status.active': 'Status: active',
-    'note.status.onHold': 'Status: on hold', 'note.status.completed': 'Status: completed', 'note.status.dropped': 'Status: dropped', 'note.conflict': 'Decide conflict…', 'note.save': 'Save and sync now',
+    'note.status.onHold': 'Status: on hold', 'note.status.completed': 'Status: completed', 'note.status.dropped': 'Status: dropped', 'note.save': 'Save and sync now',
     'note.undoTrash': 'Undo move to trash',
     'list.searchAll': 'Search all notes', 'list.searchHere': 'Search this list', 'list.selectAll': 'Select all notes', 'list.sort.updated': 'Sort by updated', 'list.sort.created': 'Sort by created', 'list.sort.title': 'Sort by title',
     'list.next': 'Next note', 'list.previous': 'Previous note',

@@ -29,6 +29,34 @@ export function lastTime(time: number, now: number): string {
   return midnight(time) === midnight(now) ? clock.format(time) : `${listDate(time, now)}, ${clock.format(time)}`;
 }
 
+/** A day in reach goes by its name; what is older is looked for by its month. */
+const NAMED_DAYS = 14;
+const longDay = new Intl.DateTimeFormat(locale, { weekday: 'long', day: 'numeric', month: 'long' });
+const month = new Intl.DateTimeFormat(locale, { month: 'long' });
+const monthYear = new Intl.DateTimeFormat(locale, { month: 'long', year: 'numeric' });
+
+const daysSince = (time: number, now: number): number => Math.round((midnight(now) - midnight(time)) / DAY);
+
+/** Heading over versions: `Today`, `Yesterday`, `Monday 16 November`, `October`. */
+export function dayName(time: number, now: number): string {
+  const days = daysSince(time, now);
+  if (days <= 0) return en.list.today;
+  if (days === 1) return en.list.yesterday;
+  if (days < NAMED_DAYS) return longDay.format(time);
+  return (new Date(time).getFullYear() === new Date(now).getFullYear() ? month : monthYear).format(time);
+}
+
+/** A time below that heading. */
+export function timeInDay(time: number, now: number): string {
+  return daysSince(time, now) < NAMED_DAYS ? clock.format(time) : `${dayMonth.format(time)}, ${clock.format(time)}`;
+}
+
+/** `340 kB`, `2.1 MB`. */
+export function bytes(n: number): string {
+  if (n < 1_000_000) return `${Math.max(1, Math.round(n / 1_000)).toLocaleString(locale)} kB`;
+  return `${(n / 1_000_000).toLocaleString(locale, { maximumFractionDigits: 1 })} MB`;
+}
+
 export const exactTime = (time: number): string => exact.format(time);
 export const timeOfDay = (time: number): string => clockSeconds.format(time);
 

@@ -2,6 +2,8 @@
 
 import { copyLink, deleteForGood, duplicate, inTrash, restore, setStatus, subjects, togglePin, trash, askMove } from '../actions/note';
 import { askMoveNotebook, deleteNotebook, deleteTag, newNotebook, recolour, renameNotebook, renameTag, stepNotebook } from '../actions/organise';
+import { openHistory } from '../actions/history';
+import { openMerge } from '../actions/merge';
 import { capsOf, perform } from '../actions/registry';
 import { openPreferences } from '../actions/view';
 import { attempt } from '../actions/attempt';
@@ -26,6 +28,7 @@ export function noteItems(): MenuItem[] {
   if (inTrash(app)) {
     return [
       { label: text.note.restore, icon: 'undo', run: () => void restore(app) },
+      ...(ids.length === 1 ? [{ label: text.actions['note.history'], icon: 'history', keys: capsOf('note.history'), run: () => void openHistory(app, ids[0] ?? '') } as const] : []),
       { label: text.note.move, icon: 'book', run: () => askMove(app) },
       { label: text.note.deleteForGood, icon: 'trash', danger: true, separated: true, run: () => deleteForGood(app) },
     ];
@@ -38,6 +41,7 @@ export function noteItems(): MenuItem[] {
     ? [
         { label: text.note.duplicate, icon: 'copy', keys: capsOf('note.duplicate'), separated: true, run: () => void duplicate(app) },
         ...(app.layout.solo ? [] : [{ label: text.actions['note.window'], icon: 'window', keys: capsOf('note.window'), run: () => void perform('note.window') } as const]),
+        { label: text.actions['note.history'], icon: 'history', keys: capsOf('note.history'), run: () => void openHistory(app, ids[0] ?? '') },
         { label: text.note.copyLink, icon: 'link', keys: capsOf('note.copyLink'), run: () => void copyLink(app) },
         { label: text.actions['note.makeTemplate'], icon: 'template', run: () => void perform('note.makeTemplate') },
         { label: text.reading.copyAs, icon: 'copy', children: (['markdown', 'html', 'rich'] as const).map((kind) => ({ label: text.reading.copyKinds[kind], keys: capsOf(copyAction[kind]), run: () => void perform(copyAction[kind]) })) },
@@ -86,7 +90,7 @@ export function syncItems(): MenuItem[] {
   const items: MenuItem[] = [];
   if (kind !== 'off' && kind !== 'paused') items.push({ label: menu.now, icon: 'sync', run: () => void app.sync.syncNow() }, { label: menu.pause, icon: 'pause', run: () => void app.sync.pause() });
   if (kind === 'paused') items.push({ label: menu.resume, icon: 'sync', run: () => void app.sync.resume() });
-  if (app.sync.status.conflicts > 0) items.push({ label: menu.conflicts, icon: 'conflict', run: () => void app.show({ kind: 'conflicts' }) });
+  if (app.sync.status.conflicts > 0) items.push({ label: menu.conflicts, icon: 'conflict', run: () => void openMerge(app, null) });
   items.push(
     { label: menu.preferences, icon: 'gear', separated: items.length > 0, run: () => openPreferences(app, 'sync') },
     { label: menu.diagnose, icon: 'activity', run: () => void perform('sync.diagnose') },

@@ -11,7 +11,16 @@ const screens: [string, string, (sheaf: Sheaf) => Promise<void>][] = [
   ['the palette', 'sync=idle', async ({ page }) => { await page.keyboard.press('Control+Shift+p'); await page.keyboard.type('sy'); }],
   ['the shortcuts', '', async ({ page }) => { await page.keyboard.press('Control+Slash'); }],
   ['a menu', '', async ({ page }) => { await page.getByTestId('note-menu').click(); }],
-  ['a conflict', '', async (s) => { await s.row('Ablauf eines Abrufs').click(); await s.page.getByTestId('conflicted').click(); await expect(s.page.getByTestId('keep-leaf').first()).toBeVisible(); }],
+  ['a conflict', '', async (s) => { await s.row('Ablauf eines Abrufs').click(); await s.page.getByTestId('conflicted').click(); await expect(s.page.getByTestId('merge-place').first()).toBeVisible(); }],
+  ['a conflict that is half decided', '', async (s) => {
+    await s.row('Ablauf eines Abrufs').click();
+    await s.page.getByTestId('conflicted').click();
+    await s.page.getByTestId('keep-mine').first().click();
+    await s.page.getByTestId('edit-open').first().click();
+    await expect(s.page.getByTestId('edit-place')).toBeFocused();
+  }],
+  ['versions', '', async ({ page }) => { await page.getByTestId('open-history').click(); await expect(page.getByTestId('history-diff').locator('ins').first()).toBeVisible(); await expect(page.getByTestId('history-diff').locator('.removed').first()).toBeVisible(); }],
+  ['deleted notes', '', async (s) => { await s.place('Trash').click(); await s.page.getByTestId('deleted-strip').click(); await expect(s.page.getByTestId('bring-back')).toBeVisible(); }],
   ['find', '', async ({ page }) => { await page.keyboard.press('Control+h'); await page.getByTestId('find-field').fill('the'); }],
   ['general preferences', '', async ({ page }) => { await page.getByTestId('open-preferences').click(); }],
   ['appearance', '', async ({ page }) => { await page.getByTestId('open-preferences').click(); await page.getByTestId('prefs-appearance').click(); }],

@@ -125,15 +125,3 @@ test('a pasted picture becomes an attachment and is shown', async ({ sheaf, page
   await page.getByTestId('view-preview').click();
   await expect.poll(() => page.getByTestId('preview').locator('img').evaluate((i: HTMLImageElement) => i.naturalWidth)).toBe(1);
 });
-
-test('a conflict is decided by keeping both texts', async ({ sheaf, page }) => {
-  await sheaf.row('Ablauf eines Abrufs').click();
-  await page.getByTestId('conflicted').click();
-  await expect(page.getByTestId('keep-leaf')).toHaveCount(2);
-  await page.getByTestId('keep-all').click();
-  await expect(page.getByTestId('conflicted')).toBeHidden();
-  const body = await sheaf.body('note:pull');
-  expect(body).toContain('Fehlendes holen\n');
-  expect(body).toContain('höchstens vier Anfragen');
-  await expect(sheaf.place('Conflicts')).toBeHidden();
-});
