@@ -138,6 +138,11 @@ pub(crate) fn message(code: ErrorCode, place: &Place) -> Message {
             UNCHANGED,
             "Check address and port; on a public network, sign in to it in a browser first.",
         ),
+        ErrorCode::NotNotesServer => say(
+            format!("Something answers at {the_host}, but it is not a server for notes."),
+            UNCHANGED,
+            "Check address and port; on a public network, sign in to it in a browser first.",
+        ),
         ErrorCode::Redirected => say(
             format!("{host} sends Sheaf to another address."),
             "The password was not sent there.",
@@ -191,6 +196,58 @@ pub(crate) fn message(code: ErrorCode, place: &Place) -> Message {
             KEPT,
             "Try again later; its log knows more.",
         ),
+        ErrorCode::EmailTaken => say(
+            format!("{user} has an account at {the_host} already."),
+            NOTHING,
+            "Sign in: leave out --sign-up.",
+        ),
+        ErrorCode::RegistrationClosed => say(
+            format!("{host} takes no new accounts."),
+            NOTHING,
+            "Whoever runs the server can open registration or make the account.",
+        ),
+        ErrorCode::OlderAccount => say(
+            format!("{user} is protected as older clients do it, which is easier to break."),
+            NOTHING,
+            "Open it with --older, then upgrade it with `sheaf sync account change-password`.",
+        ),
+        ErrorCode::WeakerKeys => say(
+            format!(
+                "{host} offers keys that are weaker than those of {user}, or of another account."
+            ),
+            "Nothing was sent.",
+            "Do not sign in there before you know why.",
+        ),
+        ErrorCode::SecondFactor => say(
+            format!("{user} asks for a second factor, which Sheaf cannot give."),
+            NOTHING,
+            "Switch it off for this account in the app that set it up.",
+        ),
+        ErrorCode::SessionEnded => say(
+            format!("The session of {user} was ended at {the_host}."),
+            KEPT,
+            "Sign in again with `sheaf sync password`.",
+        ),
+        ErrorCode::PasswordChanged => say(
+            format!("The password of {user} was changed on another device."),
+            KEPT,
+            "Sign in with the new one: `sheaf sync password`.",
+        ),
+        ErrorCode::KeysMissing => say(
+            format!("{host} has notes of {user}, but not the keys that open them."),
+            "They stay there as they are; your notes here are safe.",
+            "Sync the device that wrote them first; it sends its keys again.",
+        ),
+        ErrorCode::RecoveryCode => say(
+            "This is not a recovery code.".into(),
+            NOTHING,
+            "Type it once more; capitals, spaces and dashes do not matter.",
+        ),
+        ErrorCode::Unsent => say(
+            "Some notes are only on this computer.".into(),
+            NOTHING,
+            "See `sheaf sync status` and `sheaf sync held-back`, or sign out without --remove-notes.",
+        ),
         ErrorCode::SyncOff => say(
             "Sync is switched off.".into(),
             KEPT,
@@ -233,6 +290,9 @@ pub(crate) fn exit_code(code: ErrorCode) -> u8 {
         | ErrorCode::AddressInvalid
         | ErrorCode::TooLarge
         | ErrorCode::SyncOff
+        | ErrorCode::EmailTaken
+        | ErrorCode::RecoveryCode
+        | ErrorCode::Unsent
         | ErrorCode::Cancelled
         | ErrorCode::Bug => 1,
         ErrorCode::SecretStore
@@ -240,6 +300,14 @@ pub(crate) fn exit_code(code: ErrorCode) -> u8 {
         | ErrorCode::WrongPassphrase
         | ErrorCode::Certificate
         | ErrorCode::NotCouchdb
+        | ErrorCode::NotNotesServer
+        | ErrorCode::OlderAccount
+        | ErrorCode::WeakerKeys
+        | ErrorCode::SecondFactor
+        | ErrorCode::SessionEnded
+        | ErrorCode::PasswordChanged
+        | ErrorCode::KeysMissing
+        | ErrorCode::RegistrationClosed
         | ErrorCode::Redirected
         | ErrorCode::Unauthorised
         | ErrorCode::Forbidden
@@ -285,6 +353,17 @@ mod tests {
             E::Unreachable,
             E::Certificate,
             E::NotCouchdb,
+            E::NotNotesServer,
+            E::EmailTaken,
+            E::RegistrationClosed,
+            E::OlderAccount,
+            E::WeakerKeys,
+            E::SecondFactor,
+            E::SessionEnded,
+            E::PasswordChanged,
+            E::KeysMissing,
+            E::RecoveryCode,
+            E::Unsent,
             E::Redirected,
             E::Unauthorised,
             E::LockedOut,

@@ -5,10 +5,12 @@ use sheaf_ipc::{
     AddAttachment, AddedAttachment, AnswerGuard, Api, ApiError, AppInfo, Applied, AppliedFix,
     ApplyFix, ApplySync, ArrangeNotebook, ChangeTags, ChooseSecretStore, ConflictOutcome,
     CreateNote, CreateNotebook, CreateSetupLink, CreateTag, Decisions, DeletedNote, Diagnosis,
-    EnterPassword, Event, FindTitles, HeldBackItem, Id, Leaf, ListNotes, Mentions, MoveNotebook,
+    EnterPassword, Event, ExportedItems, FindTitles, HeldBackItem, HostedChangePassword,
+    HostedConfirm, HostedOptions, HostedSignIn, HostedSignOut, HostedSignUp, HostedSignedUp,
+    HostedWarning, Id, ImportItems, ImportedItems, Leaf, ListNotes, Mentions, MoveNotebook,
     MoveNotes, NoteContent, NoteDetail, NoteHistory, NotePage, NoteRef, NoteRefs, NoteSummary,
-    NotebookRow, OpenSetupLink, ParsedAddress, PastedAddress, Relink, RemoteForm, RemoteReport,
-    Rename, Render, Rendered, ReportOptions, ReportText, ResetSync, ResolveConflict,
+    NotebookRow, OpenSetupLink, ParsedAddress, PastedAddress, RecoveryKit, Relink, RemoteForm,
+    RemoteReport, Rename, Render, Rendered, ReportOptions, ReportText, ResetSync, ResolveConflict,
     ResolveConflicts, ResolvedConflicts, RestoreNotes, RestoreSnapshot, Restored, RestrictDatabase,
     RunRef, SavedReport, ServerLimits, ServerSetup, SetPinned, SetStatus, SetTagColor, Settings,
     SetupLink, Sidebar, Sides, SnapshotRef, StartDiagnosis, SyncRound, SyncSettings, SyncStatus,
@@ -350,6 +352,14 @@ impl Api for Engine {
         Ok(about::render(&request))
     }
 
+    async fn export_items(&self, (): ()) -> Result<ExportedItems, ApiError> {
+        self.export_all().await
+    }
+
+    async fn import_items(&self, request: ImportItems) -> Result<ImportedItems, ApiError> {
+        self.import_all(request).await
+    }
+
     async fn settings(&self, (): ()) -> Result<Settings, ApiError> {
         config::preferences(self.store()).await.map_err(store_error)
     }
@@ -439,6 +449,48 @@ impl Api for Engine {
 
     async fn enter_password(&self, request: EnterPassword) -> Result<SyncSettings, ApiError> {
         self.worker().enter_password(request).await
+    }
+
+    async fn hosted_sign_up(&self, request: HostedSignUp) -> Result<HostedSignedUp, ApiError> {
+        self.worker().sign_up(request).await
+    }
+
+    async fn hosted_sign_in(&self, request: HostedSignIn) -> Result<SyncSettings, ApiError> {
+        self.worker().sign_in(request).await
+    }
+
+    async fn hosted_sign_out(&self, request: HostedSignOut) -> Result<SyncSettings, ApiError> {
+        self.worker().sign_out(request).await
+    }
+
+    async fn hosted_change_password(
+        &self,
+        request: HostedChangePassword,
+    ) -> Result<RecoveryKit, ApiError> {
+        self.worker().change_password(request).await
+    }
+
+    async fn hosted_recovery_kit(&self, request: HostedConfirm) -> Result<RecoveryKit, ApiError> {
+        self.worker().recovery_kit(request).await
+    }
+
+    async fn hosted_delete_account(
+        &self,
+        request: HostedConfirm,
+    ) -> Result<SyncSettings, ApiError> {
+        self.worker().delete_account(request).await
+    }
+
+    async fn hosted_options(&self, request: HostedOptions) -> Result<SyncSettings, ApiError> {
+        self.worker().hosted_options(request).await
+    }
+
+    async fn hosted_warnings(&self, (): ()) -> Result<Vec<HostedWarning>, ApiError> {
+        self.worker().hosted_warnings().await
+    }
+
+    async fn dismiss_hosted_warnings(&self, (): ()) -> Result<(), ApiError> {
+        self.worker().dismiss_hosted_warnings().await
     }
 
     async fn choose_secret_store(

@@ -1,9 +1,12 @@
 //! What the engine remembers in the settings table: preferences, the window's own state, what
 //! sync is set to. Never a password.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::Value;
-use sheaf_ipc::{CouchFields, SecretStore, Settings};
+use sheaf_hosted::Floor;
+use sheaf_ipc::{CouchFields, HostedAccount, SecretStore, Settings};
 use sheaf_model::Millis;
 use sheaf_store::{Store, StoreError};
 
@@ -20,12 +23,21 @@ pub(crate) struct SyncConfig {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "camelCase")]
+#[serde(
+    tag = "kind",
+    rename_all = "camelCase",
+    rename_all_fields = "camelCase"
+)]
 pub(crate) enum Target {
     #[default]
     Off,
     Couchdb {
         fields: CouchFields,
+    },
+    Hosted {
+        account: HostedAccount,
+        #[serde(default)]
+        hide_sizes: bool,
     },
 }
 
@@ -65,6 +77,7 @@ const PREFERENCES: &str = "preferences";
 const WINDOW: &str = "window";
 const UI_STATE: &str = "uiState";
 const SYNC: &str = "sync";
+const FLOORS: &str = "floors";
 const WAYS: &str = "ways";
 const DEVICE: &str = "device";
 const FIRST_RUN: &str = "firstRun";
@@ -109,6 +122,18 @@ pub(crate) async fn sync(store: &Store) -> Result<SyncConfig, StoreError> {
 
 pub(crate) async fn save_sync(store: &Store, config: &SyncConfig) -> Result<(), StoreError> {
     write(store, SYNC, config).await
+}
+
+/// The strongest keys seen of each account ever used, by remote.
+pub(crate) async fn floors(store: &Store) -> Result<BTreeMap<String, Floor>, StoreError> {
+    read(store, FLOORS).await
+}
+
+pub(crate) async fn save_floors(
+    store: &Store,
+    floors: &BTreeMap<String, Floor>,
+) -> Result<(), StoreError> {
+    write(store, FLOORS, floors).await
 }
 
 pub(crate) async fn ways(store: &Store) -> Result<Ways, StoreError> {

@@ -19,6 +19,7 @@ mod events;
 mod first_run;
 mod history;
 mod integrity;
+mod items_file;
 mod logs;
 mod media_type;
 mod network_environment;

@@ -44,6 +44,8 @@ pub enum ErrorCode {
     Certificate,
     /// Something answers, but it is not a CouchDB: a login page, a proxy, another service.
     NotCouchdb,
+    /// The same where a Sheaf server was expected.
+    NotNotesServer,
     Redirected,
 
     // The server
@@ -60,6 +62,26 @@ pub enum ErrorCode {
     QuotaExceeded,
     TooLarge,
     ServerFault,
+
+    // An account at a Sheaf server
+    EmailTaken,
+    RegistrationClosed,
+    /// Protected by the older version 003; opened only when the person says so.
+    OlderAccount,
+    /// The server offers weaker keys than this account was seen to have.
+    WeakerKeys,
+    /// The account asks for a second factor, which Sheaf does not have.
+    SecondFactor,
+    /// The session was ended at the server.
+    SessionEnded,
+    /// The password was changed on another device.
+    PasswordChanged,
+    /// Items are there, and none of the keys that open them.
+    KeysMissing,
+    /// This is not a recovery code, or one of another password.
+    RecoveryCode,
+    /// Edits are not on the server yet and would be lost.
+    Unsent,
 
     // Sync
     /// Sync is switched off.

@@ -26,13 +26,25 @@ pub struct SyncSettings {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[serde(tag = "kind", rename_all = "camelCase")]
+#[serde(
+    tag = "kind",
+    rename_all = "camelCase",
+    rename_all_fields = "camelCase"
+)]
 pub enum SyncTarget {
     Off,
     Couchdb {
         fields: CouchFields,
         /// `anna@host:6984/my-notes`: safe to show anywhere.
         display: String,
+    },
+    Hosted {
+        account: crate::HostedAccount,
+        /// `anna@example.org at notes.example.org`: safe to show anywhere.
+        display: String,
+        /// `003` or `004`; `null` while nobody is signed in.
+        version: Option<String>,
+        hide_sizes: bool,
     },
 }
 

@@ -8,9 +8,11 @@ use crate::{
     AddAttachment, AddedAttachment, AnswerGuard, ApiError, AppInfo, Applied, AppliedFix, ApplyFix,
     ApplySync, ArrangeNotebook, ChangeTags, ChooseSecretStore, ClipboardImage, ConflictOutcome,
     CreateNote, CreateNotebook, CreateSetupLink, CreateTag, Decisions, DeletedNote, Diagnosis,
-    EnterPassword, ErrorCode, FindTitles, HeldBackItem, Id, Leaf, ListNotes, Mentions,
-    MoveNotebook, MoveNotes, NoteContent, NoteDetail, NoteHistory, NotePage, NoteRef, NoteRefs,
-    NoteSummary, NotebookRow, OpenFolder, OpenLink, OpenSetupLink, ParsedAddress, PastedAddress,
+    EnterPassword, ErrorCode, ExportedItems, FindTitles, HeldBackItem, HostedChangePassword,
+    HostedConfirm, HostedOptions, HostedSignIn, HostedSignOut, HostedSignUp, HostedSignedUp,
+    HostedWarning, Id, ImportItems, ImportedItems, Leaf, ListNotes, Mentions, MoveNotebook,
+    MoveNotes, NoteContent, NoteDetail, NoteHistory, NotePage, NoteRef, NoteRefs, NoteSummary,
+    NotebookRow, OpenFolder, OpenLink, OpenSetupLink, ParsedAddress, PastedAddress, RecoveryKit,
     Relink, RemoteForm, RemoteReport, Rename, Render, Rendered, ReportOptions, ReportText,
     ResetSync, ResolveConflict, ResolveConflicts, ResolvedConflicts, RestoreNotes, RestoreSnapshot,
     Restored, RestrictDatabase, RunRef, SavedReport, ServerLimits, ServerSetup, SetPinned,
@@ -155,6 +157,11 @@ commands! {
     /// Markdown to sanitised HTML.
     render(Render) -> Rendered;
 
+    /// All notes, notebooks and tags as a file of items, not encrypted.
+    export_items(()) -> ExportedItems;
+    /// Takes in a file of items. What is here stays as it is.
+    import_items(ImportItems) -> ImportedItems;
+
     /// Preferences.
     settings(()) -> Settings;
     /// Replaces the preferences.
@@ -190,6 +197,24 @@ commands! {
     open_setup_link(OpenSetupLink) -> ParsedAddress;
     /// Puts a target into force after testing it.
     apply_sync(ApplySync) -> Applied;
+    /// Makes an account at a Sheaf server and puts it into force.
+    hosted_sign_up(HostedSignUp) -> HostedSignedUp;
+    /// Signs in to an account and puts it into force; also after a session has ended.
+    hosted_sign_in(HostedSignIn) -> SyncSettings;
+    /// Ends the session and switches sync off.
+    hosted_sign_out(HostedSignOut) -> SyncSettings;
+    /// Changes the password, or upgrades an older account. May be interrupted at any point.
+    hosted_change_password(HostedChangePassword) -> RecoveryKit;
+    /// The recovery kit once more.
+    hosted_recovery_kit(HostedConfirm) -> RecoveryKit;
+    /// Deletes the account and everything on the server. The notes here stay.
+    hosted_delete_account(HostedConfirm) -> SyncSettings;
+    /// How this device takes part.
+    hosted_options(HostedOptions) -> SyncSettings;
+    /// What the server did that an honest one never does.
+    hosted_warnings(()) -> Vec<HostedWarning>;
+    /// They were read.
+    dismiss_hosted_warnings(()) -> ();
     /// Stores a new password for the target in force and goes on.
     enter_password(EnterPassword) -> SyncSettings;
     /// Chooses where passwords are kept.

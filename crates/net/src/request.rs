@@ -92,6 +92,17 @@ impl Request {
         self
     }
 
+    /// A session's token in place of a name and password.
+    #[must_use]
+    pub fn bearer(mut self, token: &Password) -> Self {
+        let text = Zeroizing::new(format!("Bearer {}", token.reveal()));
+        if let Ok(mut value) = HeaderValue::from_str(&text) {
+            value.set_sensitive(true);
+            self.headers.insert(AUTHORIZATION, value);
+        }
+        self
+    }
+
     #[must_use]
     pub fn body(mut self, content_type: &str, body: Body) -> Self {
         self.body = body;

@@ -32,6 +32,9 @@ pub enum ErrorTag {
     ExpiredRefreshToken,
     InvalidParameters,
     RevokedSession,
+    /// Other servers: a code of a second device is asked for, or was wrong.
+    MfaRequired,
+    MfaInvalid,
     /// A tag this version does not know.
     #[serde(other)]
     Other,

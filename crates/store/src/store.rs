@@ -346,6 +346,15 @@ impl Store {
         self.read(move |sql| attachment::of_note(sql, &note)).await
     }
 
+    /// Deletes all former versions, for somebody who leaves this computer. Live notes stay.
+    pub async fn forget_snapshots(&self) -> Result<(), StoreError> {
+        self.edit(|txn| {
+            txn.sql.execute("DELETE FROM snapshots", [])?;
+            Ok::<_, StoreError>(())
+        })
+        .await
+    }
+
     /// Deletes bytes that no document has named for `wait` milliseconds. Answers how many files
     /// went. Runs where documents are written, so none can begin to name them.
     pub async fn collect_garbage(&self, now: Millis, wait: Millis) -> Result<u32, StoreError> {

@@ -233,9 +233,15 @@ export type EnterPassword = { password: string, };
 /**
  * A code is added only when somebody acts differently on it, and removed when nobody does.
  */
-export type ErrorCode = "notFound" | "invalid" | "notebookCycle" | "defaultNotebook" | "nameTaken" | "databaseLocked" | "databaseNewer" | "databaseCorrupt" | "diskFull" | "secretStore" | "passwordMissing" | "wrongPassphrase" | "addressInvalid" | "hostNotFound" | "connectionRefused" | "timedOut" | "unreachable" | "certificate" | "notCouchdb" | "redirected" | "unauthorised" | "lockedOut" | "forbidden" | "readOnly" | "databaseMissing" | "rateLimited" | "quotaExceeded" | "tooLarge" | "serverFault" | "syncOff" | "targetChanged" | "massDeletion" | "cancelled" | "bug";
+export type ErrorCode = "notFound" | "invalid" | "notebookCycle" | "defaultNotebook" | "nameTaken" | "databaseLocked" | "databaseNewer" | "databaseCorrupt" | "diskFull" | "secretStore" | "passwordMissing" | "wrongPassphrase" | "addressInvalid" | "hostNotFound" | "connectionRefused" | "timedOut" | "unreachable" | "certificate" | "notCouchdb" | "notNotesServer" | "redirected" | "unauthorised" | "lockedOut" | "forbidden" | "readOnly" | "databaseMissing" | "rateLimited" | "quotaExceeded" | "tooLarge" | "serverFault" | "emailTaken" | "registrationClosed" | "olderAccount" | "weakerKeys" | "secondFactor" | "sessionEnded" | "passwordChanged" | "keysMissing" | "recoveryCode" | "unsent" | "syncOff" | "targetChanged" | "massDeletion" | "cancelled" | "bug";
 
 export type Event = { "type": "notesChanged", notes: Array<ChangedNote>, origin: Origin, } | { "type": "sidebarChanged" } | { "type": "syncStatusChanged", status: SyncStatus, } | { "type": "settingsChanged" } | { "type": "diagnosisChanged", run: number, line: DiagnosisLine, } | { "type": "diagnosisFinished", run: number, };
+
+export type ExportedItems = { 
+/**
+ * The whole file.
+ */
+text: string, notes: number, notebooks: number, tags: number, };
 
 /**
  * A line of a note's metadata block.
@@ -282,9 +288,79 @@ export type HeldBackItem = { id: string,
 name: string, reason: HeldBack, since: number, };
 
 /**
+ * Whose notes, and where.
+ */
+export type HostedAccount = { 
+/**
+ * `https://notes.example.org`, as `sheaf-server` prints it when it starts.
+ */
+address: string, email: string, };
+
+export type HostedChangePassword = { current: HostedProof, newPassword: string, };
+
+/**
+ * The password once more, before something that must not happen by accident.
+ */
+export type HostedConfirm = { password: string, };
+
+export type HostedOptions = { 
+/**
+ * Fill notes up to a few sizes, so that the server does not learn theirs.
+ */
+hideSizes: boolean, };
+
+export type HostedProof = { "kind": "password", password: string, } | { "kind": "recoveryCode", code: string, };
+
+export type HostedSignIn = { account: HostedAccount, proof: HostedProof, 
+/**
+ * The person knows that the account is protected by the older version (003).
+ */
+allowOlder: boolean, };
+
+export type HostedSignOut = { 
+/**
+ * `false`: the notes go from this computer; those on the server stay there.
+ */
+keepNotes: boolean, };
+
+export type HostedSignUp = { account: HostedAccount, password: string, };
+
+/**
+ * An account was made and is in force.
+ */
+export type HostedSignedUp = { settings: SyncSettings, kit: RecoveryKit, };
+
+export type HostedWarning = { kind: HostedWarningKind, 
+/**
+ * The document's id; the item's name where no document is known.
+ */
+id: string, 
+/**
+ * The note's title, where it is here.
+ */
+title: string | null, };
+
+/**
+ * What an honest server never does.
+ */
+export type HostedWarningKind = "older" | "forked" | "retyped" | "missing" | "deleted";
+
+/**
  * A notebook or a tag by its id.
  */
 export type Id = { id: string, };
+
+export type ImportItems = { text: string, };
+
+export type ImportedItems = { notes: number, notebooks: number, tags: number, 
+/**
+ * What was here already, word for word.
+ */
+alreadyHere: number, 
+/**
+ * Items of other types, encrypted or broken ones.
+ */
+skipped: number, };
 
 /**
  * What happens to what both sides have.
@@ -466,6 +542,11 @@ export type PastedAddress = { text: string, };
 export type Place = { "kind": "notebook", id: string, } | { "kind": "trash" } | { "kind": "template" };
 
 export type Platform = "macos" | "windows" | "linux";
+
+/**
+ * What opens the account without its password. Shown, never kept.
+ */
+export type RecoveryKit = { account: HostedAccount, code: string, };
 
 /**
  * A note got another title; links that say the old one follow.
@@ -841,7 +922,15 @@ export type SyncTarget = { "kind": "off" } | { "kind": "couchdb", fields: CouchF
 /**
  * `anna@host:6984/my-notes`: safe to show anywhere.
  */
-display: string, };
+display: string, } | { "kind": "hosted", account: HostedAccount, 
+/**
+ * `anna@example.org at notes.example.org`: safe to show anywhere.
+ */
+display: string, 
+/**
+ * `003` or `004`; `null` while nobody is signed in.
+ */
+version: string | null, hideSizes: boolean, };
 
 export type TagColor = "default" | "red" | "orange" | "yellow" | "olive" | "green" | "teal" | "blue" | "violet" | "purple" | "pink" | "brown" | "grey" | "black";
 
@@ -1012,6 +1101,10 @@ export interface Commands {
   add_attachment: { request: AddAttachment; response: AddedAttachment };
   /** Markdown to sanitised HTML. */
   render: { request: Render; response: Rendered };
+  /** All notes, notebooks and tags as a file of items, not encrypted. */
+  export_items: { request: null; response: ExportedItems };
+  /** Takes in a file of items. What is here stays as it is. */
+  import_items: { request: ImportItems; response: ImportedItems };
   /** Preferences. */
   settings: { request: null; response: Settings };
   /** Replaces the preferences. */
@@ -1046,6 +1139,24 @@ export interface Commands {
   open_setup_link: { request: OpenSetupLink; response: ParsedAddress };
   /** Puts a target into force after testing it. */
   apply_sync: { request: ApplySync; response: Applied };
+  /** Makes an account at a Sheaf server and puts it into force. */
+  hosted_sign_up: { request: HostedSignUp; response: HostedSignedUp };
+  /** Signs in to an account and puts it into force; also after a session has ended. */
+  hosted_sign_in: { request: HostedSignIn; response: SyncSettings };
+  /** Ends the session and switches sync off. */
+  hosted_sign_out: { request: HostedSignOut; response: SyncSettings };
+  /** Changes the password, or upgrades an older account. May be interrupted at any point. */
+  hosted_change_password: { request: HostedChangePassword; response: RecoveryKit };
+  /** The recovery kit once more. */
+  hosted_recovery_kit: { request: HostedConfirm; response: RecoveryKit };
+  /** Deletes the account and everything on the server. The notes here stay. */
+  hosted_delete_account: { request: HostedConfirm; response: SyncSettings };
+  /** How this device takes part. */
+  hosted_options: { request: HostedOptions; response: SyncSettings };
+  /** What the server did that an honest one never does. */
+  hosted_warnings: { request: null; response: Array<HostedWarning> };
+  /** They were read. */
+  dismiss_hosted_warnings: { request: null; response: null };
   /** Stores a new password for the target in force and goes on. */
   enter_password: { request: EnterPassword; response: SyncSettings };
   /** Chooses where passwords are kept. */

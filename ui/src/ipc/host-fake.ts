@@ -2,9 +2,10 @@
 // for work on the window alone. Options come from the page's address:
 // `?notes=100000`, `?notes=0`, `?sync=idle|offline|…`, `?keyring=none`, `?latency=50`, `?platform=macos`.
 
-import type { ApiError, Event, ResetDirection, SecretStore, Settings, ShellEvent, SyncSettings, SyncState, SyncStatus, Touched } from './generated';
+import type { ApiError, Event, ResetDirection, SecretStore, Settings, ShellEvent, SyncSettings, SyncState, SyncStatus, SyncTarget, Touched } from './generated';
 import type { AllCommands, CommandName, Host, RequestOf, ResponseOf } from './host';
 import { settingsDefaults } from './defaults';
+import { FakeAccounts } from './fake/account';
 import { FakeDiagnosis } from './fake/diagnosis';
 import { FakeHistory, contentOf } from './fake/history';
 import { FakeRemote, asks, display, parseAddress } from './fake/remote';
@@ -58,6 +59,8 @@ export class FakeHost implements Host {
   readonly store: FakeStore;
   readonly history: FakeHistory;
   private readonly remote = new FakeRemote();
+  /** Read and changed by tests. */
+  readonly accounts = new FakeAccounts();
   private readonly doctor: FakeDiagnosis;
   private listeners: ((event: Event) => void)[] = [];
   private shellListeners: ((event: ShellEvent) => void)[] = [];
@@ -364,6 +367,23 @@ export class FakeHost implements Host {
       return { id, name: r.name, contentType: r.contentType, markdown: `${mark}[${mark === '' ? r.name : r.name.replace(/\.\w+$/, '')}](inkdrop://${id})` };
     },
     render: (r) => render(r.source, r.allowRemoteImages),
+    export_items: () => ({ text: JSON.stringify({ items: [...this.store.notes.values()].map((row) => ({ uuid: row.id, content_type: 'Note', content: { title: row.title, text: row.body, references: [] } })) }), notes: this.store.notes.size, notebooks: 0, tags: 0 }),
+    import_items: (r) => {
+      const file = ((): { items?: { uuid: string; content_type: string; content: { title?: string; text?: string } }[] } => {
+        try {
+          return JSON.parse(r.text) as object;
+        } catch {
+          return {};
+        }
+      })();
+      if (!Array.isArray(file.items)) refuse('invalid');
+      const items = file.items ?? [];
+      const notes = items.filter((item) => item.content_type === 'Note' && !this.store.notes.has(item.uuid));
+      const now = this.now();
+      for (const { uuid, content } of notes) this.store.notes.set(uuid, { id: uuid, title: content.title ?? '', body: content.text ?? '', place: { kind: 'notebook', id: 'book:first' }, before: null, tags: [], status: 'none', pinned: false, created: now, updated: now, version: 1, other: null });
+      this.changed(notes.map((note) => note.uuid));
+      return { notes: notes.length, notebooks: 0, tags: 0, alreadyHere: items.filter((item) => item.content_type === 'Note').length - notes.length, skipped: items.filter((item) => item.content_type !== 'Note').length };
+    },
     settings: () => this.settings,
     save_settings: (r) => { this.settings = r; this.emit({ type: 'settingsChanged' }); return null; },
     user_styles: () => ({ path: '/home/anna/.local/share/sheaf/styles.css', css: this.styles }),
@@ -399,6 +419,40 @@ export class FakeHost implements Host {
       this.syncSettings = { ...this.syncSettings, hasPassword: true };
       return this.syncSettings;
     },
+    hosted_sign_up: (r) => {
+      if (this.syncSettings.secretStore === 'unavailable') refuse('secretStore');
+      const { target, kit } = this.accounts.signUp(r);
+      return { settings: this.enterAccount(target), kit };
+    },
+    hosted_sign_in: (r) => {
+      if (this.syncSettings.secretStore === 'unavailable') refuse('secretStore');
+      return this.enterAccount(this.accounts.signIn(r));
+    },
+    hosted_sign_out: (r) => {
+      if (!r.keepNotes) {
+        if (this.held().length > 0) refuse('unsent');
+        const all = [...this.store.notes.keys()];
+        for (const id of all) this.store.notes.delete(id);
+        this.changed(all);
+      }
+      return this.leaveAccount();
+    },
+    hosted_change_password: (r) => {
+      const { target, kit } = this.accounts.changePassword(this.account(), r.current, r.newPassword);
+      this.syncSettings = { ...this.syncSettings, target };
+      return kit;
+    },
+    hosted_recovery_kit: (r) => this.accounts.kit(this.account(), r.password),
+    hosted_delete_account: (r) => {
+      this.accounts.confirm(r.password);
+      return this.leaveAccount();
+    },
+    hosted_options: (r) => {
+      this.syncSettings = { ...this.syncSettings, target: { ...this.account(), hideSizes: r.hideSizes } };
+      return this.syncSettings;
+    },
+    hosted_warnings: () => this.accounts.warnings,
+    dismiss_hosted_warnings: () => { this.accounts.warnings = []; return null; },
     choose_secret_store: (r) => {
       if (r.store === 'keyring' && !this.options.keyring) refuse('secretStore');
       this.syncSettings = { ...this.syncSettings, secretStore: r.store };
@@ -420,7 +474,7 @@ export class FakeHost implements Host {
     },
     list_held_back: () => this.held(),
     retry_held_back: () => null,
-    start_diagnosis: (r) => this.doctor.start(r, this.syncSettings.target.kind === 'off' ? null : this.syncSettings.target.fields, this.password),
+    start_diagnosis: (r) => this.doctor.start(r, this.syncSettings.target.kind === 'couchdb' ? this.syncSettings.target.fields : null, this.password),
     diagnosis: () => this.doctor.get(),
     wait_for_diagnosis: (r) => this.doctor.wait(r.run),
     cancel_diagnosis: (r) => this.doctor.cancel(r.run),
@@ -474,6 +528,23 @@ export class FakeHost implements Host {
     return this.changed(gone);
   }
 
+  private account(): Extract<SyncTarget, { kind: 'hosted' }> {
+    const { target } = this.syncSettings;
+    return target.kind === 'hosted' ? target : refuse('syncOff');
+  }
+
+  private enterAccount(target: SyncTarget): SyncSettings {
+    this.syncSettings = { ...this.syncSettings, target, hasPassword: true };
+    this.settle();
+    return this.syncSettings;
+  }
+
+  private leaveAccount(): SyncSettings {
+    this.syncSettings = { ...this.syncSettings, target: { kind: 'off' }, hasPassword: false };
+    this.setSync({ kind: 'off' });
+    return this.syncSettings;
+  }
+
   private apply(request: RequestOf<'apply_sync'>): ResponseOf<'apply_sync'> {
     if (request.kind === 'off') {
       this.syncSettings = { ...this.syncSettings, target: { kind: 'off' }, hasPassword: false };
@@ -486,7 +557,7 @@ export class FakeHost implements Host {
     const away = ['timedOut', 'unreachable', 'connectionRefused', 'hostNotFound', 'serverFault', 'rateLimited'];
     const applied = report.problem === null || (request.although_unreachable && away.includes(report.problem.code));
     const sides = this.remote.sides(fields, this.travelling());
-    const another = this.syncSettings.target.kind === 'off' || display(this.syncSettings.target.fields) !== display(fields);
+    const another = this.syncSettings.target.kind !== 'couchdb' || display(this.syncSettings.target.fields) !== display(fields);
     if (applied && report.problem === null && another && request.joining === null && asks(sides)) return { applied: false, settings: this.syncSettings, report, sides };
     if (applied) {
       if (password !== null) this.password = password;

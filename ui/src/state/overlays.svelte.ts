@@ -1,6 +1,6 @@
 // What floats above the panes: one dialog, one menu, one toast at a time.
 
-import type { Joining, ParsedAddress, Sides } from '../ipc/generated';
+import type { Joining, ParsedAddress, RecoveryKit, Sides } from '../ipc/generated';
 import type { IconName } from '../parts/icons';
 import type { ActionId } from '../text';
 
@@ -47,6 +47,10 @@ export type Dialog =
   | { kind: 'sides'; mode: 'switch' | 'guard' | 'pull' | 'push'; sides?: Sides; choice?: Joining; run: (joining: Joining) => Promise<void> | void }
   /** Makes a link, or hands what was in one to `use`. */
   | { kind: 'setupLink'; link?: string; use?: (parsed: ParsedAddress) => void }
+  | { kind: 'accountPassword'; upgrade: boolean }
+  | { kind: 'accountConfirm'; for: 'kit' | 'delete' }
+  | { kind: 'accountLeave' }
+  | { kind: 'recoveryKit'; kit: RecoveryKit }
   | { kind: 'unsaved' };
 
 export interface Toast {

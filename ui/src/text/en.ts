@@ -3,6 +3,7 @@
 
 import { customising, customisingActions } from './en-customising';
 import { diagnosis } from './en-diagnosis';
+import { account } from './en-account';
 import { editing, editingActions, writingPrefs } from './en-editing';
 import { finding, findingActions } from './en-finding';
 import { organising, organisingActions } from './en-organising';
@@ -19,6 +20,7 @@ export const en = {
   app: { name: 'Sheaf' },
   problems,
   sync,
+  account,
   diagnosis,
   editing,
   reading,

@@ -22,7 +22,7 @@ const troubles: Partial<Record<ErrorCode, string>> = {
   connectionRefused: text.sync.foot.troubles.refused, hostNotFound: text.sync.foot.troubles.unknownHost,
 };
 
-export const needsPassword = (code: ErrorCode): boolean => code === 'unauthorised' || code === 'passwordMissing' || code === 'secretStore' || code === 'lockedOut';
+export const needsPassword = (code: ErrorCode): boolean => code === 'unauthorised' || code === 'passwordMissing' || code === 'secretStore' || code === 'lockedOut' || code === 'sessionEnded' || code === 'passwordChanged';
 
 function blocked(code: ErrorCode): string {
   const words = text.sync.foot.blocked;

@@ -32,6 +32,18 @@ const screens: [string, string, (sheaf: Sheaf) => Promise<void>][] = [
     await expect(page.getByTestId('sync-warning')).toBeVisible();
   }],
   ['sync without a keyring', 'keyring=none', async ({ page }) => { await page.getByTestId('open-preferences').click(); await page.getByTestId('prefs-sync').click(); await page.getByTestId('sync-radio-couchdb').click(); }],
+  ['a new account', '', async ({ page }) => { await page.getByTestId('open-preferences').click(); await page.getByTestId('prefs-sync').click(); await page.getByTestId('sync-radio-hosted').click(); await page.getByTestId('account-way-signUp').click(); }],
+  ['an account in force', '', async ({ page }) => {
+    await page.getByTestId('open-preferences').click();
+    await page.getByTestId('prefs-sync').click();
+    await page.getByTestId('sync-radio-hosted').click();
+    await page.getByTestId('account-address').fill('https://notes.example.org');
+    await page.getByTestId('account-email').fill('older@example.org');
+    await page.getByTestId('account-password').fill('correct horse');
+    await page.getByTestId('account-enter').click();
+    await page.getByTestId('account-open-older').click();
+    await expect(page.getByTestId('account-upgrade')).toBeVisible();
+  }],
   ['a guard', 'sync=massDeletion', async ({ page }) => { await page.getByTestId('open-preferences').click(); await page.getByTestId('prefs-sync').click(); }],
 ];
 

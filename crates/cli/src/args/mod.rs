@@ -1,5 +1,6 @@
 //! What can be typed. The texts here are the manual; `docs/cli.md` has examples and JSON shapes.
 
+mod account;
 mod doctor;
 mod note;
 mod organise;
@@ -8,8 +9,9 @@ mod sync;
 
 use std::path::PathBuf;
 
-use clap::{Parser, Subcommand};
+use clap::{Parser, Subcommand, ValueEnum};
 
+pub(crate) use account::{AccountCommand, OnOff, ServerOptions};
 pub(crate) use doctor::DoctorOptions;
 pub(crate) use note::{AttachCommand, ConflictCommand, ListOptions, NoteCommand};
 pub(crate) use organise::{NotebookCommand, TagCommand};
@@ -90,6 +92,19 @@ pub(crate) enum Command {
     /// Images and other files inside notes
     #[command(subcommand)]
     Attach(AttachCommand),
+    /// Write all notes, notebooks and tags into one file, not encrypted
+    Export {
+        file: PathBuf,
+        #[arg(long)]
+        format: FileFormat,
+    },
+    /// Take in such a file. What is here stays as it is
+    Import {
+        /// A file, or - for standard input
+        file: PathBuf,
+        #[arg(long)]
+        format: FileFormat,
+    },
     /// Turn a Markdown file into safe HTML on standard output
     Render {
         /// A file, or - for standard input
@@ -105,4 +120,10 @@ pub(crate) enum Command {
         /// A directory that does not exist yet, or an empty one
         dir: PathBuf,
     },
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum FileFormat {
+    /// The JSON file that clients for Standard Notes read and write
+    StandardNotes,
 }

@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand, ValueEnum};
 use sheaf_ipc::{GuardAnswer, Joining};
 
+use super::account::{AccountCommand, ServerOptions};
+
 #[derive(Debug, Subcommand)]
 pub(crate) enum SyncCommand {
     /// Choose what to sync with
@@ -49,6 +51,9 @@ pub(crate) enum SyncCommand {
     /// A line of text that sets up the next device, closed with a passphrase
     #[command(subcommand)]
     Link(LinkCommand),
+    /// The account at a Sheaf server: leave it, change its password, see how the server behaved
+    #[command(subcommand)]
+    Account(AccountCommand),
     /// What stays on this computer although sync is on, and why
     HeldBack {
         /// Try again what the server refused
@@ -63,6 +68,8 @@ pub(crate) enum SetCommand {
     Off,
     /// A CouchDB database
     Couchdb(CouchOptions),
+    /// An account at a Sheaf server, or at another server for Standard Notes; end-to-end encrypted
+    Server(ServerOptions),
 }
 
 #[derive(Debug, Subcommand)]

@@ -1,10 +1,12 @@
 //! What each command does: one file per group, each a few calls through the door and a way to tell
 //! the answer.
 
+mod account;
 mod attach;
 mod conflict;
 mod doctor;
 mod history;
+mod items_file;
 mod link;
 mod note;
 mod notebook;
@@ -19,7 +21,7 @@ mod target;
 use sheaf_ipc::ListNotes;
 
 use crate::{
-    args::{Command, Options},
+    args::{Command, FileFormat, Options},
     door::Door,
     failure::Failure,
     print::Printer,
@@ -77,10 +79,18 @@ impl Session {
                 };
                 self.search(list).await
             }
-            Command::Sync(command) => self.sync(command).await,
+            Command::Sync(command) => Box::pin(self.sync(command)).await,
             Command::Doctor(options) => self.doctor(options).await,
             Command::Conflict(command) => self.conflict(command).await,
             Command::Attach(command) => self.attach(command).await,
+            Command::Export {
+                file,
+                format: FileFormat::StandardNotes,
+            } => self.export(file).await,
+            Command::Import {
+                file,
+                format: FileFormat::StandardNotes,
+            } => self.import(file).await,
             Command::Verify => self.verify().await,
             Command::Render { .. } | Command::Rescue { .. } => Ok(()),
         }

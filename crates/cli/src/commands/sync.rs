@@ -8,7 +8,7 @@ use sheaf_ipc::{
     SyncRound, SyncSettings, SyncState, SyncStatus, SyncTarget,
 };
 
-use super::Session;
+use super::{Session, account};
 use crate::{
     args::{SetCommand, SyncCommand},
     door::Door,
@@ -32,7 +32,11 @@ impl Session {
         let door = &self.door;
         match command {
             SyncCommand::Set(SetCommand::Off) => self.set_off().await,
-            SyncCommand::Set(SetCommand::Couchdb(options)) => self.set_couchdb(options).await,
+            SyncCommand::Set(SetCommand::Couchdb(options)) => {
+                Box::pin(self.set_couchdb(options)).await
+            }
+            SyncCommand::Set(SetCommand::Server(options)) => self.set_server(options).await,
+            SyncCommand::Account(command) => self.account(command).await,
             SyncCommand::Now { password } => {
                 self.take_password(password.password_file.as_deref())
                     .await?;
@@ -154,8 +158,12 @@ impl Session {
 
     async fn enter(&self, file: Option<&Path>) -> Result<SyncSettings, Failure> {
         let settings: SyncSettings = self.door.call("sync_settings", ()).await?;
-        let SyncTarget::Couchdb { display, .. } = settings.target else {
-            return Err(ApiError::new(ErrorCode::SyncOff).into());
+        let display = match settings.target {
+            SyncTarget::Couchdb { display, .. } => display,
+            SyncTarget::Hosted {
+                account, version, ..
+            } => return self.enter_account(&account, version.as_deref(), file).await,
+            SyncTarget::Off => return Err(ApiError::new(ErrorCode::SyncOff).into()),
         };
         let password = input::password(file, &display)?;
         let request = EnterPassword {
@@ -248,8 +256,10 @@ async fn interrupted() {
 }
 
 pub(super) fn place(settings: &SyncSettings) -> Place {
-    let SyncTarget::Couchdb { fields, .. } = &settings.target else {
-        return Place::default();
+    let fields = match &settings.target {
+        SyncTarget::Couchdb { fields, .. } => fields,
+        SyncTarget::Hosted { account, .. } => return account::place_of(account),
+        SyncTarget::Off => return Place::default(),
     };
     let host = fields
         .address

@@ -11,7 +11,7 @@ mod subject;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use sheaf_diagnosis::{Context, Depth, Fix, Kind, Line, Patience, Report, Tuning};
+use sheaf_diagnosis::{Context, Depth, Fix, Line, Patience, Report, Tuning};
 use sheaf_ipc::{
     ApiError, AppliedFix, ApplyFix, Diagnosis, ErrorCode, Event, ReportOptions, ReportText, RunRef,
     SavedReport, StartDiagnosis, UndoFix,
@@ -120,7 +120,7 @@ impl Engine {
         ));
         let probes = NoteProbes::new(self, &examined);
         let depth = if asked.half { Depth::Half } else { Depth::Full };
-        let plan = sheaf_diagnosis::plan(depth, Kind::Couchdb, &probes);
+        let plan = sheaf_diagnosis::plan(depth, examined.kind(), &probes);
         let run = {
             let mut state = self.desk().state();
             state.runs += 1;

@@ -1,7 +1,7 @@
 //! The questions that only the notes and the password store can answer.
 
 use sheaf_couch::{Recognition, Replication};
-use sheaf_diagnosis::{Asked, CheckId, Code, Context, Finding, Fix, Probes};
+use sheaf_diagnosis::{Asked, CheckId, Code, Context, Finding, Fix, Kind, Probes};
 use sheaf_ipc::{ApiError, ErrorCode, HeldBack, SecretStore};
 use sheaf_model::Millis;
 
@@ -19,7 +19,10 @@ pub(super) struct NoteProbes {
 
 impl NoteProbes {
     pub(super) fn new(engine: &Engine, examined: &Examined) -> Self {
-        let mut checks = vec![CheckId::SecretStore, CheckId::LocalStore];
+        let mut checks = vec![CheckId::LocalStore];
+        if examined.kind() == Kind::Couchdb {
+            checks.push(CheckId::SecretStore);
+        }
         if examined.in_force {
             checks.extend([CheckId::Identity, CheckId::Checkpoint, CheckId::Stuck]);
         }

@@ -43,6 +43,27 @@ impl Examined {
         }
     }
 
+    /// An account: its server is examined, as far as the way there goes.
+    pub(crate) fn of_account(server: sheaf_net::Server, display: String) -> Self {
+        Self {
+            subject: Subject::Target(sheaf_diagnosis::Target {
+                kind: Kind::Hosted,
+                server,
+                database: String::new(),
+                user: None,
+            }),
+            display,
+            ..Self::nothing()
+        }
+    }
+
+    pub(crate) fn kind(&self) -> Kind {
+        match &self.subject {
+            Subject::Target(target) => target.kind,
+            _ => Kind::Couchdb,
+        }
+    }
+
     fn unreadable(subject: Subject) -> Self {
         Self {
             subject,

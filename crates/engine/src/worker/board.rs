@@ -12,7 +12,7 @@ use sheaf_model::Millis;
 use sheaf_sync::{Environment as _, Fault, Replacing, Status};
 use tokio::sync::broadcast;
 
-use super::fault;
+use super::{fault, hosted::hosted_code};
 use crate::surroundings::Surroundings;
 
 /// Shortest time between two numbers.
@@ -54,6 +54,8 @@ struct State {
     published_at: Millis,
     /// A task will publish what is current when the pace allows it.
     promised: bool,
+    /// The remote is an account, not a database.
+    hosted: bool,
 }
 
 impl Board {
@@ -72,6 +74,10 @@ impl Board {
 
     pub(super) fn block(&self) -> Option<Block> {
         self.lock().block.clone()
+    }
+
+    pub(super) fn speaks_with_an_account(&self, hosted: bool) {
+        self.lock().hosted = hosted;
     }
 
     /// Another target, or none; `status` is where it begins.
@@ -232,18 +238,23 @@ impl State {
             Status::Attention => SyncState::Attention,
             Status::Offline { retry_at } => SyncState::Offline { retry_at },
             Status::Error { fault, retry_at } => SyncState::Error {
-                code: fault::code(fault),
+                code: self.code(fault),
                 retry_at,
             },
             Status::Blocked { fault } => {
                 let block = self.block.as_ref();
                 SyncState::Blocked {
-                    code: block.map_or_else(|| fault::code(fault), |block| block.code),
+                    code: block.map_or_else(|| self.code(fault), |block| block.code),
                     question: block.and_then(|block| block.question.clone()),
                 }
             }
             Status::Paused => SyncState::Paused,
         }
+    }
+
+    fn code(&self, fault: Fault) -> ErrorCode {
+        let code = fault::code(fault);
+        if self.hosted { hosted_code(code) } else { code }
     }
 }
 

@@ -8,7 +8,7 @@ use sheaf_diagnosis::Patience;
 use sheaf_ipc::{ApiError, DiagnosisSubject, ErrorCode, SecretStore};
 use sheaf_net::{Client, Deadlines, Password};
 
-use super::{Worker, network, settings, target::Target};
+use super::{Worker, network, remote, settings, target::Target};
 use crate::{
     config::{self, RemoteConfig, SyncConfig, Ways},
     convert,
@@ -21,7 +21,13 @@ impl Worker {
         let config = self.config.lock().await.clone();
         let in_force = settings::target(&config);
         let Some(mut examined) = examined_of_request(asked) else {
-            return Ok(in_force.map_or_else(Examined::nothing, |target| Examined::of(target, true)));
+            return Ok(match settings::in_force(&config) {
+                Some(remote::Remote::Hosted(account)) => {
+                    Examined::of_account(account.server.clone(), account.shown())
+                }
+                Some(remote::Remote::Couch(target)) => Examined::of(target, true),
+                None => Examined::nothing(),
+            });
         };
         if let (Some(asked), Some(in_force)) = (&examined.target, &in_force) {
             examined.in_force = asked.id() == in_force.id() && asked.url.user == in_force.url.user;

@@ -4,7 +4,7 @@
 //! It lives on a thread and a runtime of its own: the parsing and hashing of a large first pull
 //! never stands in the way of a command.
 
-use std::{future::Future, pin::Pin, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use sheaf_couch::Policy;
 use sheaf_ipc::{ApiError, ErrorCode, SyncRound};
@@ -14,8 +14,8 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::{
     Shared,
-    session::{self, Outcome, ROOM_AGAIN},
-    target::Target,
+    remote::{Activity, Remote},
+    session::{Outcome, ROOM_AGAIN},
     trouble::Trouble,
 };
 
@@ -25,7 +25,7 @@ const FLUSH: Duration = Duration::from_secs(1);
 pub(super) enum Order {
     /// What to sync with from now on; `None`: nothing.
     Target {
-        target: Option<Target>,
+        target: Option<Remote>,
         last_success: Option<Millis>,
         paused: bool,
     },
@@ -51,7 +51,7 @@ pub(super) struct Given {
 
 struct Life {
     shared: Arc<Shared>,
-    target: Option<Target>,
+    target: Option<Remote>,
     live: bool,
     paused: bool,
     /// Answers of the person, for the next round only.
@@ -62,8 +62,6 @@ struct Life {
     /// Who waits for a round.
     asked: Vec<oneshot::Sender<Result<SyncRound, ApiError>>>,
 }
-
-type Activity = Pin<Box<dyn Future<Output = Outcome>>>;
 
 /// Starts the worker's thread; it ends after [`Order::Stop`], or when nobody can give orders any
 /// more.
@@ -133,7 +131,7 @@ impl Life {
         };
         let shared = self.shared.clone();
         if !self.asked.is_empty() {
-            return Box::pin(session::round(shared, target, self.policy));
+            return target.round(shared, self.policy);
         }
         if !self.live || self.paused {
             return Box::pin(std::future::pending());
@@ -156,9 +154,9 @@ impl Life {
             });
         }
         if self.policy != Policy::default() {
-            return Box::pin(session::round(shared, target, self.policy));
+            return target.round(shared, self.policy);
         }
-        Box::pin(session::live(shared, target))
+        target.live(shared)
     }
 
     /// Never longer than five minutes and a bit, also when the clock was set back meanwhile.
@@ -181,7 +179,10 @@ impl Life {
                 self.fresh_start();
                 self.policy = Policy::default();
                 self.paused = paused;
-                self.shared.network.forget(target.as_ref().map(Target::id));
+                self.shared.network.forget(target.as_ref().map(Remote::id));
+                self.shared.hosted.forget();
+                let hosted = target.as_ref().is_some_and(Remote::is_hosted);
+                self.shared.board.speaks_with_an_account(hosted);
                 self.shared.board.replaces(None);
                 let status = match &target {
                     None => Status::Off,
@@ -190,7 +191,7 @@ impl Life {
                     // Known, and not to be talked to until somebody asks.
                     Some(_) => Status::Idle,
                 };
-                let shown = target.as_ref().map(|target| target.url.to_string());
+                let shown = target.as_ref().map(Remote::shown);
                 self.shared.board.set_remote(shown, last_success, status);
                 self.target = target;
                 self.shared.recount.notify_one();
@@ -300,9 +301,13 @@ impl Life {
     async fn stop(&mut self) {
         self.answer(&Err(ApiError::new(ErrorCode::Cancelled)));
         let blocked = self.shared.board.block().is_some();
-        if self.live && !self.paused && !blocked && self.retry_at.is_none() && self.target.is_some()
+        if let Some(target) = &self.target
+            && self.live
+            && !self.paused
+            && !blocked
+            && self.retry_at.is_none()
         {
-            let flushed = session::flush(&self.shared);
+            let flushed = target.flush(&self.shared);
             if tokio::time::timeout(FLUSH, flushed).await.is_err() {
                 tracing::info!("what is still waiting will be sent next time");
             }

@@ -8,12 +8,14 @@
 mod board;
 mod examined;
 mod fault;
+mod hosted;
 mod life;
 mod link;
 mod network;
 mod passwords;
 mod pulse;
 mod refused;
+mod remote;
 mod report;
 mod session;
 mod settings;
@@ -44,6 +46,7 @@ pub(crate) use link::open_setup_link;
 use network::Network;
 use passwords::Passwords;
 pub(crate) use refused::Refusals;
+use remote::Remote;
 pub(crate) use target::{Target, of_form as target_of_form, parse_address};
 pub(crate) use trouble::as_api_error as trouble_of;
 
@@ -63,8 +66,10 @@ pub(crate) struct Worker {
 struct Shared {
     store: Store,
     surroundings: Surroundings,
-    passwords: Passwords,
+    passwords: Arc<Passwords>,
     network: Network,
+    /// The conversation with an account, when that is the target.
+    hosted: hosted::Line,
     board: Board,
     /// An edit that a remote does not have yet was committed.
     edited: Notify,
@@ -88,7 +93,8 @@ impl Worker {
             store,
             board: Board::new(events, surroundings.clone()),
             surroundings,
-            passwords: Passwords::new(secrets, logs, secret_store),
+            passwords: Arc::new(Passwords::new(secrets, logs, secret_store)),
+            hosted: hosted::Line::default(),
             network: Network::new(network),
             edited: Notify::new(),
             local_changes: Notify::new(),
@@ -114,7 +120,7 @@ impl Worker {
         let ways = config::ways(&self.shared.store).await?;
         self.shared.network.set_ways(ways);
         self.shared.passwords.set_choice(config.secret_store);
-        let target = settings::target(&config);
+        let target = settings::in_force(&config);
         let last_success = match &target {
             Some(target) => network::last_success(&self.shared.store, &target.id()).await?,
             None => None,
@@ -203,7 +209,8 @@ impl Worker {
 
     pub(crate) async fn held_back(&self) -> Result<Vec<HeldBackItem>, ApiError> {
         let config = self.config.lock().await.clone();
-        let remote = settings::target(&config).map(|target| target.id());
+        let target = settings::in_force(&config);
+        let remote = target.as_ref().map(Remote::id);
         let documents = self.shared.store.held_back(remote.as_ref()).await;
         let documents = documents.map_err(convert::store_error)?;
         let mut items: Vec<_> = documents.into_iter().map(convert::held_back_item).collect();
@@ -212,12 +219,15 @@ impl Worker {
             let unreadable = unreadable.map_err(convert::store_error)?;
             items.extend(unreadable.into_iter().map(convert::unreadable_item));
         }
+        if let Some(Remote::Hosted(target)) = &target {
+            items.extend(self.unopened(target).await?);
+        }
         Ok(items)
     }
 
     pub(crate) async fn retry_held_back(&self) -> Result<(), ApiError> {
         let config = self.config.lock().await.clone();
-        let Some(target) = settings::target(&config) else {
+        let Some(target) = settings::in_force(&config) else {
             return Err(ApiError::new(ErrorCode::SyncOff));
         };
         let retried = self.shared.store.retry_held_back(&target.id()).await;

@@ -104,6 +104,38 @@ impl Passwords {
         kept.map_err(|error| convert::secret_error(&error))
     }
 
+    /// From now on this text cannot get into the log.
+    pub(super) fn hide_text(&self, text: &str) {
+        self.logs.redactor().learn(text);
+    }
+
+    /// Another kind of secret than a password: an account's keys.
+    pub(super) async fn find_secret(
+        &self,
+        account: &Account,
+    ) -> Result<Option<Password>, ApiError> {
+        let found = self.secrets.find(self.in_force(), account).await;
+        found.map_err(|error| convert::secret_error(&error))
+    }
+
+    pub(super) async fn keep_secret(
+        &self,
+        account: &Account,
+        secret: &Password,
+    ) -> Result<(), ApiError> {
+        let kept = self.secrets.keep(self.in_force(), account, secret).await;
+        kept.map_err(|error| convert::secret_error(&error))
+    }
+
+    pub(super) async fn forget_secret(&self, store: SecretStoreChoice, account: &Account) {
+        if let Err(error) = self.secrets.forget(store, account).await {
+            tracing::warn!(
+                error = convert::chain(&error),
+                "an account's keys stay in their store"
+            );
+        }
+    }
+
     /// Takes the password of a target that is no longer in force out of `store`. A password that
     /// cannot be removed is no reason to stop.
     pub(super) async fn forget(&self, store: SecretStoreChoice, target: &Target) {

@@ -11,7 +11,8 @@ use sheaf_net::Password;
 use sheaf_sync::Environment as _;
 
 use super::{
-    Worker, life::Order, network, refused, report, sides, target, target::Target, trouble,
+    Worker, hosted, life::Order, network, refused, remote::Remote, report, sides, target,
+    target::Target, trouble,
 };
 use crate::{
     SecretStoreChoice,
@@ -22,10 +23,23 @@ use crate::{
 /// A person is watching.
 pub(super) const PATIENCE: Duration = Duration::from_secs(30);
 
-/// The target in force. `None`: sync is off, or set to something this version cannot read.
+/// What is in force. `None`: sync is off, or set to something this version cannot read.
+pub(super) fn in_force(config: &SyncConfig) -> Option<Remote> {
+    match &config.target {
+        config::Target::Hosted {
+            account,
+            hide_sizes,
+        } => hosted::Target::of(account, *hide_sizes)
+            .ok()
+            .map(Remote::Hosted),
+        config::Target::Off | config::Target::Couchdb { .. } => target(config).map(Remote::Couch),
+    }
+}
+
+/// The database in force. `None`: sync is off, or set to something else.
 pub(super) fn target(config: &SyncConfig) -> Option<Target> {
     match &config.target {
-        config::Target::Off => None,
+        config::Target::Off | config::Target::Hosted { .. } => None,
         config::Target::Couchdb { fields } => {
             let form = RemoteForm {
                 fields: fields.clone(),
@@ -91,11 +105,8 @@ impl Worker {
             paused: false,
         })
         .await;
-        if let Some(old) = target(&old) {
-            self.shared
-                .passwords
-                .forget(self.shared.passwords.in_force(), &old)
-                .await;
+        if let Some(old) = in_force(&old) {
+            self.leave(&old).await;
         }
         tracing::info!("sync was switched off");
         Ok(Applied {
@@ -126,6 +137,7 @@ impl Worker {
                 sides: None,
             });
         }
+        let account = in_force(&config).filter(Remote::is_hosted);
         let old = target(&config);
         let other_place = old.as_ref().is_none_or(|old| old.id() != wanted.id());
         if other_place && joining.is_none() && report.problem.is_none() {
@@ -161,6 +173,9 @@ impl Worker {
         *config = new;
         tracing::info!(remote = %wanted.url, "sync is set to another target");
         self.put_into_force(&wanted, false).await?;
+        if let Some(account) = account {
+            self.leave(&account).await;
+        }
         if let Some(old) = old.filter(|old| old.url.user != wanted.url.user || other_place) {
             self.shared
                 .passwords
@@ -220,6 +235,9 @@ impl Worker {
                 passwords.forget(before, target).await;
             }
         }
+        if let Some(Remote::Hosted(account)) = in_force(&config) {
+            self.move_keys(&account, before, choice).await?;
+        }
         config.secret_store = Some(store);
         config::save_sync(&self.shared.store, &config)
             .await
@@ -244,10 +262,19 @@ impl Worker {
         target: &Target,
         paused: bool,
     ) -> Result<(), ApiError> {
+        self.put_remote_into_force(Remote::Couch(target.clone()), paused)
+            .await
+    }
+
+    pub(super) async fn put_remote_into_force(
+        &self,
+        target: Remote,
+        paused: bool,
+    ) -> Result<(), ApiError> {
         let last_success = network::last_success(&self.shared.store, &target.id()).await;
         let last_success = last_success.map_err(convert::store_error)?;
         self.order(Order::Target {
-            target: Some(target.clone()),
+            target: Some(target),
             last_success,
             paused,
         })
@@ -290,8 +317,11 @@ impl Worker {
         })
     }
 
-    async fn shown(&self, config: &SyncConfig) -> SyncSettings {
+    pub(super) async fn shown(&self, config: &SyncConfig) -> SyncSettings {
         let secret_store = self.shared.passwords.shown().await;
+        if let Some(Remote::Hosted(target)) = in_force(config) {
+            return self.shown_account(&target, secret_store).await;
+        }
         let Some(target) = target(config) else {
             return SyncSettings {
                 target: SyncTarget::Off,

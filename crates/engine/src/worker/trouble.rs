@@ -18,7 +18,7 @@ pub(super) struct Trouble {
     /// Technical, redacted.
     pub(super) detail: String,
     pub(super) retry_after: Option<Duration>,
-    question: Option<GuardQuestion>,
+    pub(super) question: Option<GuardQuestion>,
 }
 
 impl Trouble {

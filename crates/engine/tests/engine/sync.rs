@@ -129,7 +129,7 @@ async fn an_unreachable_target_needs_the_persons_word() {
                 format!("anna@{}/notes", address.replace("http://", ""))
             );
         }
-        SyncTarget::Off => panic!("not in force"),
+        other => panic!("not in force: {other:?}"),
     }
 }
 

@@ -5,7 +5,7 @@ import { asApiError, call } from '../../ipc/call';
 import type { AddressHint, ApiError, CouchFields, ErrorCode, Joining, ParsedAddress, RemoteForm, RemoteReport, SecretStore } from '../../ipc/generated';
 import { app } from '../../state/app.svelte';
 
-export type Choice = 'off' | 'couchdb';
+export type Choice = 'off' | 'hosted' | 'couchdb';
 type Busy = 'test' | 'apply' | 'create' | null;
 
 /** The server cannot be reached now, but may be later: these do not stand in the way of *Apply anyway*. */
