@@ -35,6 +35,9 @@ fn a_pasted_password_lives_in_the_keyring_only(server: &'static Couch) {
     sheaf.refused(&["--enable-logging", "sync", "now"]);
     sheaf.run(&["--enable-logging", "sync", "status"]);
 
+    // What would be sent to somebody who helps holds the log and a report, and no more than they do.
+    sheaf.run(&["support"]);
+
     for password in [PASSWORD, WRONG] {
         let needles = spellings(&anna.name, password);
         let found = files_holding(sheaf.home(), &needles);

@@ -13,14 +13,16 @@ use sheaf_ipc::{
     RemoteReport, Rename, Render, Rendered, ReportOptions, ReportText, ResetSync, ResolveConflict,
     ResolveConflicts, ResolvedConflicts, RestoreNotes, RestoreSnapshot, Restored, RestrictDatabase,
     RunRef, SavedReport, ServerLimits, ServerSetup, SetPinned, SetStatus, SetTagColor, Settings,
-    SetupLink, Sidebar, Sides, SnapshotRef, StartDiagnosis, SyncRound, SyncSettings, SyncStatus,
-    TagRow, Touched, UiState, UndoFix, UpdateNote, UpdateOutcome, UserStyles,
+    SetupLink, Sidebar, Sides, SnapshotRef, StartDiagnosis, SupportOptions, SyncRound,
+    SyncSettings, SyncStatus, TagRow, Touched, UiState, UndoFix, UpdateNote, UpdateOutcome,
+    UserStyles,
 };
 use sheaf_store::{NewNote, NoteEdit, Version};
 
 use crate::{
     Engine, about, config,
     convert::{self, ids, note_id, notebook_error, notebook_id, store_error, tag_error, tag_id},
+    support,
 };
 
 /// Titles an answer can hold.
@@ -562,5 +564,14 @@ impl Api for Engine {
 
     async fn save_diagnosis_report(&self, request: ReportOptions) -> Result<SavedReport, ApiError> {
         self.save_diagnosis(request).await
+    }
+
+    async fn support_bundle(&self, request: SupportOptions) -> Result<ReportText, ApiError> {
+        support::bundle(self, request).await
+    }
+
+    async fn save_support_bundle(&self, request: SupportOptions) -> Result<SavedReport, ApiError> {
+        let text = support::bundle(self, request).await?;
+        self.save_text(text).await
     }
 }

@@ -27,6 +27,7 @@ mod options;
 mod private;
 mod secrets;
 mod socket;
+mod support;
 mod surroundings;
 mod visit;
 mod worker;

@@ -221,3 +221,10 @@ pub struct SavedReport {
     /// Its absolute path.
     pub path: String,
 }
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct SupportOptions {
+    /// Leave out host names, addresses and the name of the account.
+    pub hide_names: bool,
+}

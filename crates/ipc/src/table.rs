@@ -17,8 +17,8 @@ use crate::{
     ResetSync, ResolveConflict, ResolveConflicts, ResolvedConflicts, RestoreNotes, RestoreSnapshot,
     Restored, RestrictDatabase, RunRef, SavedReport, ServerLimits, ServerSetup, SetPinned,
     SetStatus, SetTagColor, Settings, SetupLink, Sidebar, Sides, SnapshotRef, StartDiagnosis,
-    SyncRound, SyncSettings, SyncStatus, TagRow, Touched, UiState, UndoFix, UpdateNote,
-    UpdateOutcome, UserStyles, typescript::Types,
+    SupportOptions, SyncRound, SyncSettings, SyncStatus, TagRow, Touched, UiState, UndoFix,
+    UpdateNote, UpdateOutcome, UserStyles, typescript::Types,
 };
 
 macro_rules! commands {
@@ -252,6 +252,10 @@ commands! {
     diagnosis_report(ReportOptions) -> ReportText;
     /// Writes the same report into the folder for downloads and says where it is.
     save_diagnosis_report(ReportOptions) -> SavedReport;
+    /// Versions, how sync stands, the newest diagnosis, crashes and the end of the log, redacted.
+    support_bundle(SupportOptions) -> ReportText;
+    /// Writes the same into the folder for downloads and says where it is.
+    save_support_bundle(SupportOptions) -> SavedReport;
 }
 
 commands! {

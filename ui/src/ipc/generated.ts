@@ -884,6 +884,12 @@ half: boolean, };
 
 export type StatusRow = { status: NoteStatus, notes: number, };
 
+export type SupportOptions = { 
+/**
+ * Leave out host names, addresses and the name of the account.
+ */
+hideNames: boolean, };
+
 /**
  * What one complete round of *Sync now* did.
  */
@@ -1193,6 +1199,10 @@ export interface Commands {
   diagnosis_report: { request: ReportOptions; response: ReportText };
   /** Writes the same report into the folder for downloads and says where it is. */
   save_diagnosis_report: { request: ReportOptions; response: SavedReport };
+  /** Versions, how sync stands, the newest diagnosis, crashes and the end of the log, redacted. */
+  support_bundle: { request: SupportOptions; response: ReportText };
+  /** Writes the same into the folder for downloads and says where it is. */
+  save_support_bundle: { request: SupportOptions; response: SavedReport };
 }
 
 /** The same for commands only a window can answer. */

@@ -2,13 +2,13 @@
 // for work on the window alone. Options come from the page's address:
 // `?notes=100000`, `?notes=0`, `?sync=idle|offline|…`, `?keyring=none`, `?latency=50`, `?platform=macos`.
 
-import type { ApiError, Event, ResetDirection, SecretStore, Settings, ShellEvent, SyncSettings, SyncState, SyncStatus, SyncTarget, Touched } from './generated';
+import type { ApiError, Event, ReportText, ResetDirection, SecretStore, Settings, ShellEvent, SyncSettings, SyncState, SyncStatus, SyncTarget, Touched } from './generated';
 import type { AllCommands, CommandName, Host, RequestOf, ResponseOf } from './host';
 import { settingsDefaults } from './defaults';
 import { FakeAccounts } from './fake/account';
 import { FakeDiagnosis } from './fake/diagnosis';
 import { FakeHistory, contentOf } from './fake/history';
-import { FakeRemote, asks, display, parseAddress } from './fake/remote';
+import { FakeRemote, asks, display, hostOf, parseAddress } from './fake/remote';
 import { closeLink, openLink } from './fake/setup-link';
 import { render } from './fake/render';
 import { blank, demo, many, takenAway, trashed, type SeedLeaf, type SeedNote } from './fake/seed';
@@ -197,6 +197,19 @@ export class FakeHost implements Host {
     const { target } = this.syncSettings;
     const conflicts = this.store.sidebar().conflicts;
     return { state: this.state.kind === 'idle' && conflicts > 0 ? { kind: 'attention' } : this.state, remote: target.kind === 'off' ? null : target.display, lastSuccess: this.lastSuccess, waiting: this.state.kind === 'offline' ? 3 : 0, conflicts, heldBack: this.held().length, replacing: this.replacing };
+  }
+
+  private support(hideNames: boolean): ReportText {
+    const status = this.status();
+    const run = this.doctor.get();
+    const lines = [
+      'Sheaf 0.1.0 on linux (x86_64), support bundle', 'It holds no passwords, no titles and no text of notes.', '', '== Sync', `with: ${status.remote ?? 'off'}`, `state: ${status.state.kind}`, `waiting: ${status.waiting}, conflicts: ${status.conflicts}, held back: ${status.heldBack}`, '',
+      '== Network diagnosis', run === null ? 'none since Sheaf was started' : this.doctor.report(run.run, hideNames).text, '', '== Crashes', 'none', '', '== Log', '2026-11-21T13:32:00Z  INFO sheaf_engine::worker: sync did pulled=2 pushed=1', '',
+    ];
+    const { target } = this.syncSettings;
+    let text = lines.join('\n');
+    if (hideNames && target.kind === 'couchdb') for (const name of [hostOf(target.fields).replace(/:\d+$/, ''), target.fields.user, target.fields.database].sort((a, b) => b.length - a.length)) text = text.replaceAll(name, '(hidden)');
+    return { text, fileName: `sheaf-support-${new Date(this.now()).toISOString().slice(0, 10)}.txt` };
   }
 
   private announce(): void {
@@ -486,6 +499,8 @@ export class FakeHost implements Host {
     undo_fix: (r) => this.doctor.undo(r.id),
     diagnosis_report: (r) => this.doctor.report(r.run, r.hideNames),
     save_diagnosis_report: (r) => this.doctor.save(r.run, r.hideNames),
+    support_bundle: (r) => this.support(r.hideNames),
+    save_support_bundle: (r) => this.doctor.write(this.support(r.hideNames)),
     open_link: (r) => {
       if (!/^(https?|mailto):/.test(r.url)) refuse('invalid', 'scheme');
       this.opened.push(r.url);

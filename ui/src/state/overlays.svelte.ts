@@ -51,6 +51,7 @@ export type Dialog =
   | { kind: 'accountConfirm'; for: 'kit' | 'delete' }
   | { kind: 'accountLeave' }
   | { kind: 'recoveryKit'; kit: RecoveryKit }
+  | { kind: 'support' }
   | { kind: 'unsaved' };
 
 export interface Toast {

@@ -149,6 +149,11 @@ export const en = {
     openPlaceholder: 'Find a note', openLabel: 'Notes', openNone: 'No note has this', open: 'open', recent: 'Recently changed',
   },
 
+  support: {
+    title: 'Support bundle', lead: 'Everything that somebody who helps needs to see, as one text. Nothing is sent: read it, save it, and send it yourself. It holds no passwords, no titles and no text of notes.',
+    copy: 'Copy', copied: 'The support bundle is on the clipboard', save: 'Save', hint: 'Versions, the newest diagnosis, crashes and the end of the log. You read it before it is saved.', look: 'Look at it…',
+  },
+
   shortcuts: { title: 'Keyboard shortcuts', lead: 'Every command is also in the palette.' },
 
   groups: { note: 'This note', notes: 'Notes', conflict: 'Conflicts', list: 'List', edit: 'Text', table: 'Table', view: 'View', go: 'Go', organise: 'Notebooks and tags', sync: 'Sync', app: 'Sheaf' },
@@ -175,7 +180,7 @@ export const en = {
     'go.conflicts': 'Show conflicts',
     'organise.newNotebook': 'New notebook…', 'organise.newTag': 'New tag…', 'organise.emptyTrash': 'Empty trash…',
     'sync.now': 'Sync now', 'sync.pause': 'Pause sync', 'sync.resume': 'Resume sync', 'sync.preferences': 'Sync preferences', 'sync.diagnose': 'Network diagnosis',
-    'app.preferences': 'Preferences', 'app.palette': 'All commands', 'app.shortcuts': 'Keyboard shortcuts', 'app.dataFolder': 'Open the data folder', 'app.logFolder': 'Open the log folder',
+    'app.preferences': 'Preferences', 'app.palette': 'All commands', 'app.shortcuts': 'Keyboard shortcuts', 'app.dataFolder': 'Open the data folder', 'app.logFolder': 'Open the log folder', 'app.support': 'Support bundle…',
   },
 
   welcome: {

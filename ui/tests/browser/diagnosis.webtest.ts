@@ -133,6 +133,20 @@ test('the report is copied and saved, redacted, and without names when asked', a
   await expect(page.getByText('Saved as /home/anna/Downloads/sheaf-diagnosis-2026-11-21.txt')).toBeVisible();
 });
 
+test('the support bundle is read before it is saved, and without names when asked', async ({ sheaf, page }) => {
+  await diagnose(sheaf, 'expired');
+  await finished(sheaf);
+  await page.getByTestId('prefs-general').click();
+  await page.getByTestId('open-support').click();
+  await expect(page.getByTestId('support-text')).toContainText('couch.example.org');
+  await expect(page.getByTestId('support-text')).toContainText('expired on 3 November 2026');
+  expect(await sheaf.violations()).toEqual([]);
+  await page.getByTestId('support-hide').check();
+  await expect(page.getByTestId('support-text')).not.toContainText('couch.example.org');
+  await page.getByTestId('support-save').click();
+  await expect(page.getByText('Saved as /home/anna/Downloads/sheaf-support-2026-11-21.txt')).toBeVisible();
+});
+
 test('a run can be stopped, and what was not asked is not called well', async ({ sheaf, page }) => {
   await diagnose(sheaf);
   await page.getByTestId('diagnosis-stop').click();

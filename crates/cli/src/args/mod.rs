@@ -86,6 +86,12 @@ pub(crate) enum Command {
     Sync(SyncCommand),
     /// Find out why sync does not work: each step to the server, with what to do
     Doctor(DoctorOptions),
+    /// Everything that somebody who helps needs to see, redacted: versions, diagnosis, crashes, log
+    Support {
+        /// Leave out host names, addresses and the name of the account
+        #[arg(long)]
+        hide_names: bool,
+    },
     /// Notes that were changed in two places at once
     #[command(subcommand)]
     Conflict(ConflictCommand),

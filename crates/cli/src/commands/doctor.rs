@@ -1,4 +1,5 @@
-//! `sheaf doctor`: the network diagnosis without a window.
+//! `sheaf doctor` and `sheaf support`: the network diagnosis, and what somebody who helps needs to
+//! see, without a window.
 
 use std::io::{IsTerminal as _, Write as _};
 
@@ -6,7 +7,7 @@ use serde::Serialize;
 use sheaf_ipc::{
     AppliedFix, ApplyFix, CouchFields, Diagnosis, DiagnosisFix, DiagnosisState, DiagnosisSubject,
     DiagnosisVerdict, FixKind, ParsedAddress, PastedAddress, RemoteForm, ReportOptions, ReportText,
-    RunRef, StartDiagnosis,
+    RunRef, StartDiagnosis, SupportOptions,
 };
 
 use super::Session;
@@ -67,6 +68,13 @@ impl Session {
             return Ok(());
         }
         Err(Failure::Diagnosed(code))
+    }
+
+    /// `sheaf support`: the text, for a file or a letter.
+    pub(super) async fn support(&self, hide_names: bool) -> Result<(), Failure> {
+        let options = SupportOptions { hide_names };
+        let bundle: ReportText = self.door.call("support_bundle", options).await?;
+        self.print.answer(&bundle, || bundle.text.clone())
     }
 
     async fn subject(&self, options: &DoctorOptions) -> Result<DiagnosisSubject, Failure> {

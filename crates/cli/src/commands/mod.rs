@@ -81,6 +81,7 @@ impl Session {
             }
             Command::Sync(command) => Box::pin(self.sync(command)).await,
             Command::Doctor(options) => self.doctor(options).await,
+            Command::Support { hide_names } => self.support(*hide_names).await,
             Command::Conflict(command) => self.conflict(command).await,
             Command::Attach(command) => self.attach(command).await,
             Command::Export {

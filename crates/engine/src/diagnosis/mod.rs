@@ -192,7 +192,18 @@ impl Engine {
         options: ReportOptions,
     ) -> Result<SavedReport, ApiError> {
         let text = self.diagnosis_text(options)?;
+        self.save_text(text).await
+    }
+
+    /// Into the folder for downloads.
+    pub(crate) async fn save_text(&self, text: ReportText) -> Result<SavedReport, ApiError> {
         report::save(text, self.directories().data.clone()).await
+    }
+
+    /// The report of the newest run.
+    pub(crate) fn newest_diagnosis_text(&self, hide_names: bool) -> Option<String> {
+        let run = self.desk().state().run.clone()?;
+        Some(report::text(&run, hide_names).text)
     }
 
     pub(crate) async fn carry_out(&self, asked: ApplyFix) -> Result<AppliedFix, ApiError> {

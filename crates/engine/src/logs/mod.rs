@@ -3,6 +3,7 @@
 //!
 //! One per process, because `tracing` has one global subscriber.
 
+mod crash;
 mod redact;
 mod writer;
 
@@ -17,6 +18,7 @@ use tracing_subscriber::{
     EnvFilter, Registry, layer::SubscriberExt as _, reload, util::SubscriberInitExt as _,
 };
 
+pub(crate) use crash::CRASH;
 pub use redact::Redactor;
 use writer::Redacted;
 
@@ -86,6 +88,7 @@ impl Logs {
             .with(to_file)
             .with(to_terminal)
             .try_init()?;
+        crash::keep_reports(options.dir.clone(), redactor.clone());
         Ok(Self {
             redactor,
             filter: Some(handle),

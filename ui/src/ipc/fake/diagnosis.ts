@@ -155,7 +155,10 @@ export class FakeDiagnosis {
   readonly saved = new Map<string, string>();
 
   save(run: number, hideNames: boolean): SavedReport {
-    const { text, fileName } = this.report(run, hideNames);
+    return this.write(this.report(run, hideNames));
+  }
+
+  write({ text, fileName }: ReportText): SavedReport {
     let path = `/home/anna/Downloads/${fileName}`;
     for (let n = 2; this.saved.has(path); n += 1) path = `/home/anna/Downloads/${fileName.replace(/\.txt$/, `-${n}.txt`)}`;
     this.saved.set(path, text);
