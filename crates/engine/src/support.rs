@@ -44,7 +44,7 @@ pub(crate) async fn bundle(
     );
     let target = match &settings.target {
         SyncTarget::Off => "off".to_owned(),
-        SyncTarget::Couchdb { display, .. } => display.clone(),
+        SyncTarget::Couchdb { display, .. } | SyncTarget::Hosted { display, .. } => display.clone(),
     };
     let _ = writeln!(text, "== Sync\nwith: {target}\nstate: {:?}", status.state);
     let last = status
@@ -83,19 +83,28 @@ pub(crate) async fn bundle(
 
 /// Host, account and database of the remote in force.
 fn without_names(mut text: String, target: &SyncTarget) -> String {
-    let SyncTarget::Couchdb { fields, .. } = target else {
-        return text;
+    let mut names = match target {
+        SyncTarget::Off => return text,
+        SyncTarget::Couchdb { fields, .. } => vec![
+            host_of(&fields.address),
+            fields.user.as_str(),
+            fields.database.as_str(),
+        ],
+        SyncTarget::Hosted { account, .. } => {
+            vec![host_of(&account.address), account.email.as_str()]
+        }
     };
-    let address = fields.address.split_once("://");
-    let address = address.map_or(fields.address.as_str(), |(_, rest)| rest);
-    let host = address.split(['/', ':']).next().unwrap_or_default();
-    let mut names = [host, &fields.user, &fields.database];
     // The longest first, so that a name inside another one does not leave a piece.
     names.sort_by_key(|name| std::cmp::Reverse(name.len()));
     for name in names.into_iter().filter(|name| name.len() > 1) {
         text = text.replace(name, "(hidden)");
     }
     text
+}
+
+fn host_of(address: &str) -> &str {
+    let rest = address.split_once("://").map_or(address, |(_, rest)| rest);
+    rest.split(['/', ':']).next().unwrap_or_default()
 }
 
 /// Files of the log directory whose names begin so, the newest name last: names carry the date.

@@ -21,7 +21,7 @@ use sheaf_sim::{
         plan::{Action, Deed, ForeignDeed, Plan},
     },
 };
-use sheaf_store::{NewAttachment, NewNote, NoteEdit, Scope, StoreError};
+use sheaf_store::{ConflictChoice, NewAttachment, NewNote, NoteEdit, Scope, StoreError};
 use sheaf_sync::{ChangedTarget, Environment as _, Policy};
 
 /// What a person does and sees, in words.
@@ -642,9 +642,13 @@ fn pouchdb_4642_4630_the_same_resolution_on_two_devices_is_one_revision() {
             let store = person.device.store();
             let leaves = store.conflict_leaves(id.clone()).await.map_err(broken)?;
             let ids = leaves.into_iter().map(|leaf| leaf.id).collect();
-            let (title, body) = ("Both".to_owned(), "Ada's line\nBen's line\n".to_owned());
+            let choice = ConflictChoice {
+                title: "Both".to_owned(),
+                body: "Ada's line\nBen's line\n".to_owned(),
+                ..ConflictChoice::default()
+            };
             store
-                .resolve_conflict(id.clone(), ids, title, body, now)
+                .resolve_conflict(id.clone(), ids, choice, now)
                 .await
                 .map_err(broken)?;
         }
@@ -772,16 +776,8 @@ fn the_text_of_a_deleted_note_is_kept_on_a_laptop_that_does_not_know_it_ever_sen
         ada.device.restore_copy();
         ada.sync().await?;
         expect(ada.text(&id).await.is_none(), "it is deleted here too")?;
-        let kept = ada
-            .device
-            .store()
-            .snapshots(id.clone())
-            .await
-            .map_err(broken)?;
-        expect(
-            kept.iter().any(|snapshot| snapshot.note.body == "text\n"),
-            "and its text is kept",
-        )
+        let kept = world.is_kept(&ada.device, &id, "text\n").await;
+        expect(kept.map_err(broken)?, "and its text is kept")
     });
 }
 

@@ -138,8 +138,6 @@ withPassword: boolean, };
 
 export type CreateTag = { name: string, color: TagColor, };
 
-export type Density = "comfortable" | "compact";
-
 /**
  * A decision that can be taken back.
  */
@@ -159,6 +157,8 @@ export type DeletedNote = { id: string,
  * The version that holds its last text.
  */
 snapshot: string, title: string, excerpt: string, deletedAt: number, };
+
+export type Density = "comfortable" | "compact";
 
 /**
  * A run, from its beginning to its end. There is one at a time; a new one ends the old one.
@@ -979,6 +979,11 @@ path: string,
  * Empty without a file.
  */
 css: string, };
+
+/**
+ * Why a version was put aside.
+ */
+export type VersionReason = "edited" | "arrived" | "merged" | "decided" | "restored" | "deleted";
 
 /**
  * Preferences of the editor. A missing field reads as its default.

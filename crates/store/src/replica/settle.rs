@@ -292,7 +292,8 @@ pub(super) fn keep_deleted_text(
     body: &Body,
 ) -> Result<(), StoreError> {
     let now = (txn.clock)();
-    txn.keep_version(id, body, SnapshotReason::Deleted, now, None)
+    txn.keep_version(id, body, SnapshotReason::Deleted, now, None)?;
+    Ok(())
 }
 
 /// What arrived replaces a text: a version, if an editing session ended with it.

@@ -104,8 +104,7 @@ impl World {
             .filter(|(id, _)| !after.contains_key(id))
             .collect();
         for (id, text) in gone {
-            let kept = device.store().snapshots(id.clone()).await.map_err(broken)?;
-            if !kept.iter().any(|snapshot| snapshot.note.body == *text) {
+            if !self.is_kept(device, id, text).await.map_err(broken)? {
                 let details = format!(
                     "{}: {id} was deleted from elsewhere and its text is not kept",
                     device.name
@@ -114,6 +113,25 @@ impl World {
             }
         }
         Ok(())
+    }
+
+    /// Whether a former version of a note says `text`.
+    pub async fn is_kept(
+        &self,
+        device: &Device,
+        id: &DocId,
+        text: &str,
+    ) -> Result<bool, StoreError> {
+        let store = device.store();
+        for version in store.history(id.clone()).await?.versions {
+            let Some(snapshot) = version.snapshot else {
+                continue;
+            };
+            if store.version(id.clone(), snapshot).await?.body == text {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     pub async fn dump(&self, device: &Device) -> Outcome<Dump> {

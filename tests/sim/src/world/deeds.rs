@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use sheaf_model::{DocId, Location, Millis, Status, TagColor};
 use sheaf_store::{
-    LeafId, ListNotes, NewAttachment, NewNote, NoteDetail, NoteEdit, NotebookError, Scope,
-    StoreError, TagError, UpdateOutcome,
+    ConflictChoice, ConflictOutcome, LeafId, ListNotes, NewAttachment, NewNote, NoteDetail,
+    NoteEdit, NotebookError, Scope, StoreError, TagError, UpdateOutcome,
 };
 use sheaf_sync::{ChangedLeaves, Environment as _, Replica as _};
 
@@ -461,11 +461,16 @@ impl World {
         };
         let ids: Vec<LeafId> = leaves.iter().map(|leaf| leaf.id.clone()).collect();
         let after = whole(&title, &body);
+        let choice = ConflictChoice {
+            title,
+            body,
+            ..ConflictChoice::default()
+        };
         let outcome = device
             .store()
-            .resolve_conflict(id.clone(), ids, title, body, now)
+            .resolve_conflict(id.clone(), ids, choice, now)
             .await?;
-        if matches!(outcome, UpdateOutcome::Saved { .. }) {
+        if matches!(outcome, ConflictOutcome::Decided(_)) {
             let mut ledger = self.ledger.borrow_mut();
             let kept = tokens(&after);
             for leaf in &leaves {

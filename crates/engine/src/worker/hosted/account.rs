@@ -210,7 +210,9 @@ impl Worker {
                 .finish_replacing(&remote, nothing, Vec::new(), Vec::new())
                 .await?;
             store.forget_snapshots().await?;
-            store.collect_garbage(self.shared.surroundings.now()).await
+            store
+                .collect_garbage(self.shared.surroundings.now(), 0)
+                .await
         };
         cleared.await.map_err(convert::store_error)?;
         Ok(())
