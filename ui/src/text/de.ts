@@ -1,5 +1,10 @@
 // Deutsch. Du-Form, Gegenwart, keine Ausrufezeichen: was geschah, was sicher ist, was zu tun ist.
 
+import type { ErrorCode } from '../ipc/generated';
+import { account } from './de-account';
+import { diagnosis } from './de-diagnosis';
+import { join, link, reset, server } from './de-sync-setup';
+import { conflictTexts, historyTexts, timeActions } from './de-time';
 import type { Translation } from './translation';
 
 const zahl = (n: number): string => n.toLocaleString('de-DE');
@@ -16,7 +21,7 @@ const bare = (host: string): string => host.replace(/:\d+$/, '');
 interface Context { host: string; database: string; user: string }
 const nowhere: Context = { host: 'Der Server', database: 'die Datenbank', user: '' };
 
-const sentences: Record<string, (c: Context) => Words> = {
+const sentences: Record<ErrorCode, (c: Context) => Words> = {
   notFound: () => ({ what: 'Das ist nicht mehr da.', safe: 'Nichts wurde geändert.', todo: 'Sieh noch einmal in die Liste.' }),
   invalid: () => ({ what: 'Das passt nicht in das gemeinsame Format.', safe: 'Nichts wurde geändert.', todo: 'Kürze oder berichtige es.' }),
   notebookCycle: () => ({ what: 'Ein Notizbuch kann nicht in sich selbst liegen.', safe: 'Nichts wurde geändert.', todo: 'Wähle einen anderen Ort.' }),
@@ -45,6 +50,18 @@ const sentences: Record<string, (c: Context) => Words> = {
   quotaExceeded: () => ({ what: 'Der Server hat keinen Platz mehr.', safe: 'Deine neuesten Änderungen bleiben hier.', todo: 'Schaffe dort Platz; der Abgleich geht von selbst weiter.' }),
   tooLarge: () => ({ what: 'Das ist größer, als der Server annimmt.', safe: 'Es bleibt auf diesem Computer; alles andere wird abgeglichen.', todo: 'Bitte um eine höhere Grenze, oder mach es kleiner.' }),
   serverFault: ({ host }) => ({ what: `${host} hat selbst einen Fehler.`, safe: behalten, todo: 'Sheaf versucht es von selbst wieder; das Protokoll dort sagt mehr.' }),
+  wrongPassphrase: () => ({ what: 'Diese Passphrase öffnet es nicht.', safe: unveraendert, todo: 'Gib sie genau so ein, wie sie gewählt wurde; Groß und klein zählen.' }),
+  notNotesServer: ({ host }) => ({ what: `Was auf ${host} antwortet, ist kein Server für Notizen.`, safe: 'Kein Passwort wurde weitergegeben.', todo: 'Prüfe Adresse und Port, oder melde dich zuerst im Netz an.' }),
+  emailTaken: ({ user }) => ({ what: user === '' ? 'Diese E-Mail hat schon ein Konto.' : `${user} hat schon ein Konto.`, safe: 'Nichts wurde geändert.', todo: 'Melde dich stattdessen an.' }),
+  registrationClosed: ({ host }) => ({ what: `${host} nimmt keine neuen Konten.`, safe: 'Nichts wurde geändert.', todo: 'Wer den Server betreibt, kann dir eines machen.' }),
+  olderAccount: () => ({ what: 'Dieses Konto ist geschützt, wie ältere Programme es tun.', safe: 'Nichts wurde geändert.', todo: 'Öffne es, wenn du das weißt, und werte es danach auf.' }),
+  weakerKeys: ({ host }) => ({ what: `${host} bietet schwächere Schlüssel an, als dieses Konto hat, oder die eines anderen.`, safe: 'Nichts wurde gesendet.', todo: 'Melde dich dort nicht an, bevor du weißt, warum.' }),
+  secondFactor: () => ({ what: 'Dieses Konto verlangt einen zweiten Faktor, den Sheaf nicht geben kann.', safe: 'Nichts wurde geändert.', todo: 'Schalte ihn in dem Programm ab, das ihn eingerichtet hat.' }),
+  sessionEnded: () => ({ what: 'Die Sitzung wurde am Server beendet.', safe: behalten, todo: 'Melde dich wieder an, um weiterzumachen.' }),
+  passwordChanged: () => ({ what: 'Das Passwort wurde auf einem anderen Gerät geändert.', safe: behalten, todo: 'Melde dich mit dem neuen an, um weiterzumachen.' }),
+  keysMissing: ({ host }) => ({ what: `${host} hat Notizen dieses Kontos, aber nicht die Schlüssel dazu.`, safe: hier, todo: 'Gleiche zuerst das Gerät ab, das sie geschrieben hat.' }),
+  recoveryCode: () => ({ what: 'Das ist kein Wiederherstellungscode.', safe: 'Nichts wurde geändert.', todo: 'Tippe ihn noch einmal; Großschreibung, Leerzeichen und Striche sind egal.' }),
+  unsent: () => ({ what: 'Einige Notizen sind nur auf diesem Computer.', safe: 'Nichts wurde entfernt.', todo: 'Gleiche ab, bis nichts mehr wartet, oder behalte die Notizen hier.' }),
   syncOff: () => ({ what: 'Der Abgleich ist ausgeschaltet.', safe: hier, todo: 'Wähle in den Einstellungen, womit abgeglichen wird.' }),
   targetChanged: () => ({ what: 'Der Abgleich ruht: Das ist eine andere Datenbank mit demselben Namen.', safe: 'Weder hier noch dort wurde etwas geändert.', todo: 'Wähle, was geschehen soll.' }),
   massDeletion: () => ({ what: 'Die Gegenseite will viele Notizen löschen.', safe: 'Sie sind noch hier.', todo: 'Wenn du das auf einem anderen Gerät warst, lass es geschehen.' }),
@@ -54,7 +71,8 @@ const sentences: Record<string, (c: Context) => Words> = {
 
 export const de: Translation = {
   locale: 'de-DE',
-  problems: (code, context = {}) => (sentences[code] ?? sentences['bug'] ?? (() => ({ what: '', safe: '', todo: '' })))({ ...nowhere, ...context }),
+  problems: (code, context = {}) => sentences[code]({ ...nowhere, ...context }),
+  account, diagnosis,
   notes: (n) => many(n, 'Notiz', 'Notizen'), attachments: (n) => many(n, 'Anhang', 'Anhänge'), number: zahl, untitled: 'Ohne Titel',
   common: { cancel: 'Abbrechen', close: 'Schließen', rename: 'Umbenennen', back: 'Zurück', done: 'Fertig', undo: 'Rückgängig', tryAgain: 'Noch einmal', technical: 'Technische Einzelheiten', create: 'Anlegen', show: 'Zeigen' },
   sidebar: {
@@ -81,7 +99,7 @@ export const de: Translation = {
     emptyAll: 'Noch keine Notizen', emptyIn: (p) => `Noch nichts in ${p}`, emptyHint: 'Notizen, die du hier anlegst, erscheinen in dieser Liste.', emptyPinned: 'Nichts angeheftet', emptyPinnedHint: 'Hefte eine Notiz an, um sie hier zu finden.', emptyTrash: 'Der Papierkorb ist leer', emptyTrashHint: 'Gelöschte Notizen warten hier, bis du ihn leerst.',
     emptyConflicts: 'Keine Konflikte', emptyConflictsHint: 'Jede Notiz hat eine Fassung.', nothing: (q) => `Keine Notiz hat „${q}“`, searched: (n, p) => `${many(n, 'Notiz', 'Notizen')} in ${p} durchsucht.`, searchedAll: 'Alle Notizen durchsucht.', emptyTrashButton: 'Papierkorb leeren…', selected: (n) => `${many(n, 'Notiz', 'Notizen')} ausgewählt`,
     notSearched: (n) => n === 1 ? '1 neue Notiz lässt sich noch nicht durchsuchen.' : `${zahl(n)} neue Notizen lassen sich noch nicht durchsuchen.`,
-    failed: 'Die Liste konnte nicht gelesen werden', more: 'Mehr zu dieser Notiz', yesterday: 'Gestern',
+    failed: 'Die Liste konnte nicht gelesen werden', more: 'Mehr zu dieser Notiz', today: 'Heute', yesterday: 'Gestern',
   },
   bulk: { hint: 'Was du tust, gilt für alle.', move: 'Verschieben…', status: 'Status', tags: 'Schlagwörter…', pin: 'Anheften', unpin: 'Ablösen', trash: 'In den Papierkorb', restore: 'Zurückholen', delete: 'Endgültig löschen…', clear: 'Auswahl aufheben' },
   note: {
@@ -105,16 +123,19 @@ export const de: Translation = {
     find: 'Suchen', replace: 'Ersetzen', next: 'Nächster Treffer', previous: 'Voriger Treffer', replaceOne: 'Ersetzen', replaceAll: 'Alle ersetzen', close: 'Schließen', caseSensitive: 'Groß und klein unterscheiden', regexp: 'Regulärer Ausdruck', wholeWord: 'Ganze Wörter', none: 'Keine Treffer', count: (at, all) => at === 0 ? `${all} Treffer` : `${at} von ${all}`, tooMany: (all) => `mehr als ${all}`,
     label: 'In dieser Notiz suchen', showReplace: 'Ersetzen zeigen oder verbergen', inSelection: 'Nur in der Auswahl', replaced: (n) => n === 1 ? '1 Treffer ersetzt' : `${zahl(n)} Treffer ersetzt`, selectAll: 'Alle Treffer auswählen', invalid: 'Kein regulärer Ausdruck',
   },
-  conflict: {
-    title: (n) => `„${n}“ wurde auf zwei Computern geändert`, lead: 'Jede Fassung bleibt, bis du entscheidest.', keep: 'Diese Fassung behalten', keepBoth: 'Beide Texte behalten', keepAll: (n) => `Alle ${n} Texte behalten`, version: (n) => `Fassung ${n}`, shown: 'Jetzt gezeigt', edited: (w) => `Geändert ${w}`, inNotebook: (n) => `in ${n}`,
-    stale: 'Eine weitere Fassung ist gekommen. Sieh noch einmal hin, bevor du entscheidest; nichts wurde geändert.', kept: 'Behalten', none: 'Diese Notiz hat jetzt eine Fassung', decide: 'Entscheiden…', empty: 'Kein Text',
+  conflict: conflictTexts,
+  history: historyTexts,
+  support: {
+    title: 'Bericht für Helfende', lead: 'Alles, was sehen muss, wer hilft, als ein Text. Nichts wird gesendet: Lies ihn, sichere ihn und sende ihn selbst. Er enthält keine Passwörter, keine Titel und keinen Text von Notizen.',
+    copy: 'Kopieren', copied: 'Der Bericht ist in der Zwischenablage', save: 'Sichern', hint: 'Versionen, die neueste Diagnose, Abstürze und das Ende des Protokolls. Du liest ihn, bevor er gesichert wird.', look: 'Ansehen…',
   },
   palette: { label: 'Befehle', placeholder: 'Befehl suchen', none: 'Kein Befehl heißt so', best: 'Bester Treffer', choose: 'wählen', run: 'ausführen', count: (n, all) => `${n} von ${all} Befehlen`, openPlaceholder: 'Notiz suchen', openLabel: 'Notizen', openNone: 'Keine Notiz hat das', open: 'öffnen', recent: 'Zuletzt geändert' },
   shortcuts: { title: 'Tastenkürzel', lead: 'Jeder Befehl steht auch in der Befehlsliste.' },
-  groups: { note: 'Diese Notiz', notes: 'Notizen', list: 'Liste', edit: 'Text', table: 'Tabelle', view: 'Ansicht', go: 'Gehe zu', organise: 'Notizbücher und Schlagwörter', sync: 'Abgleich', app: 'Sheaf' },
+  groups: { note: 'Diese Notiz', notes: 'Notizen', conflict: 'Konflikte', list: 'Liste', edit: 'Text', table: 'Tabelle', view: 'Ansicht', go: 'Gehe zu', organise: 'Notizbücher und Schlagwörter', sync: 'Abgleich', app: 'Sheaf' },
   actions: {
+    ...timeActions,
     'note.new': 'Neue Notiz', 'note.open': 'Notiz öffnen…', 'note.duplicate': 'Notiz verdoppeln', 'note.copyLink': 'Link zur Notiz kopieren', 'note.window': 'Notiz in eigenem Fenster öffnen', 'note.quick': 'Schnelle Notiz', 'app.close': 'Fenster schließen', 'app.quit': 'Sheaf beenden', 'note.move': 'In ein Notizbuch verschieben…', 'note.tags': 'Schlagwörter bearbeiten…',
-    'note.pin': 'Anheften oder ablösen', 'note.trash': 'In den Papierkorb', 'note.restore': 'Aus dem Papierkorb holen', 'note.delete': 'Endgültig löschen…', 'note.status.none': 'Status: keiner', 'note.status.active': 'Status: aktiv', 'note.status.onHold': 'Status: wartet', 'note.status.completed': 'Status: erledigt', 'note.status.dropped': 'Status: verworfen', 'note.conflict': 'Konflikt entscheiden…', 'note.save': 'Sichern und jetzt abgleichen', 'note.undoTrash': 'Papierkorb rückgängig',
+    'note.pin': 'Anheften oder ablösen', 'note.trash': 'In den Papierkorb', 'note.restore': 'Aus dem Papierkorb holen', 'note.delete': 'Endgültig löschen…', 'note.status.none': 'Status: keiner', 'note.status.active': 'Status: aktiv', 'note.status.onHold': 'Status: wartet', 'note.status.completed': 'Status: erledigt', 'note.status.dropped': 'Status: verworfen', 'note.save': 'Sichern und jetzt abgleichen', 'note.undoTrash': 'Papierkorb rückgängig',
     'list.searchAll': 'Alle Notizen durchsuchen', 'list.searchHere': 'Diese Liste durchsuchen', 'list.selectAll': 'Alle Notizen auswählen', 'list.sort.updated': 'Nach Änderung ordnen', 'list.sort.created': 'Nach Anlegen ordnen', 'list.sort.title': 'Nach Titel ordnen', 'list.sort.relevance': 'Nach bestem Treffer ordnen', 'list.next': 'Nächste Notiz', 'list.previous': 'Vorige Notiz', 'list.saveSearch': 'Diese Suche merken…',
     'edit.find': 'In der Notiz suchen', 'edit.replace': 'Suchen und ersetzen', 'edit.undo': 'Rückgängig', 'edit.redo': 'Wiederholen', 'edit.bold': 'Fett', 'edit.italic': 'Kursiv', 'edit.code': 'Code', 'edit.strike': 'Durchgestrichen', 'edit.link': 'Link', 'edit.heading1': 'Überschrift 1', 'edit.heading2': 'Überschrift 2', 'edit.heading3': 'Überschrift 3', 'edit.heading4': 'Überschrift 4', 'edit.heading5': 'Überschrift 5', 'edit.heading6': 'Überschrift 6',
     'edit.quote': 'Zitat', 'edit.list': 'Liste mit Punkten', 'edit.numbers': 'Liste mit Nummern', 'edit.task': 'Aufgabe', 'edit.toggleTask': 'Aufgabe abhaken oder öffnen', 'edit.paragraph': 'Einfacher Absatz', 'edit.codeBlock': 'Codeblock', 'edit.rule': 'Waagerechte Linie', 'edit.footnote': 'Fußnote', 'edit.attach': 'Bild oder Datei…', 'edit.date': 'Datum von heute', 'edit.time': 'Datum und Uhrzeit', 'edit.linkNote': 'Zu einer Notiz verlinken…',
@@ -126,9 +147,9 @@ export const de: Translation = {
     'view.write': 'Schreiben', 'view.split': 'Nebeneinander', 'view.read': 'Lesen', 'view.toggleRead': 'Schreiben oder lesen', 'view.sidebar': 'Seitenleiste zeigen oder verbergen', 'view.list': 'Liste zeigen oder verbergen', 'view.theme.system': 'Farben: System', 'view.theme.light': 'Farben: hell', 'view.theme.dark': 'Farben: dunkel', 'view.theme.paper': 'Farben: Papier', 'view.theme.midnight': 'Farben: Mitternacht', 'view.density': 'Dicht oder luftig', 'view.larger': 'Größerer Text', 'view.smaller': 'Kleinerer Text', 'view.textReset': 'Textgröße zurück auf 16',
     'go.back': 'Zurück', 'go.forward': 'Vorwärts', 'go.sidebar': 'Zur Seitenleiste', 'go.list': 'Zur Liste', 'go.editor': 'Zum Text', 'go.all': 'Alle Notizen zeigen', 'go.pinned': 'Angeheftete Notizen zeigen', 'go.trash': 'Papierkorb zeigen', 'go.conflicts': 'Konflikte zeigen',
     'organise.newNotebook': 'Neues Notizbuch…', 'organise.newTag': 'Neues Schlagwort…', 'organise.emptyTrash': 'Papierkorb leeren…', 'organise.focus': 'Nur dieses Notizbuch zeigen', 'organise.unfocus': 'Alle Notizbücher zeigen', 'organise.notebookUp': 'Notizbuch nach oben', 'organise.notebookDown': 'Notizbuch nach unten',
-    'sync.now': 'Jetzt abgleichen', 'sync.pause': 'Abgleich anhalten', 'sync.resume': 'Abgleich fortsetzen', 'sync.preferences': 'Einstellungen des Abgleichs', 'sync.diagnose': 'Netzdiagnose', 'app.preferences': 'Einstellungen', 'app.palette': 'Alle Befehle', 'app.shortcuts': 'Tastenkürzel', 'app.keys': 'Tasten ändern', 'app.dataFolder': 'Datenordner öffnen', 'app.logFolder': 'Protokollordner öffnen',
+    'sync.now': 'Jetzt abgleichen', 'sync.pause': 'Abgleich anhalten', 'sync.resume': 'Abgleich fortsetzen', 'sync.preferences': 'Einstellungen des Abgleichs', 'sync.diagnose': 'Netzdiagnose', 'app.preferences': 'Einstellungen', 'app.palette': 'Alle Befehle', 'app.shortcuts': 'Tastenkürzel', 'app.keys': 'Tasten ändern', 'app.dataFolder': 'Datenordner öffnen', 'app.logFolder': 'Protokollordner öffnen', 'app.support': 'Bericht für Helfende…',
   },
-  welcome: { title: 'Willkommen bei Sheaf', lead: 'Deine Notizen liegen auf diesem Computer. Wohin sie sonst gehen, entscheidest du.', write: 'Die erste Notiz schreiben', writeHint: 'Markdown, beim Tippen gesichert', connect: 'Abgleich verbinden', connectHint: 'Deine eigene CouchDB. Notizen, die dort sind, kommen zu dir.', before: 'Drücke jederzeit', after: 'um jeden Befehl zu finden.' },
+  welcome: { title: 'Willkommen bei Sheaf', lead: 'Deine Notizen liegen auf diesem Computer. Wohin sie sonst gehen, entscheidest du.', write: 'Die erste Notiz schreiben', writeHint: 'Markdown, beim Tippen gesichert', connect: 'Abgleich verbinden', connectHint: 'Ein Sheaf-Server oder deine eigene CouchDB. Notizen, die dort sind, kommen zu dir.', before: 'Drücke jederzeit', after: 'um jeden Befehl zu finden.' },
   prefs: {
     title: 'Einstellungen', back: 'Zurück zu den Notizen', sections: { general: 'Allgemein', appearance: 'Aussehen', editor: 'Schreiben', keys: 'Tasten', sync: 'Abgleich', diagnosis: 'Netzdiagnose' }, theme: 'Farben', themes: { system: 'System', light: 'Hell', dark: 'Dunkel' }, themeHint: 'System folgt der Einstellung dieses Computers.', textSize: 'Textgröße', textSizeHint: 'Beim Schreiben und in der Vorschau, 12 bis 24 Pixel.', smaller: 'Kleiner', larger: 'Größer',
     readableWidth: 'Lesbare Zeilenlänge', readableWidthHint: 'Zeilen enden nach etwa 80 Zeichen, auch in einem breiten Fenster.', lineNumbers: 'Zeilennummern', lineNumbersHint: 'Links neben dem Text.', spellCheck: 'Rechtschreibung prüfen', spellCheckHint: 'Markiert Wörter, die die Wörterbücher dieses Computers nicht kennen.',
@@ -180,6 +201,7 @@ export const de: Translation = {
     styles: 'Eigene Stile', stylesHint: (p) => `Sheaf liest beim Start ${p}.`, stylesOpen: 'Ordner öffnen', stylesReload: 'Neu lesen', stylesOn: (l) => l === 1 ? '1 Zeile gilt.' : `${l} Zeilen gelten.`, stylesOff: 'Die Datei gibt es noch nicht.', language: 'Sprache', languageHint: 'Der Menüs, Knöpfe und Sätze. Das Fenster wird neu gelesen.', languages: { '': 'Wie dieser Computer' },
   },
   sync: {
+    join, link, reset, server,
     hints: { utilsPage: '/_utils ist die Verwaltungsseite, nicht die Adresse des Servers. Es wurde abgeschnitten.', schemeAssumed: 'http:// oder https:// fehlte, darum wurde eines angenommen. Prüfe, ob es stimmt.', noPort: 'Der Port fehlt. CouchDB lauscht meist auf 5984 (http) oder 6984 (https).', plainHttp: 'Einfaches http zu einem anderen Computer: Passwort und Notizen könnten unterwegs gelesen werden. Nimm https, wo du kannst.', databaseName: 'Namen von Datenbanken sind klein geschrieben, beginnen mit einem Buchstaben und haben keine Leerzeichen.', noDatabase: 'Der Name der Datenbank fehlt noch.' },
     warnings: { openToEverybody: { what: 'Diese Datenbank steht allen offen', body: 'Wer die Adresse kennt, kann deine Notizen ohne Passwort lesen. Wer den Server betreibt, kann sie auf Mitglieder beschränken.' }, plainHttp: { what: 'Die Verbindung ist nicht verschlüsselt', body: 'Passwort und Notizen könnten unterwegs gelesen werden. Nimm https, wo du kannst.' }, foreignDocuments: { what: 'Ein anderes Programm benutzt diese Datenbank auch', body: 'Sie enthält Dokumente, die keine Notizen sind. Sheaf lässt sie in Ruhe; eine eigene Datenbank ist sicherer.' } },
     title: 'Abgleich', lead: 'Sheaf arbeitet immer von diesem Computer. Der Abgleich hält eine zweite Kopie im Gleichschritt, damit deine anderen Geräte dieselben Notizen sehen und ein verlorener Laptop nichts verliert.', choice: 'Womit abgleichen', off: 'Nicht abgleichen', offHint: 'Notizen bleiben auf diesem Computer. Nichts wird irgendwohin gesendet.', couchdb: 'Fortgeschritten (CouchDB)', couchdbHint: 'Eine Datenbank, die dir schon gehört. Geht mit den Programmen, die ihr Format teilen.', paste: 'URL einfügen',

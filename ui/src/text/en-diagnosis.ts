@@ -2,12 +2,13 @@
 // table of the checks.
 
 import type { DiagnosisGroup, FixKind } from '../ipc/generated';
+import { checks, findings } from './diagnosis.generated';
 
 const many = (n: number, one: string, other: string): string => `${n.toLocaleString('en-GB')} ${n === 1 ? one : other}`;
 const counted = (n: number, one: string, other: string): string => n === 1 ? `one ${one}` : `${n} ${other}`;
 const capital = (words: string): string => words.charAt(0).toLocaleUpperCase('en-GB') + words.slice(1);
 /** Fingerprints are compared by eye, four characters at a time. */
-const grouped = (hex: string): string => hex.replace(/(.{4})(?=.)/g, '$1 ');
+export const grouped = (hex: string): string => hex.replace(/(.{4})(?=.)/g, '$1 ');
 const megabytes = (bytes: number): string => bytes >= 1_000_000 ? `${(bytes / 1_000_000).toFixed(1)} MB` : `${Math.round(bytes / 1000)} kB`;
 
 const groups: Record<DiagnosisGroup, string> = {
@@ -15,7 +16,7 @@ const groups: Record<DiagnosisGroup, string> = {
   encryption: 'Encryption', sync: 'Sync',
 };
 
-interface FixWords {
+export interface FixWords {
   /** The button. */
   do: string;
   title: string;
@@ -70,7 +71,7 @@ function fix(kind: FixKind, inForce: boolean): FixWords {
 }
 
 export const diagnosis = {
-  title: 'Network diagnosis', groups, fix, grouped,
+  title: 'Network diagnosis', groups, fix, grouped, checks, findings,
   lead: {
     idle: 'Looks at each step between this computer and your server, and says in plain words what stands in the way. No other host is asked.',
     safe: (target: string) => `${target}. Your notes on this computer are safe.`,

@@ -72,6 +72,8 @@ const sentences: Record<ErrorCode, Sentence> = {
   bug: () => ({ what: 'Something in Sheaf went wrong.', safe: here, todo: 'The log says more; try again.' }),
 };
 
+export const errorCodes = Object.keys(sentences) as ErrorCode[];
+
 const nowhere: ProblemContext = { host: 'The server', database: 'the database', user: '' };
 
 export const problems = (code: ErrorCode, context: Partial<ProblemContext> = {}): Problem => sentences[code]({ ...nowhere, ...context });

@@ -185,7 +185,7 @@ export const en = {
 
   welcome: {
     title: 'Welcome to Sheaf', lead: 'Your notes live on this computer. Where else they go is up to you.', write: 'Write the first note', writeHint: 'Markdown, saved as you type',
-    connect: 'Connect sync', connectHint: 'Your own CouchDB database. Notes already there come to you.', before: 'Press', after: 'at any time to find every command.',
+    connect: 'Connect sync', connectHint: 'A Sheaf server, or your own CouchDB database. Notes already there come to you.', before: 'Press', after: 'at any time to find every command.',
   },
 
   prefs: {

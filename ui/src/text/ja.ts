@@ -1,5 +1,10 @@
 // 日本語。です・ます体、現在形、感嘆符なし。何が起きたか、何が無事か、何をすればよいか。
 
+import type { ErrorCode } from '../ipc/generated';
+import { account } from './ja-account';
+import { diagnosis } from './ja-diagnosis';
+import { join, link, reset, server } from './ja-sync-setup';
+import { conflictTexts, historyTexts, timeActions } from './ja-time';
 import type { Translation } from './translation';
 
 const kazu = (n: number): string => n.toLocaleString('ja-JP');
@@ -15,7 +20,7 @@ const bare = (host: string): string => host.replace(/:\d+$/, '');
 interface Context { host: string; database: string; user: string }
 const nowhere: Context = { host: 'サーバー', database: 'データベース', user: '' };
 
-const sentences: Record<string, (c: Context) => Words> = {
+const sentences: Record<ErrorCode, (c: Context) => Words> = {
   notFound: () => ({ what: 'それはもうありません。', safe: '何も変更されていません。', todo: 'もう一度一覧を見てください。' }),
   invalid: () => ({ what: '共有の形式に合いません。', safe: '何も変更されていません。', todo: '短くするか直してください。' }),
   notebookCycle: () => ({ what: 'ノートブックを自分自身の中へは移せません。', safe: '何も変更されていません。', todo: '別の場所を選んでください。' }),
@@ -44,6 +49,18 @@ const sentences: Record<string, (c: Context) => Words> = {
   quotaExceeded: () => ({ what: 'サーバーの空きがありません。', safe: '最新の編集はここに残っています。', todo: 'サーバーの空きを作ると、同期は自動で続きます。' }),
   tooLarge: () => ({ what: 'サーバーが受け取れる大きさを超えています。', safe: 'このコンピューターに残り、ほかはすべて同期されます。', todo: '上限を上げてもらうか、小さくしてください。' }),
   serverFault: ({ host }) => ({ what: `${host} の側で障害が起きています。`, safe: kept, todo: 'Sheaf が自動で試します。サーバーのログに詳細があります。' }),
+  wrongPassphrase: () => ({ what: 'このパスフレーズでは開きません。', safe: unchanged, todo: '選んだとおりに入力してください。大文字と小文字は区別されます。' }),
+  notNotesServer: ({ host }) => ({ what: `${host} で応答したのはノートのサーバーではありません。`, safe: 'パスワードは渡していません。', todo: 'アドレスとポートを確かめるか、先にネットワークへサインインしてください。' }),
+  emailTaken: ({ user }) => ({ what: user === '' ? 'このメールアドレスにはすでにアカウントがあります。' : `${user} にはすでにアカウントがあります。`, safe: '何も変更されていません。', todo: '代わりにサインインしてください。' }),
+  registrationClosed: ({ host }) => ({ what: `${host} は新しいアカウントを受け付けていません。`, safe: '何も変更されていません。', todo: 'サーバーの管理者なら作れます。' }),
+  olderAccount: () => ({ what: 'このアカウントは古いアプリの方式で守られています。', safe: '何も変更されていません。', todo: 'それを承知なら開き、そのあと更新してください。' }),
+  weakerKeys: ({ host }) => ({ what: `${host} が、このアカウントより弱い鍵か、別のアカウントの鍵を示しています。`, safe: '何も送られていません。', todo: '理由がわかるまで、そこでサインインしないでください。' }),
+  secondFactor: () => ({ what: 'このアカウントは二段階認証を求めますが、Sheaf は対応していません。', safe: '何も変更されていません。', todo: '設定したアプリでオフにしてください。' }),
+  sessionEnded: () => ({ what: 'サーバーでセッションが終わりました。', safe: kept, todo: '続けるにはもう一度サインインしてください。' }),
+  passwordChanged: () => ({ what: '別の端末でパスワードが変更されました。', safe: kept, todo: '続けるには新しいパスワードでサインインしてください。' }),
+  keysMissing: ({ host }) => ({ what: `${host} にこのアカウントのノートはありますが、開く鍵がありません。`, safe: here, todo: '先に、書いた端末を同期してください。' }),
+  recoveryCode: () => ({ what: '復旧コードではありません。', safe: '何も変更されていません。', todo: 'もう一度入力してください。大文字・空白・ハイフンは区別しません。' }),
+  unsent: () => ({ what: 'このコンピューターだけにあるノートがあります。', safe: '何も消されていません。', todo: '送信待ちがなくなるまで同期するか、ノートをここに残してください。' }),
   syncOff: () => ({ what: '同期はオフです。', safe: here, todo: '設定で同期先を選んでください。' }),
   targetChanged: () => ({ what: '同期を止めています。同じ名前の別のデータベースです。', safe: 'どちら側も変更されていません。', todo: 'どうするか選んでください。' }),
   massDeletion: () => ({ what: '同期先が多くのノートを削除しようとしています。', safe: 'ノートはまだここにあります。', todo: '別の端末で自分がしたことなら、そのまま進めてください。' }),
@@ -53,7 +70,8 @@ const sentences: Record<string, (c: Context) => Words> = {
 
 export const ja: Translation = {
   locale: 'ja-JP',
-  problems: (code, context = {}) => (sentences[code] ?? sentences['bug'] ?? (() => ({ what: '', safe: '', todo: '' })))({ ...nowhere, ...context }),
+  problems: (code, context = {}) => sentences[code]({ ...nowhere, ...context }),
+  account, diagnosis,
   notes: (n) => `ノート ${kazu(n)} 件`, attachments: (n) => `添付 ${kazu(n)} 件`, number: kazu, untitled: '無題',
   common: { cancel: 'キャンセル', close: '閉じる', rename: '名前を変更', back: '戻る', done: '完了', undo: '元に戻す', tryAgain: 'もう一度', technical: '技術的な詳細', create: '作成', show: '表示' },
   sidebar: {
@@ -80,7 +98,7 @@ export const ja: Translation = {
     emptyAll: 'ノートはまだありません', emptyIn: (p) => `${p} はまだ空です`, emptyHint: 'ここで作ったノートがこの一覧に並びます。', emptyPinned: 'ピン留めはありません', emptyPinnedHint: 'ノートをピン留めすると、ここに出ます。', emptyTrash: 'ゴミ箱は空です', emptyTrashHint: '削除したノートは、空にするまでここに残ります。',
     emptyConflicts: '競合はありません', emptyConflictsHint: 'どのノートも版は一つです。', nothing: (q) => `「${q}」を含むノートはありません`, searched: (n, p) => `${p} のノート ${kazu(n)} 件を検索しました。`, searchedAll: 'すべてのノートを検索しました。', emptyTrashButton: 'ゴミ箱を空にする…', selected: (n) => `ノート ${kazu(n)} 件を選択中`,
     notSearched: (n) => `届いたばかりのノート ${kazu(n)} 件はまだ検索できません。`,
-    failed: '一覧を読めませんでした', more: 'このノートの操作', yesterday: '昨日',
+    failed: '一覧を読めませんでした', more: 'このノートの操作', today: '今日', yesterday: '昨日',
   },
   bulk: { hint: '操作はすべてに及びます。', move: '移動…', status: 'ステータス', tags: 'タグ…', pin: 'ピン留め', unpin: 'ピンを外す', trash: 'ゴミ箱へ', restore: '元に戻す', delete: '完全に削除…', clear: '選択を解除' },
   note: {
@@ -104,16 +122,19 @@ export const ja: Translation = {
     find: '検索', replace: '置換', next: '次の一致', previous: '前の一致', replaceOne: '置換', replaceAll: 'すべて置換', close: '閉じる', caseSensitive: '大文字と小文字を区別', regexp: '正規表現', wholeWord: '単語単位', none: '一致なし', count: (at, all) => at === 0 ? `${all} 件` : `${all} 件中 ${at} 件目`, tooMany: (all) => `${all} 件以上`,
     label: 'このノート内を検索', showReplace: '置換の表示を切り替え', inSelection: '選択範囲のみ', replaced: (n) => `${kazu(n)} 件を置換しました`, selectAll: '一致をすべて選択', invalid: '正規表現ではありません',
   },
-  conflict: {
-    title: (n) => `「${n}」は二台のコンピューターで変更されました`, lead: '決めるまで、どの版も残ります。', keep: 'この版を残す', keepBoth: '両方の文章を残す', keepAll: (n) => `${n} つの文章をすべて残す`, version: (n) => `版 ${n}`, shown: '表示中', edited: (w) => `編集 ${w}`, inNotebook: (n) => `${n} の中`,
-    stale: '別の版が届きました。決める前にもう一度見てください。何も変更されていません。', kept: '残しました', none: 'このノートの版は一つになりました', decide: '決める…', empty: '本文なし',
+  conflict: conflictTexts,
+  history: historyTexts,
+  support: {
+    title: 'サポート用の報告', lead: '助ける人が見る必要のあることを、一つの文章にまとめます。何も送りません。読んで、保存して、自分で送ってください。パスワード、タイトル、本文は含まれません。',
+    copy: 'コピー', copied: '報告をクリップボードに入れました', save: '保存', hint: 'バージョン、最新の診断、異常終了の記録、ログの終わり。保存の前に読めます。', look: '見る…',
   },
   palette: { label: 'コマンド', placeholder: 'コマンドを探す', none: 'その名前のコマンドはありません', best: '最も近いもの', choose: '選ぶ', run: '実行', count: (n, all) => `コマンド ${all} 件中 ${n} 件`, openPlaceholder: 'ノートを探す', openLabel: 'ノート', openNone: '当てはまるノートはありません', open: '開く', recent: '最近の更新' },
   shortcuts: { title: 'キーボードショートカット', lead: 'どのコマンドもコマンド一覧にあります。' },
-  groups: { note: 'このノート', notes: 'ノート', list: '一覧', edit: '文章', table: '表', view: '表示', go: '移動', organise: 'ノートブックとタグ', sync: '同期', app: 'Sheaf' },
+  groups: { note: 'このノート', notes: 'ノート', conflict: '競合', list: '一覧', edit: '文章', table: '表', view: '表示', go: '移動', organise: 'ノートブックとタグ', sync: '同期', app: 'Sheaf' },
   actions: {
+    ...timeActions,
     'note.new': '新しいノート', 'note.open': 'ノートを開く…', 'note.duplicate': 'ノートを複製', 'note.copyLink': 'ノートのリンクをコピー', 'note.window': '別ウィンドウで開く', 'note.quick': 'クイックノート', 'app.close': 'ウィンドウを閉じる', 'app.quit': 'Sheaf を終了', 'note.move': 'ノートブックへ移動…', 'note.tags': 'タグを編集…',
-    'note.pin': 'ピン留めの切り替え', 'note.trash': 'ゴミ箱へ', 'note.restore': 'ゴミ箱から戻す', 'note.delete': '完全に削除…', 'note.status.none': 'ステータス: なし', 'note.status.active': 'ステータス: 進行中', 'note.status.onHold': 'ステータス: 保留', 'note.status.completed': 'ステータス: 完了', 'note.status.dropped': 'ステータス: 中止', 'note.conflict': '競合を決める…', 'note.save': '保存して今すぐ同期', 'note.undoTrash': 'ゴミ箱への移動を元に戻す',
+    'note.pin': 'ピン留めの切り替え', 'note.trash': 'ゴミ箱へ', 'note.restore': 'ゴミ箱から戻す', 'note.delete': '完全に削除…', 'note.status.none': 'ステータス: なし', 'note.status.active': 'ステータス: 進行中', 'note.status.onHold': 'ステータス: 保留', 'note.status.completed': 'ステータス: 完了', 'note.status.dropped': 'ステータス: 中止', 'note.save': '保存して今すぐ同期', 'note.undoTrash': 'ゴミ箱への移動を元に戻す',
     'list.searchAll': 'すべてのノートを検索', 'list.searchHere': 'この一覧を検索', 'list.selectAll': 'すべてのノートを選択', 'list.sort.updated': '更新順に並べる', 'list.sort.created': '作成順に並べる', 'list.sort.title': 'タイトル順に並べる', 'list.sort.relevance': '一致度順に並べる', 'list.next': '次のノート', 'list.previous': '前のノート', 'list.saveSearch': 'この検索を保存…',
     'edit.find': 'ノート内を検索', 'edit.replace': '検索と置換', 'edit.undo': '元に戻す', 'edit.redo': 'やり直す', 'edit.bold': '太字', 'edit.italic': '斜体', 'edit.code': 'コード', 'edit.strike': '取り消し線', 'edit.link': 'リンク', 'edit.heading1': '見出し 1', 'edit.heading2': '見出し 2', 'edit.heading3': '見出し 3', 'edit.heading4': '見出し 4', 'edit.heading5': '見出し 5', 'edit.heading6': '見出し 6',
     'edit.quote': '引用', 'edit.list': '箇条書き', 'edit.numbers': '番号付きリスト', 'edit.task': 'タスク', 'edit.toggleTask': 'タスクの完了を切り替え', 'edit.paragraph': '普通の段落', 'edit.codeBlock': 'コードブロック', 'edit.rule': '水平線', 'edit.footnote': '脚注', 'edit.attach': '画像やファイル…', 'edit.date': '今日の日付', 'edit.time': '日付と時刻', 'edit.linkNote': 'ノートへリンク…',
@@ -125,9 +146,9 @@ export const ja: Translation = {
     'view.write': '書く', 'view.split': '並べる', 'view.read': '読む', 'view.toggleRead': '書く・読むの切り替え', 'view.sidebar': 'サイドバーの表示を切り替え', 'view.list': '一覧の表示を切り替え', 'view.theme.system': 'テーマ: システム', 'view.theme.light': 'テーマ: ライト', 'view.theme.dark': 'テーマ: ダーク', 'view.theme.paper': 'テーマ: 紙', 'view.theme.midnight': 'テーマ: 深夜', 'view.density': '密度の切り替え', 'view.larger': '文字を大きく', 'view.smaller': '文字を小さく', 'view.textReset': '文字の大きさを 16 に戻す',
     'go.back': '戻る', 'go.forward': '進む', 'go.sidebar': 'サイドバーへ', 'go.list': '一覧へ', 'go.editor': '本文へ', 'go.all': 'すべてのノートを表示', 'go.pinned': 'ピン留めを表示', 'go.trash': 'ゴミ箱を表示', 'go.conflicts': '競合を表示',
     'organise.newNotebook': '新しいノートブック…', 'organise.newTag': '新しいタグ…', 'organise.emptyTrash': 'ゴミ箱を空にする…', 'organise.focus': 'このノートブックだけを表示', 'organise.unfocus': 'すべてのノートブックを表示', 'organise.notebookUp': 'ノートブックを上へ', 'organise.notebookDown': 'ノートブックを下へ',
-    'sync.now': '今すぐ同期', 'sync.pause': '同期を止める', 'sync.resume': '同期を再開', 'sync.preferences': '同期の設定', 'sync.diagnose': 'ネットワーク診断', 'app.preferences': '設定', 'app.palette': 'すべてのコマンド', 'app.shortcuts': 'キーボードショートカット', 'app.keys': 'キーを変更', 'app.dataFolder': 'データフォルダーを開く', 'app.logFolder': 'ログフォルダーを開く',
+    'sync.now': '今すぐ同期', 'sync.pause': '同期を止める', 'sync.resume': '同期を再開', 'sync.preferences': '同期の設定', 'sync.diagnose': 'ネットワーク診断', 'app.preferences': '設定', 'app.palette': 'すべてのコマンド', 'app.shortcuts': 'キーボードショートカット', 'app.keys': 'キーを変更', 'app.dataFolder': 'データフォルダーを開く', 'app.logFolder': 'ログフォルダーを開く', 'app.support': 'サポート用の報告…',
   },
-  welcome: { title: 'Sheaf へようこそ', lead: 'ノートはこのコンピューターにあります。ほかにどこへ置くかは自由です。', write: '最初のノートを書く', writeHint: 'Markdown、入力と同時に保存', connect: '同期をつなぐ', connectHint: '自分の CouchDB。そこにあるノートが届きます。', before: 'いつでも', after: 'でコマンドを探せます。' },
+  welcome: { title: 'Sheaf へようこそ', lead: 'ノートはこのコンピューターにあります。ほかにどこへ置くかは自由です。', write: '最初のノートを書く', writeHint: 'Markdown、入力と同時に保存', connect: '同期をつなぐ', connectHint: 'Sheaf サーバーか、自分の CouchDB。そこにあるノートが届きます。', before: 'いつでも', after: 'でコマンドを探せます。' },
   prefs: {
     title: '設定', back: 'ノートへ戻る', sections: { general: '一般', appearance: '外観', editor: 'エディター', keys: 'キー', sync: '同期', diagnosis: 'ネットワーク診断' }, theme: 'テーマ', themes: { system: 'システム', light: 'ライト', dark: 'ダーク' }, themeHint: 'システムは、このコンピューターの設定に従います。', textSize: '文字の大きさ', textSizeHint: 'エディターとプレビュー。12〜24 ピクセル。', smaller: '小さく', larger: '大きく',
     readableWidth: '読みやすい行の長さ', readableWidthHint: '広いウィンドウでも、行は約 80 文字で折り返します。', lineNumbers: '行番号', lineNumbersHint: '文章の左に出ます。', spellCheck: 'スペルチェック', spellCheckHint: 'このコンピューターの辞書にない語に印を付けます。',
@@ -179,6 +200,7 @@ export const ja: Translation = {
     styles: '自分のスタイル', stylesHint: (p) => `起動時に ${p} を読みます。`, stylesOpen: 'フォルダーを開く', stylesReload: '読み直す', stylesOn: (l) => `${l} 行が有効です。`, stylesOff: 'そのファイルはまだありません。', language: '言語', languageHint: 'メニューやボタンの言葉。ウィンドウを読み直します。', languages: { '': 'このコンピューターと同じ' },
   },
   sync: {
+    join, link, reset, server,
     hints: { utilsPage: '/_utils は管理画面で、サーバーのアドレスではありません。取り除きました。', schemeAssumed: 'http:// か https:// がなかったため、補いました。正しいか確かめてください。', noPort: 'ポートがありません。CouchDB は普通 5984（http）か 6984（https）です。', plainHttp: '暗号化されない http です。途中でパスワードやノートを読まれるおそれがあります。できれば https を使ってください。', databaseName: 'データベース名は小文字で、文字で始まり、空白を含みません。', noDatabase: 'データベース名がまだありません。' },
     warnings: { openToEverybody: { what: 'このデータベースは誰にでも開かれています', body: 'アドレスを知る人はパスワードなしで読めます。サーバーの管理者がメンバーに限ることができます。' }, plainHttp: { what: '接続が暗号化されていません', body: '途中でパスワードやノートを読まれるおそれがあります。できれば https を使ってください。' }, foreignDocuments: { what: '別のアプリもこのデータベースを使っています', body: 'ノートでない文書があります。Sheaf は触れません。専用のデータベースのほうが安全です。' } },
     title: '同期', lead: 'Sheaf はいつもこのコンピューターで動きます。同期はもう一つの写しをそろえておき、ほかの端末でも同じノートが見え、パソコンをなくしても何も失いません。', choice: '同期先', off: '同期しない', offHint: 'ノートはこのコンピューターにとどまり、どこにも送られません。', couchdb: '上級者向け（CouchDB）', couchdbHint: '自分のデータベース。同じ文書形式のアプリでも使えます。', paste: 'URL を貼り付け',

@@ -3,7 +3,6 @@
 import type { DiagnosisGroup, DiagnosisLine, DiagnosisState } from '../../ipc/generated';
 import type { IconName } from '../../parts/icons';
 import { text } from '../../text';
-import { checks, findings } from '../../text/diagnosis.generated';
 
 export interface Group {
   id: DiagnosisGroup;
@@ -29,24 +28,24 @@ export const glyphs: Record<DiagnosisState, { icon: IconName; tone: string }> = 
 
 export const fill = (template: string, values: DiagnosisLine['values']): string => template.replace(/\{(\w+)\}/g, (whole, name: string) => values[name] ?? whole);
 
-export const label = (check: string): string => checks[check] ?? check;
+export const label = (check: string): string => text.diagnosis.checks[check] ?? check;
 
 /** The one line of a check. */
 export function finding(line: DiagnosisLine): string {
   const words = text.diagnosis;
   if (line.state === 'skipped') return words.skipped(label(line.because ?? ''));
   if (line.state === 'cancelled') return words.cancelled;
-  const sentences = line.code === null ? undefined : findings[line.code];
+  const sentences = line.code === null ? undefined : text.diagnosis.findings[line.code];
   return sentences === undefined ? '' : fill(sentences.finding, line.values);
 }
 
 export function means(line: DiagnosisLine): string {
-  return fill((line.code === null ? undefined : findings[line.code])?.means ?? '', line.values);
+  return fill((line.code === null ? undefined : text.diagnosis.findings[line.code])?.means ?? '', line.values);
 }
 
 /** Steps, cut into plain words and what is to be typed exactly. */
 export function todo(line: DiagnosisLine): { words: string; exact: boolean }[][] {
-  const steps = (line.code === null ? undefined : findings[line.code])?.todo ?? [];
+  const steps = (line.code === null ? undefined : text.diagnosis.findings[line.code])?.todo ?? [];
   return steps.map((step) => fill(step, line.values).split('`').map((words, at) => ({ words, exact: at % 2 === 1 })).filter((part) => part.words !== ''));
 }
 
