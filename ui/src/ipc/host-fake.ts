@@ -393,7 +393,7 @@ export class FakeHost implements Host {
       const items = file.items ?? [];
       const notes = items.filter((item) => item.content_type === 'Note' && !this.store.notes.has(item.uuid));
       const now = this.now();
-      for (const { uuid, content } of notes) this.store.notes.set(uuid, { id: uuid, title: content.title ?? '', body: content.text ?? '', place: { kind: 'notebook', id: 'book:first' }, before: null, tags: [], status: 'none', pinned: false, created: now, updated: now, version: 1, other: null });
+      for (const { uuid, content } of notes) this.store.notes.set(uuid, { id: uuid, title: content.title ?? '', body: content.text ?? '', place: { kind: 'notebook', id: 'book:first' }, before: null, tags: [], status: 'none', pinned: false, created: now, updated: now, version: 1, others: [] });
       this.changed(notes.map((note) => note.uuid));
       return { notes: notes.length, notebooks: 0, tags: 0, alreadyHere: items.filter((item) => item.content_type === 'Note').length - notes.length, skipped: items.filter((item) => item.content_type !== 'Note').length };
     },

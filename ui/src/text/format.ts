@@ -40,8 +40,8 @@ const daysSince = (time: number, now: number): number => Math.round((midnight(no
 /** Heading over versions: `Today`, `Yesterday`, `Monday 16 November`, `October`. */
 export function dayName(time: number, now: number): string {
   const days = daysSince(time, now);
-  if (days <= 0) return en.list.today;
-  if (days === 1) return en.list.yesterday;
+  if (days <= 0) return text.list.today;
+  if (days === 1) return text.list.yesterday;
   if (days < NAMED_DAYS) return longDay.format(time);
   return (new Date(time).getFullYear() === new Date(now).getFullYear() ? month : monthYear).format(time);
 }
