@@ -776,7 +776,7 @@ fn the_text_of_a_deleted_note_is_kept_on_a_laptop_that_does_not_know_it_ever_sen
         ada.device.restore_copy();
         ada.sync().await?;
         expect(ada.text(&id).await.is_none(), "it is deleted here too")?;
-        let kept = world.is_kept(&ada.device, &id, "text\n").await;
+        let kept = world.is_kept(ada.device, &id, "text\n").await;
         expect(kept.map_err(broken)?, "and its text is kept")
     });
 }

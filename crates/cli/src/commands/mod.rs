@@ -80,9 +80,9 @@ impl Session {
                 self.search(list).await
             }
             Command::Sync(command) => Box::pin(self.sync(command)).await,
-            Command::Doctor(options) => self.doctor(options).await,
+            Command::Doctor(options) => Box::pin(self.doctor(options)).await,
             Command::Support { hide_names } => self.support(*hide_names).await,
-            Command::Conflict(command) => self.conflict(command).await,
+            Command::Conflict(command) => Box::pin(self.conflict(command)).await,
             Command::Attach(command) => self.attach(command).await,
             Command::Export {
                 file,
