@@ -28,7 +28,7 @@ async fn an_editing_session_leaves_a_version_that_is_read_restored_and_copied() 
     let home = Home::new();
     let engine = home.open().await;
     let id = note(&engine, "Title", "first words").await.summary.id;
-    home.clock.advance(Duration::from_secs(20 * 60));
+    home.clock.advance(Duration::from_mins(20));
     write(&engine, &id, "second words and more").await;
     let listed = versions(&engine, &id).await;
     assert_eq!(listed.len(), 1);
@@ -74,7 +74,7 @@ async fn versions_are_counted_on_the_disk_and_go_when_the_preference_says_so() {
     let home = Home::new();
     let engine = home.open().await;
     let id = note(&engine, "t", "twelve bytes").await.summary.id;
-    let day = Duration::from_secs(24 * 60 * 60);
+    let day = Duration::from_hours(24);
     home.clock.advance(day);
     write(&engine, &id, "other").await;
     assert_eq!(engine.app_info(()).await.unwrap().history_bytes, 12);
