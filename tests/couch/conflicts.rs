@@ -107,7 +107,7 @@ fn a_decision_that_was_sent_is_taken_back_everywhere(server: &'static Couch) {
         device.sync();
     }
     let decided = a.sheaf.run(&["conflict", "resolve-all", "--by", "newest"]);
-    let decision = text(&decided["decisions"][0], "decision").to_owned();
+    let decision = text(&decided["decisions"][0], "decision").clone();
     for device in [&a, &b] {
         device.sync();
         assert_eq!(device.list(&["--conflicts"]).len(), 0, "on {}", device.name);
