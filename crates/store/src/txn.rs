@@ -3,7 +3,11 @@
 //! Journal places, search rows and counts are kept in memory while a transaction runs and written
 //! once before its commit; listeners are told after it. A transaction that fails leaves no trace.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use rusqlite::{Connection, TransactionBehavior, params};
 use sheaf_model::{DocId, Millis};
@@ -37,6 +41,8 @@ pub(crate) struct Core {
     edits: Arc<Edits>,
     pieces: Pieces,
     unindexed: Arc<Unindexed>,
+    /// How long the last commit took, the sync of the disk included.
+    last_commit: Duration,
     /// Indexing failed (a full disk): not again before something else was written.
     words_rest: bool,
     #[cfg(feature = "simulation")]
@@ -107,6 +113,7 @@ impl Core {
             edits,
             pieces,
             unindexed,
+            last_commit: Duration::ZERO,
             words_rest: false,
             #[cfg(feature = "simulation")]
             documents_per_slice: None,
@@ -147,7 +154,9 @@ impl Core {
         txn.flush().map_err(E::from)?;
         let (last, remaining, changed) = (txn.last, txn.remaining, txn.changed);
         let (indexed, unindexed) = (txn.indexed, txn.unindexed);
+        let committing = Instant::now();
         transaction.commit().map_err(sqlite)?;
+        self.last_commit = committing.elapsed();
         if indexed {
             self.pieces.added();
         }
@@ -163,6 +172,10 @@ impl Core {
 
     pub(crate) fn edits(&self) -> Arc<Edits> {
         Arc::clone(&self.edits)
+    }
+
+    pub(crate) fn last_commit(&self) -> Duration {
+        self.last_commit
     }
 
     #[cfg(feature = "simulation")]

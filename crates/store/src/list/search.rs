@@ -12,13 +12,16 @@ use crate::{
     counts::Counter,
     heads::DocKey,
     list::{
-        RANKED, SORTED, infix,
+        RANKED, RANKED_UNCOUNTED, SORTED, infix,
         matching::{Matching, matching},
         page::{Found, Window, select},
         scope::{self, Form},
+        weight,
     },
 };
 
+/// Words of titles count for more.
+const BY_RANK: &str = "AND rank MATCH 'bm25(8.0, 1.0)'";
 const JOINED: &str =
     "search CROSS JOIN notes INDEXED BY notes_by_search_row ON notes.search_row = search.rowid";
 
@@ -53,13 +56,13 @@ pub(super) fn search(
         condition,
         sort,
     };
-    let newest = newest_hits(sql, &asked.wanted)?;
-    if newest.len() < infix::FEW {
+    let hits = asked.hits(sql, query)?;
+    if hits.rows.len() < infix::FEW {
         let all = Window {
             offset: 0,
             limit: infix::FEW,
         };
-        let mut docs = asked.page(sql, &newest, all)?;
+        let mut docs = asked.page(sql, &hits, all)?;
         let exact = infix::add(sql, query, &asked.condition, &mut docs)?;
         return Ok(Found {
             page: window.cut(&docs),
@@ -67,14 +70,14 @@ pub(super) fn search(
             exact,
         });
     }
-    let page = asked.page(sql, &newest, window)?;
-    let exact = newest.len() <= RANKED;
+    let page = asked.page(sql, &hits, window)?;
+    let exact = hits.rows.len() <= RANKED;
     let total = if !exact {
         RANKED
     } else if whole_view && !any_in_trash(sql)? && scope::templates(sql)? == 0 {
-        newest.len()
+        hits.rows.len()
     } else {
-        asked.in_list(sql, &newest, usize::MAX)?.len()
+        asked.in_list(sql, &hits.rows, usize::MAX)?.len()
     };
     Ok(Found { page, total, exact })
 }
@@ -108,12 +111,33 @@ pub(super) fn filtered(
 
 /// The rows of the newest hits in the whole store, as many as matter. The index hands them out in
 /// this order, and its answer is used for everything that follows: asking it anew costs most.
-fn newest_hits(sql: &Connection, wanted: &str) -> Result<Vec<i64>, StoreError> {
+fn newest_hits(sql: &Connection, wanted: &str, most: usize) -> Result<Vec<i64>, StoreError> {
     let mut statement = sql.prepare_cached(
         "SELECT rowid FROM search WHERE search MATCH ?1 ORDER BY rowid DESC LIMIT ?2",
     )?;
-    let rows = statement.query_map(params![wanted, RANKED as i64 + 1], |row| row.get(0))?;
+    let rows = statement.query_map(params![wanted, most as i64], |row| row.get(0))?;
     Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// The rows of all hits, the best first. FTS5 sorts by itself.
+fn best_hits(sql: &Connection, wanted: &str) -> Result<Vec<i64>, StoreError> {
+    let mut statement = sql.prepare_cached(&format!(
+        "SELECT rowid FROM search WHERE search MATCH ?1 {BY_RANK} ORDER BY rank"
+    ))?;
+    let rows = statement.query_map([wanted], |row| row.get(0))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// Rows of the index, all of them or more than [`RANKED`].
+struct Rows {
+    rows: Vec<i64>,
+    order: Order,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Order {
+    Newest,
+    Best,
 }
 
 fn any_in_trash(sql: &Connection) -> Result<bool, StoreError> {
@@ -129,19 +153,45 @@ struct Asked {
 }
 
 impl Asked {
-    /// A window of the hits, of which `newest` are all or more than [`RANKED`]. Beyond that the
-    /// best are the newest.
+    /// What the index has. Counting the hits takes nearly as long as ranking them, so it is only
+    /// done where they may be too many to be ranked.
+    fn hits(&self, sql: &Connection, query: &Query) -> Result<Rows, StoreError> {
+        let newest = |rows| Rows {
+            rows,
+            order: Order::Newest,
+        };
+        if self.sort.key == SortKey::Relevance {
+            // One needs no sorting, and to see that there are two takes next to nothing.
+            let rows = newest_hits(sql, &self.wanted, 2)?;
+            if rows.len() < 2 {
+                return Ok(newest(rows));
+            }
+            if weight::at_most(sql, query)?.is_some_and(|hits| hits <= RANKED_UNCOUNTED) {
+                return Ok(Rows {
+                    rows: best_hits(sql, &self.wanted)?,
+                    order: Order::Best,
+                });
+            }
+        }
+        newest_hits(sql, &self.wanted, RANKED + 1).map(newest)
+    }
+
+    /// A window of the hits. Where they are too many to be ranked the best are the newest.
     fn page(
         &self,
         sql: &Connection,
-        newest: &[i64],
+        hits: &Rows,
         window: Window,
     ) -> Result<Vec<DocKey>, StoreError> {
+        let newest = &hits.rows;
         match self.sort.key {
-            // FTS5 sorts by itself and hands out the best first. One needs no sorting.
+            SortKey::Relevance if hits.order == Order::Best => {
+                let docs = self.in_list(sql, newest, window.offset + window.limit)?;
+                let docs: Vec<DocKey> = docs.into_iter().map(|(doc, _)| doc).collect();
+                Ok(window.cut(&docs))
+            }
             SortKey::Relevance if (2..=RANKED).contains(&newest.len()) => {
-                let ranked = "AND rank MATCH 'bm25(8.0, 1.0)'";
-                self.ordered(sql, ranked, "rank", window)
+                self.ordered(sql, BY_RANK, "rank", window)
             }
             SortKey::Relevance => self.newest(sql, newest, window),
             SortKey::Updated if !self.sort.ascending && newest.len() > SORTED => {
