@@ -13,6 +13,7 @@ use sheaf_model::Note;
 
 use crate::{
     Origin, Store, StoreError,
+    heads::DocKey,
     slice::Slice,
     txn::{Core, Txn},
     writer::Step,
@@ -55,8 +56,8 @@ pub(crate) fn index(txn: &mut Txn<'_>, slice: &mut Slice, most: u32) -> Result<u
             break;
         }
         for row in rows {
-            if let Some(note) = note(txn.sql, row)? {
-                txn.index_now(row, &note)?;
+            if let Some((doc, note)) = note(txn.sql, row)? {
+                txn.index_now(doc, row, &note)?;
             } else {
                 // `verify` will say so; nobody is helped by never going on.
                 tracing::warn!("a note that waited for the search index is gone");
@@ -79,19 +80,23 @@ fn oldest(sql: &Connection, most: u32) -> Result<Vec<i64>, StoreError> {
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-fn note(sql: &Connection, search_row: i64) -> Result<Option<Note>, StoreError> {
+fn note(sql: &Connection, search_row: i64) -> Result<Option<(DocKey, Note)>, StoreError> {
     let mut select = sql.prepare_cached(
-        "SELECT revisions.body FROM notes INDEXED BY notes_by_search_row
+        "SELECT notes.doc, revisions.body FROM notes INDEXED BY notes_by_search_row
          CROSS JOIN documents ON documents.doc = notes.doc
          CROSS JOIN revisions ON revisions.node = documents.head
          WHERE notes.search_row = ?1",
     )?;
-    let body = select
+    let found = select
         .query_row([search_row], |row| {
-            Ok(serde_json::from_str(row.get_ref(0)?.as_str()?).ok())
+            let body = serde_json::from_str(row.get_ref(1)?.as_str()?).ok();
+            Ok(body.map(|body| (row.get(0), body)))
         })
         .optional()?;
-    Ok(body.flatten().map(|body| Note::read(&body)))
+    let Some((doc, body)) = found.flatten() else {
+        return Ok(None);
+    };
+    Ok(Some((doc?, Note::read(&body))))
 }
 
 impl Store {

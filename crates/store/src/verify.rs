@@ -92,12 +92,12 @@ fn search_index(sql: &Connection) -> Result<Option<Problem>, StoreError> {
         let rows = statement.query_map([], |row| row.get::<_, i64>(0))?;
         Ok::<BTreeSet<i64>, StoreError>(rows.collect::<Result<_, _>>()?)
     };
-    let wanted = rows(
-        "SELECT search_row FROM notes WHERE search_row NOT IN (SELECT search_row FROM unindexed)",
-    )?;
     let (mut missing, mut surplus) = (0, 0);
-    for index in ["SELECT rowid FROM search", "SELECT rowid FROM title_parts"] {
-        let present = rows(index)?;
+    for (row, index) in [("search_row", "search"), ("doc", "title_parts")] {
+        let wanted = rows(&format!(
+            "SELECT {row} FROM notes WHERE search_row NOT IN (SELECT search_row FROM unindexed)"
+        ))?;
+        let present = rows(&format!("SELECT rowid FROM {index}"))?;
         missing += wanted.difference(&present).count() as u32;
         surplus += present.difference(&wanted).count() as u32;
     }

@@ -5,6 +5,7 @@
 //! and the answer says when it did.
 
 use std::{
+    cmp::Reverse,
     collections::HashSet,
     time::{Duration, Instant},
 };
@@ -53,39 +54,41 @@ fn add_titles(
         return Ok(());
     }
     let parts: Vec<String> = words.iter().flat_map(|word| parts(&word.text)).collect();
-    let rows = newest_titles(sql, &parts.join(" AND "))?;
+    let titles = titles(sql, &parts.join(" AND "))?;
     let known: HashSet<DocKey> = docs.iter().copied().collect();
     let mut select = sql.prepare_cached(&format!(
-        "SELECT doc, title FROM notes WHERE search_row = ?1 AND {condition}"
+        "SELECT search_row, title FROM notes WHERE doc = ?1 AND {condition}"
     ))?;
-    for row in rows {
-        let mut note = select.query([row])?;
+    let mut found: Vec<(i64, DocKey)> = Vec::new();
+    for doc in titles {
+        let mut note = select.query([doc])?;
         let Some(note) = note.next()? else { continue };
-        let doc = note.get(0)?;
         let title = note.get_ref(1)?.as_str().map_err(rusqlite::Error::from)?;
         if !known.contains(&doc) && words.iter().all(|word| word.is_in(title)) {
-            docs.push(doc);
+            found.push((note.get(0)?, doc));
         }
     }
+    found.sort_unstable_by_key(|(search_row, _)| Reverse(*search_row));
+    docs.extend(found.into_iter().map(|(_, doc)| doc));
     Ok(())
 }
 
-/// Rows of titles, the newest first. The index is quicker forwards, and mostly the titles are few.
-fn newest_titles(sql: &Connection, expression: &str) -> Result<Vec<i64>, StoreError> {
+/// Notes with these pieces in their titles; where they are many, those that were made last. The
+/// index is quicker forwards, and mostly the titles are few.
+fn titles(sql: &Connection, expression: &str) -> Result<Vec<DocKey>, StoreError> {
     let rows = |order: &str, most: usize| {
         let mut select = sql.prepare_cached(&format!(
             "SELECT rowid FROM title_parts WHERE title_parts MATCH ?1 ORDER BY rowid {order} LIMIT ?2"
         ))?;
         let rows = select.query_map(params![expression, most as i64], |row| row.get(0))?;
-        Ok::<Vec<i64>, StoreError>(rows.collect::<Result<_, _>>()?)
+        Ok::<Vec<DocKey>, StoreError>(rows.collect::<Result<_, _>>()?)
     };
     let mut oldest = rows("ASC", MANY_TITLES)?;
     if oldest.len() == MANY_TITLES {
         return rows("DESC", MOST_TITLES);
     }
-    oldest.reverse();
-    oldest.truncate(MOST_TITLES);
-    Ok(oldest)
+    let surplus = oldest.len().saturating_sub(MOST_TITLES);
+    Ok(oldest.split_off(surplus))
 }
 
 /// What to ask the index of titles for: every third of the word's pieces and the last. That they

@@ -1,7 +1,7 @@
 //! The row of a note, its tags, its words, its counts.
 
 use rusqlite::{OptionalExtension, params};
-use sheaf_model::{DEFAULT_NOTEBOOK_ID, DocId, Location, Note};
+use sheaf_model::{DEFAULT_NOTEBOOK_ID, DocId, Location, Millis, Note};
 
 use crate::{
     ChangeKind, StoreError,
@@ -20,6 +20,15 @@ const TITLE_KEY_CHARS: usize = 80;
 struct OldRow {
     standing: Standing,
     search_row: i64,
+    created_at: Millis,
+    title: String,
+}
+
+/// What the index of words is asked to do.
+struct Texts<'a> {
+    doc: DocKey,
+    old: Option<&'a OldRow>,
+    note: &'a Note,
 }
 
 impl Txn<'_> {
@@ -53,9 +62,23 @@ impl Txn<'_> {
         };
         let search_row = match &old {
             Some(old) if !shown.text_changed => old.search_row,
-            _ => self.index_text(old.as_ref(), &note)?,
+            _ => self.index_text(&Texts {
+                doc,
+                old: old.as_ref(),
+                note: &note,
+            })?,
         };
-        self.write_note(doc, &note, &standing, search_row, shown.seq)?;
+        let row = Row {
+            doc,
+            note: &note,
+            standing: &standing,
+            search_row,
+            version: shown.seq,
+        };
+        match &old {
+            Some(old) if row.differs_in_text_only(old) => self.write_text(&row)?,
+            _ => self.write_note(&row)?,
+        }
         self.write_tags(doc, old.as_ref(), &standing.tags)?;
         self.recount(old.as_ref().map(|old| &old.standing), Some(&standing));
         let kind = if old.is_some() {
@@ -79,14 +102,16 @@ impl Txn<'_> {
         ] {
             self.sql.prepare_cached(sql)?.execute([doc])?;
         }
-        self.forget_text(old.search_row)?;
+        if self.forget_text(old.search_row)? {
+            self.forget_title(doc)?;
+        }
         self.note_changed(id, ChangeKind::Deleted, None);
         Ok(())
     }
 
     fn old_note(&self, doc: DocKey) -> Result<Option<OldRow>, StoreError> {
         let mut statement = self.sql.prepare_cached(
-            "SELECT place, shown_in, status, pinned, conflicted, search_row
+            "SELECT place, shown_in, status, pinned, conflicted, search_row, created_at, title
              FROM notes WHERE doc = ?1",
         )?;
         let row = statement.query_row([doc], |row| {
@@ -101,6 +126,8 @@ impl Txn<'_> {
             Ok(OldRow {
                 standing,
                 search_row: row.get(5)?,
+                created_at: row.get(6)?,
+                title: row.get(7)?,
             })
         });
         let Some(mut old) = row.optional()? else {
@@ -142,14 +169,7 @@ impl Txn<'_> {
         self.intern(&id)
     }
 
-    fn write_note(
-        &mut self,
-        doc: DocKey,
-        note: &Note,
-        standing: &Standing,
-        search_row: i64,
-        version: i64,
-    ) -> Result<(), StoreError> {
+    fn write_note(&self, row: &Row<'_>) -> Result<(), StoreError> {
         let mut write = self.sql.prepare_cached(
             "INSERT INTO notes (doc, version, search_row, place, shown_in, status, pinned,
                  conflicted, updated_at, created_at, tasks, checked_tasks, title_key, title, excerpt)
@@ -159,10 +179,11 @@ impl Txn<'_> {
                  created_at = ?10, tasks = ?11, checked_tasks = ?12, title_key = ?13, title = ?14,
                  excerpt = ?15",
         )?;
+        let (note, standing) = (row.note, row.standing);
         write.execute(params![
-            doc,
-            version,
-            search_row,
+            row.doc,
+            row.version,
+            row.search_row,
             standing.place,
             standing.shown_in,
             standing.status,
@@ -175,6 +196,26 @@ impl Txn<'_> {
             title_key(&note.title),
             note.title,
             excerpt(&note.body),
+        ])?;
+        Ok(())
+    }
+
+    /// Nearly every edit. SQLite writes each index that has one of the columns that are set, also
+    /// when the value is the same, so those that did not change are not named.
+    fn write_text(&self, row: &Row<'_>) -> Result<(), StoreError> {
+        let mut write = self.sql.prepare_cached(
+            "UPDATE notes SET version = ?2, search_row = ?3, conflicted = ?4, updated_at = ?5,
+                 tasks = ?6, checked_tasks = ?7, excerpt = ?8 WHERE doc = ?1",
+        )?;
+        write.execute(params![
+            row.doc,
+            row.version,
+            row.search_row,
+            row.standing.conflicted,
+            row.note.updated_at,
+            row.note.num_of_tasks,
+            row.note.num_of_checked_tasks,
+            excerpt(&row.note.body),
         ])?;
         Ok(())
     }
@@ -202,9 +243,16 @@ impl Txn<'_> {
         Ok(())
     }
 
-    fn index_text(&mut self, old: Option<&OldRow>, note: &Note) -> Result<i64, StoreError> {
-        if let Some(old) = old {
-            self.forget_text(old.search_row)?;
+    fn index_text(&mut self, texts: &Texts<'_>) -> Result<i64, StoreError> {
+        let Texts { doc, old, note } = *texts;
+        let was_indexed = match old {
+            Some(old) => self.forget_text(old.search_row)?,
+            None => false,
+        };
+        let title_stays =
+            was_indexed && !self.words_later && old.is_some_and(|old| old.title == note.title);
+        if was_indexed && !title_stays {
+            self.forget_title(doc)?;
         }
         let row = self.next_search_row();
         if self.words_later {
@@ -212,13 +260,27 @@ impl Txn<'_> {
                 .prepare_cached("INSERT INTO unindexed VALUES (?1)")?
                 .execute([row])?;
             self.add_unindexed(1);
-        } else {
-            self.index_now(row, note)?;
+            return Ok(row);
+        }
+        self.index_words_now(row, note)?;
+        if !title_stays {
+            self.index_title_now(doc, note)?;
         }
         Ok(row)
     }
 
-    pub(crate) fn index_now(&mut self, row: i64, note: &Note) -> Result<(), StoreError> {
+    /// What waited for it.
+    pub(crate) fn index_now(
+        &mut self,
+        doc: DocKey,
+        row: i64,
+        note: &Note,
+    ) -> Result<(), StoreError> {
+        self.index_words_now(row, note)?;
+        self.index_title_now(doc, note)
+    }
+
+    fn index_words_now(&mut self, row: i64, note: &Note) -> Result<(), StoreError> {
         self.words_indexed();
         let mut insert = self
             .sql
@@ -228,9 +290,13 @@ impl Txn<'_> {
             words::spaced(&note.title),
             words::spaced(&note.body)
         ])?;
+        Ok(())
+    }
+
+    fn index_title_now(&self, doc: DocKey, note: &Note) -> Result<(), StoreError> {
         self.sql
             .prepare_cached("INSERT INTO title_parts (rowid, title) VALUES (?1, ?2)")?
-            .execute(params![row, note.title])?;
+            .execute(params![doc, note.title])?;
         Ok(())
     }
 
@@ -244,17 +310,43 @@ impl Txn<'_> {
         Ok(waited)
     }
 
-    fn forget_text(&mut self, search_row: i64) -> Result<(), StoreError> {
+    /// Answers whether there was something to forget, and so a title as well.
+    fn forget_text(&mut self, search_row: i64) -> Result<bool, StoreError> {
         if self.forget_unindexed(search_row)? {
-            return Ok(());
+            return Ok(false);
         }
         self.sql
             .prepare_cached("DELETE FROM search WHERE rowid = ?1")?
             .execute([search_row])?;
+        Ok(true)
+    }
+
+    fn forget_title(&self, doc: DocKey) -> Result<(), StoreError> {
         self.sql
             .prepare_cached("DELETE FROM title_parts WHERE rowid = ?1")?
-            .execute([search_row])?;
+            .execute([doc])?;
         Ok(())
+    }
+}
+
+/// What is written about a note.
+struct Row<'a> {
+    doc: DocKey,
+    note: &'a Note,
+    standing: &'a Standing,
+    search_row: i64,
+    version: i64,
+}
+
+impl Row<'_> {
+    fn differs_in_text_only(&self, old: &OldRow) -> bool {
+        let (new, was) = (self.standing, &old.standing);
+        new.place == was.place
+            && new.shown_in == was.shown_in
+            && new.status == was.status
+            && new.pinned == was.pinned
+            && self.note.created_at == old.created_at
+            && self.note.title == old.title
     }
 }
 

@@ -3,7 +3,7 @@
 use sheaf_model::{Status, TagColor};
 
 use super::support::{Home, NOW};
-use crate::{ListNotes, NewNote, Scope, Sort, SortKey, Span, tidy::Tidiness};
+use crate::{ListNotes, NewNote, NoteEdit, Scope, Sort, SortKey, Span, tidy::Tidiness};
 
 async fn library() -> Home {
     let home = Home::new();
@@ -321,4 +321,37 @@ async fn a_sound_index_is_found_sound_however_often_it_is_checked_between_edits(
         home.write(&note, &format!("{round}!\n{text}")).await;
         home.assert_sound().await;
     }
+}
+
+/// Titles have an index of their own, by note and not by text: an edit of the text leaves it alone.
+#[tokio::test]
+async fn a_title_is_found_by_its_middle_after_edits_of_the_text_and_by_its_new_name_only_after_a_rename()
+ {
+    let home = Home::new();
+    let note = home.create("Threshing", "first").await;
+    home.create("Winnowing", "second").await;
+    home.write(&note.row.id, "first, and more").await;
+    assert_eq!(home.titles(Scope::All, "reshin").await, ["Threshing"]);
+    home.assert_sound().await;
+
+    let version = home
+        .store
+        .get_note(note.row.id.clone())
+        .await
+        .unwrap()
+        .version;
+    let rename = NoteEdit {
+        title: Some("Harvesting".into()),
+        body: None,
+    };
+    let renamed = home
+        .store
+        .update_note(note.row.id.clone(), version, rename, NOW + 2);
+    renamed.await.unwrap();
+    assert_eq!(home.titles(Scope::All, "reshin").await, [""; 0]);
+    assert_eq!(home.titles(Scope::All, "arves").await, ["Harvesting"]);
+    home.assert_sound().await;
+    let home = home.reopened();
+    assert_eq!(home.titles(Scope::All, "innow").await, ["Winnowing"]);
+    home.assert_sound().await;
 }
