@@ -68,7 +68,7 @@ impl Txn<'_> {
                 note: &note,
             })?,
         };
-        let row = Row {
+        let row = Written {
             doc,
             note: &note,
             standing: &standing,
@@ -169,7 +169,7 @@ impl Txn<'_> {
         self.intern(&id)
     }
 
-    fn write_note(&self, row: &Row<'_>) -> Result<(), StoreError> {
+    fn write_note(&self, row: &Written<'_>) -> Result<(), StoreError> {
         let mut write = self.sql.prepare_cached(
             "INSERT INTO notes (doc, version, search_row, place, shown_in, status, pinned,
                  conflicted, updated_at, created_at, tasks, checked_tasks, title_key, title, excerpt)
@@ -202,7 +202,7 @@ impl Txn<'_> {
 
     /// Nearly every edit. SQLite writes each index that has one of the columns that are set, also
     /// when the value is the same, so those that did not change are not named.
-    fn write_text(&self, row: &Row<'_>) -> Result<(), StoreError> {
+    fn write_text(&self, row: &Written<'_>) -> Result<(), StoreError> {
         let mut write = self.sql.prepare_cached(
             "UPDATE notes SET version = ?2, search_row = ?3, conflicted = ?4, updated_at = ?5,
                  tasks = ?6, checked_tasks = ?7, excerpt = ?8 WHERE doc = ?1",
@@ -330,7 +330,7 @@ impl Txn<'_> {
 }
 
 /// What is written about a note.
-struct Row<'a> {
+struct Written<'a> {
     doc: DocKey,
     note: &'a Note,
     standing: &'a Standing,
@@ -338,7 +338,7 @@ struct Row<'a> {
     version: i64,
 }
 
-impl Row<'_> {
+impl Written<'_> {
     fn differs_in_text_only(&self, old: &OldRow) -> bool {
         let (new, was) = (self.standing, &old.standing);
         new.place == was.place
