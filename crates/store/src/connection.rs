@@ -10,8 +10,8 @@ pub(crate) const DATABASE: &str = "notes.db";
 const BUSY: Duration = Duration::from_secs(5);
 
 /// `synchronous=FULL`: a commit is on the disk when it returns, and that is what "saved" means.
-/// Checkpoints are run by [`crate::checkpoint`] away from the typing path; the automatic one is
-/// only the net under it. `secure_delete=FAST` overwrites deleted text where that costs no
+/// Checkpoints are run by [`crate::checkpoint`] away from the typing path, which also cuts
+/// the log off. `secure_delete=FAST` overwrites deleted text where that costs no
 /// extra write. The cache is small because the system holds the file's pages anyway: 32 MB of it
 /// were a third of the memory of a first pull and no faster; and because SQLite looks through the
 /// whole of it at a commit that has balanced a tree (`pcache1TruncateUnsafe`), which with 8 MB was
@@ -21,8 +21,7 @@ const WRITER: &str = "
     PRAGMA synchronous = FULL;
     PRAGMA fullfsync = ON;
     PRAGMA checkpoint_fullfsync = ON;
-    PRAGMA wal_autocheckpoint = 50000;
-    PRAGMA journal_size_limit = 16777216;
+    PRAGMA journal_size_limit = -1;
     PRAGMA temp_store = MEMORY;
     PRAGMA secure_delete = FAST;
     PRAGMA foreign_keys = ON;

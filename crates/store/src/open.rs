@@ -107,7 +107,7 @@ impl Store {
         let checkpointer = match threads {
             Threads::Own => Checkpointer::start(dir, Arc::clone(&edits))?,
             #[cfg(feature = "simulation")]
-            Threads::Caller(_) => Checkpointer::idle(dir),
+            Threads::Caller(_) => Checkpointer::idle(),
         };
         let mut core = Core::new(
             connection,

@@ -16,7 +16,7 @@ use tokio::sync::broadcast;
 use crate::{
     ChangeKind, Changed, ChangedNote, Origin, StoreError, Version,
     blobs::Blobs,
-    checkpoint::{Checkpointer, passive},
+    checkpoint::{self, Checkpointer, passive},
     counts::Counter,
     later::Unindexed,
     tidy::{Pieces, Tidiness},
@@ -37,6 +37,9 @@ pub(crate) struct Core {
     pub(crate) blobs: Arc<Blobs>,
     listeners: broadcast::Sender<Changed>,
     checkpointer: Checkpointer,
+    page_size: u32,
+    /// Pages in the write-ahead log that count.
+    log_pages: u32,
     remaining: Option<Remaining>,
     edits: Arc<Edits>,
     pieces: Pieces,
@@ -93,6 +96,8 @@ impl Core {
         checkpointer: Checkpointer,
         edits: Arc<Edits>,
     ) -> rusqlite::Result<Self> {
+        checkpoint::count_pages(&connection);
+        let page_size = connection.query_row("PRAGMA page_size", [], |row| row.get(0))?;
         let pieces = Pieces::count(&connection)?;
         let unindexed = Arc::<Unindexed>::default();
         unindexed.add(Unindexed::count(&connection)?);
@@ -109,6 +114,8 @@ impl Core {
             blobs,
             listeners,
             checkpointer,
+            page_size,
+            log_pages: 0,
             remaining: None,
             edits,
             pieces,
@@ -157,6 +164,7 @@ impl Core {
         let committing = Instant::now();
         transaction.commit().map_err(sqlite)?;
         self.last_commit = committing.elapsed();
+        self.log_pages = checkpoint::pages_in_log();
         if indexed {
             self.pieces.added();
         }
@@ -211,7 +219,9 @@ impl Core {
 
     /// Merges some pieces of the search index.
     pub(crate) fn tidy(&mut self, tidiness: Tidiness) -> Step {
-        self.pieces.merge(&self.connection, tidiness)
+        let step = self.pieces.merge(&self.connection, tidiness);
+        self.log_pages = checkpoint::pages_in_log();
+        step
     }
 
     /// Called after every piece of work, whether it wrote or not.
@@ -221,7 +231,9 @@ impl Core {
         } else {
             LONGEST_LOG
         };
-        if self.checkpointer.committed() > longest {
+        let log_bytes = u64::from(self.log_pages) * u64::from(self.page_size);
+        self.checkpointer.committed(log_bytes);
+        if log_bytes > longest {
             // Writing without a pause: the other thread has moved most of it, and only from here
             // can the rest be moved so that the log starts anew.
             passive(&self.connection);
