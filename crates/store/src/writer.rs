@@ -36,6 +36,8 @@ struct Waiting {
     edits: VecDeque<Edit>,
     bulk: VecDeque<Bulk>,
     closing: bool,
+    /// There is no thread any more that would do anything.
+    ended: bool,
 }
 
 impl Waiting {
@@ -120,13 +122,20 @@ impl Writer {
 
     pub(crate) fn edit(&self, edit: Edit) {
         self.queue.edits.arrived();
-        self.queue.lock().edits.push_back(edit);
-        self.queue.arrived.notify_one();
+        let mut waiting = self.queue.lock();
+        // Dropped instead, its caller is told that the store is closed.
+        if !waiting.ended {
+            waiting.edits.push_back(edit);
+            self.queue.arrived.notify_one();
+        }
     }
 
     pub(crate) fn bulk(&self, bulk: Bulk) {
-        self.queue.lock().bulk.push_back(bulk);
-        self.queue.arrived.notify_one();
+        let mut waiting = self.queue.lock();
+        if !waiting.ended {
+            waiting.bulk.push_back(bulk);
+            self.queue.arrived.notify_one();
+        }
     }
 }
 
@@ -193,7 +202,25 @@ enum Next {
     Tidy(Tidiness),
 }
 
+/// However the thread ends: who waits for it, or comes later, is answered. A panic once left the
+/// window saying "Saving" for ever.
+struct Ends<'a>(&'a Queue);
+
+impl Drop for Ends<'_> {
+    fn drop(&mut self) {
+        let mut waiting = self.0.lock();
+        waiting.ended = true;
+        let left = (
+            std::mem::take(&mut waiting.edits),
+            std::mem::take(&mut waiting.bulk),
+        );
+        drop(waiting);
+        drop(left);
+    }
+}
+
 fn run(queue: &Queue, mut core: Core) {
+    let _ends = Ends(queue);
     let mut patience = IDLE;
     while let Some(next) = next(queue, &core, patience) {
         patience = IDLE;

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use anyhow::Result;
 use serde::Serialize;
 
 use crate::process;
@@ -93,4 +94,12 @@ mod tests {
         let statistics = "cpu  10 0 20 60 10 0 0 0 0 0\ncpu0 10 0 20 60 10 0 0 0 0 0\n";
         assert_eq!(processor_time(statistics), Some((100.0, 70.0)));
     }
+}
+
+/// Waits until the disk has what was written before, so that nobody's sync waits for somebody else's pages.
+pub(crate) fn settle() -> Result<()> {
+    if cfg!(unix) {
+        process::run(&mut process::command("sync"))?;
+    }
+    Ok(())
 }

@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::Bench;
 use super::figure::{Figure, Target};
+use super::machine;
 use super::measure::median;
 use super::report::Report;
 use super::server::Server;
@@ -34,8 +35,10 @@ fn quiet(bench: &Bench, report: &mut Report) -> Result<()> {
         vault::clear(&folder)?;
         std::fs::create_dir_all(&folder)?;
         let file = folder.join("notes.sqlite");
+        machine::settle()?;
         let floor = vault::run_floor("floor_save", &[&corpus.file, &file, saves])?;
         let vault = filled.copy_to(bench.folder.join("saving"))?;
+        machine::settle()?;
         let ours = vault::run_engine("save", &vault, &[saves])?;
         runs.push((ours, floor));
     }
@@ -74,6 +77,7 @@ fn while_pulling(bench: &Bench, report: &mut Report) -> Result<()> {
         database.load(&remote.file)?;
         let vault = own.copy_to(bench.folder.join("saving"))?;
         vault.sheaf(&["sync", "set", "couchdb", &database.url])?;
+        machine::settle()?;
         let ran = vault::run_engine("save", &vault, &[Path::new("pull")])?;
         ensure!(
             ran["pulled"].as_u64() >= Some(remote.notes as u64),

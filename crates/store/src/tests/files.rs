@@ -194,3 +194,15 @@ fn futures_poll_once<F: Future>(future: std::pin::Pin<&mut F>) -> std::task::Pol
     let mut context = std::task::Context::from_waker(std::task::Waker::noop());
     future.poll(&mut context)
 }
+
+/// A writer that panicked left every later edit waiting for ever, and the window at "Saving".
+#[tokio::test]
+async fn after_a_panic_of_the_writer_callers_are_told_instead_of_waiting() {
+    let home = Home::new();
+    let panics = home.store.edit(|_| -> Result<(), StoreError> {
+        panic!("on purpose, by a test");
+    });
+    assert!(matches!(panics.await, Err(StoreError::Closed)));
+    let later = home.store.edit(|_| Ok::<_, StoreError>(())).await;
+    assert!(matches!(later, Err(StoreError::Closed)), "{later:?}");
+}
