@@ -78,6 +78,14 @@ pub(crate) fn warning(busy: Option<f64>) -> Option<String> {
     }
 }
 
+/// Waits until the disk has what was written before, so that nobody's sync waits for somebody else's pages.
+pub(crate) fn settle() -> Result<()> {
+    if cfg!(unix) {
+        process::run(&mut process::command("sync"))?;
+    }
+    Ok(())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -94,12 +102,4 @@ mod tests {
         let statistics = "cpu  10 0 20 60 10 0 0 0 0 0\ncpu0 10 0 20 60 10 0 0 0 0 0\n";
         assert_eq!(processor_time(statistics), Some((100.0, 70.0)));
     }
-}
-
-/// Waits until the disk has what was written before, so that nobody's sync waits for somebody else's pages.
-pub(crate) fn settle() -> Result<()> {
-    if cfg!(unix) {
-        process::run(&mut process::command("sync"))?;
-    }
-    Ok(())
 }
