@@ -6,12 +6,12 @@ use serde_json::json;
 use sheaf_model::Millis;
 use sheaf_net::Method;
 use sheaf_protocol::{IntegrityMismatches, Item};
-use sheaf_sync::{Environment, Policy, RecordReplica};
+use sheaf_sync::{Environment, Policy, Record, RecordReplica};
 
 use crate::{
-    Dialect, HostedError, Progress, Replication, Round, Vault,
+    Dialect, HostedError, Progress, Replication, Round, Vault, names,
     pull::Progression,
-    seen::{self, ITEM, Role, SUSPICION},
+    seen::{self, CLOSED, ITEM, Role, SUSPICION, Seen},
     suspicion::Suspicion,
 };
 
@@ -33,7 +33,11 @@ impl<E: Environment, V: Vault> Replication<E, V> {
         progress: &(dyn Fn(Progress) + Sync),
     ) -> Result<(), HostedError> {
         let now = self.environment.now();
-        if self.credentials().dialect == Dialect::Older || !self.is_due(replica, now).await? {
+        if self.credentials().dialect == Dialect::Older {
+            return Ok(());
+        }
+        self.ask_for_closed(replica, round, progress).await?;
+        if !self.is_due(replica, now).await? {
             return Ok(());
         }
         let all = self.all_seen(replica).await?;
@@ -59,8 +63,6 @@ impl<E: Environment, V: Vault> Replication<E, V> {
         let differing: Vec<String> = mismatches
             .into_iter()
             .map(|mismatch| mismatch.uuid)
-            // What is deleted on both sides is in step.
-            .filter(|name| all.get(name).is_none_or(|seen| !seen.deleted))
             .collect();
         if !differing.is_empty() {
             tracing::info!(
@@ -76,6 +78,90 @@ impl<E: Environment, V: Vault> Replication<E, V> {
             .map_err(HostedError::replica)?;
         self.memory().compared_at = Some(now);
         Ok(())
+    }
+
+    /// Everything is compared in the next round, also when another process makes it.
+    pub(crate) fn compare_again(&self) -> Record {
+        self.memory().compared_at = Some(0);
+        seen::record(COMPARED, "at", &0)
+    }
+
+    /// Once for each in a session: what could not be opened may have been spoilt on the way, and whoever
+    /// hands out pages does not hand it out again.
+    async fn ask_for_closed<R: RecordReplica>(
+        &self,
+        replica: &R,
+        round: &mut Round,
+        progress: &(dyn Fn(Progress) + Sync),
+    ) -> Result<(), HostedError> {
+        let closed: Vec<Item> = replica
+            .records_with_prefix(&self.id, CLOSED)
+            .await
+            .map_err(HostedError::replica)?
+            .iter()
+            .filter_map(seen::parse)
+            .collect();
+        let (mut other, mut gone) = (Vec::new(), Vec::new());
+        for held in closed.iter().take(ONE_BY_ONE) {
+            let is_news = self.memory().asked_for.insert(held.uuid.clone());
+            if !is_news || !names::is_uuid(&held.uuid) {
+                continue;
+            }
+            match self.one(&held.uuid).await? {
+                Some(item) if !is_same_text(&item, held) => other.push(item),
+                Some(_) => {}
+                None => gone.push(held.uuid.as_str()),
+            }
+        }
+        self.forget_ghosts(replica, &gone).await?;
+        if other.is_empty() {
+            return Ok(());
+        }
+        let pull = self.pull(replica, Policy::default(), progress);
+        let mut state = Progression::default();
+        pull.take_items(other, None, &mut state, round, true)
+            .await?;
+        Ok(())
+    }
+
+    /// What was handed out, never opened, and is not there: nothing but a word of the server's.
+    async fn forget_ghosts<R: RecordReplica>(
+        &self,
+        replica: &R,
+        names: &[&str],
+    ) -> Result<(), HostedError> {
+        let keys = names.iter().map(|name| format!("{ITEM}{name}")).collect();
+        let seen = replica
+            .records(&self.id, keys)
+            .await
+            .map_err(HostedError::replica)?;
+        let ghosts = seen.iter().filter(|record| {
+            Seen::parse(record).is_some_and(|seen| seen.role == Role::Other && seen.closed)
+        });
+        let records: Vec<Record> = ghosts
+            .map(|record| seen::name(record, ITEM))
+            .flat_map(|name| [seen::forget(CLOSED, name), seen::forget(ITEM, name)])
+            .collect();
+        if records.is_empty() {
+            return Ok(());
+        }
+        replica
+            .put_records(&self.id, records)
+            .await
+            .map_err(HostedError::replica)
+    }
+
+    /// One item; `None`: the server has none of this name.
+    async fn one(&self, name: &str) -> Result<Option<Item>, HostedError> {
+        let path = format!("v1/items/{name}");
+        match self
+            .ask::<One>("GET item", Method::GET, &path, None::<&()>)
+            .await
+        {
+            Ok(one) => Ok(Some(one.item).filter(|item| item.uuid == name)),
+            Err(error) if error.is_missing_route() => Ok(None),
+            Err(error) => Err(error),
+        }
     }
 
     async fn is_due<R: RecordReplica>(
@@ -108,20 +194,14 @@ impl<E: Environment, V: Vault> Replication<E, V> {
         }
         let mut items = Vec::new();
         let mut lost = Vec::new();
-        for name in names {
-            let path = format!("v1/items/{name}");
-            match self
-                .ask::<One>("GET item", Method::GET, &path, None::<&()>)
-                .await
-            {
-                Ok(one) if one.item.uuid == name => items.push(one.item),
-                Ok(_) => {}
-                Err(error) if error.is_missing_route() => lost.push(name),
-                Err(error) => return Err(error),
+        for name in names.into_iter().filter(|name| names::is_uuid(name)) {
+            match self.one(&name).await? {
+                Some(item) => items.push(item),
+                None => lost.push(name),
             }
         }
         let mut state = Progression::default();
-        pull.take_items(items, None, &mut state, round, false)
+        pull.take_items(items, None, &mut state, round, true)
             .await?;
         self.offer_lost(replica, lost).await
     }
@@ -153,4 +233,21 @@ impl<E: Environment, V: Vault> Replication<E, V> {
             .await
             .map_err(HostedError::replica)
     }
+}
+
+/// Another form of the same state, or the same spoilt one again?
+fn is_same_text(a: &Item, b: &Item) -> bool {
+    (
+        &a.content,
+        &a.enc_item_key,
+        &a.items_key_id,
+        &a.content_type,
+        a.deleted,
+    ) == (
+        &b.content,
+        &b.enc_item_key,
+        &b.items_key_id,
+        &b.content_type,
+        b.deleted,
+    )
 }

@@ -54,6 +54,8 @@ pub(crate) struct Document {
     pub(crate) references: Option<Vec<String>>,
     /// They were chosen by another client.
     pub(crate) foreign_references: bool,
+    /// What is here is not part of this state: it is sent again.
+    pub(crate) again: bool,
 }
 
 /// Reads one item. `renamed`: documents whose items have other names than usual.
@@ -71,6 +73,8 @@ pub(crate) fn read(
     };
     let (finding, suspicion) = if item.deleted {
         context.deleted(&item)
+    } else if context.is_retyped(&item) {
+        context.retyped(&item, None)
     } else if item.content_type.as_deref() == Some(ITEMS_KEY) {
         match keys.open_items_key(&item) {
             Ok(key) => (Finding::Key(key, Seen::of(&item, Role::Key)), None),
@@ -121,6 +125,7 @@ fn read_leaf(item: &Item, content: &Content, marker: Marker, hash: String) -> An
         seen,
         references: None,
         foreign_references: false,
+        again: false,
     };
     (Finding::Document(Box::new(document)), None)
 }
@@ -167,23 +172,11 @@ impl Context<'_> {
         };
         let content_type = item.content_type.as_deref().unwrap_or_default();
         let marker = Marker::read(&content);
-        // The type is not authenticated by the protocol; ours is, and theirs may not change.
-        let claimed = marker.as_ref().map(|marker| marker.content_type.as_str());
-        let known = self
-            .seen
-            .map(|seen| seen.content_type.as_str())
-            .filter(|known| !known.is_empty());
-        if claimed
-            .or(known)
-            .is_some_and(|claimed| claimed != content_type)
+        // The type is not authenticated by the protocol; ours is.
+        if let Some(marker) = &marker
+            && marker.content_type != content_type
         {
-            return (
-                Finding::Closed(
-                    None,
-                    "the server gives it another type than it was written with".into(),
-                ),
-                Some(Suspicion::retyped(self.document_of(item, marker.as_ref()))),
-            );
+            return self.retyped(item, Some(marker));
         }
         let hash = marker::hash(text.as_bytes());
         match content_type {
@@ -216,6 +209,22 @@ impl Context<'_> {
         }
     }
 
+    /// What was opened once as one type is never another.
+    fn is_retyped(&self, item: &Item) -> bool {
+        let opened = self.seen.filter(|seen| {
+            seen.role != Role::Other && !seen.deleted && !seen.content_type.is_empty()
+        });
+        opened.is_some_and(|seen| item.content_type.as_ref() != Some(&seen.content_type))
+    }
+
+    fn retyped(&self, item: &Item, marker: Option<&Marker>) -> Answer {
+        let words = "the server gives it another type than it was written with";
+        (
+            Finding::Closed(None, words.to_owned()),
+            Some(Suspicion::retyped(self.document_of(item, marker))),
+        )
+    }
+
     fn document_of(&self, item: &Item, marker: Option<&Marker>) -> String {
         let known = self.seen.and_then(|seen| seen.document.clone());
         let id = known.or_else(|| marker.map(|marker| marker.id.clone()));
@@ -227,6 +236,7 @@ impl Context<'_> {
             && mapping::content_type(marker.id.kind()) == marker.content_type
             && (self.account.item(&marker.id) == item.uuid
                 || self.renamed.get(&marker.id) == Some(&item.uuid)
+                || self.account.is_other_item(&marker.id, &item.uuid)
                 || self
                     .seen
                     .is_some_and(|seen| seen.document.as_ref() == Some(&marker.id)))
@@ -254,19 +264,11 @@ impl Context<'_> {
             let suspicion = Suspicion::older(marker.id.to_string());
             return (Finding::Older(marker.id, seen), Some(suspicion));
         }
-        let suspicion = before
-            .filter(|before| {
-                marker.n == before.n + 1
-                    && marker
-                        .prev
-                        .as_ref()
-                        .is_some_and(|prev| !before.hash.is_empty() && *prev != before.hash)
-            })
-            .map(|_| Suspicion::forked(marker.id.to_string()));
         let is_tag = kind == Kind::Tag || kind == Kind::Notebook;
         // A state over an edit of another client may be an edit back to what Sheaf wrote.
         let over_foreign = before.filter(|before| before.foreign && before.n == marker.n);
         let edited = marker::sum(content, is_tag) != marker.sum || over_foreign.is_some();
+        let forked = before.is_some_and(|before| is_forked(before, &marker, edited));
         let metas: Vec<Attachment> = marker.files.iter().map(|file| file.meta.clone()).collect();
         let shown = if edited {
             let at = mapping::millis(Micros(Seen::of(item, Role::Document).at));
@@ -305,7 +307,7 @@ impl Context<'_> {
             ..Seen::of(item, Role::Document)
         };
         let mut revisions = Vec::with_capacity(1 + marker.gone.len());
-        let superseded = before
+        let left_out = before
             .filter(|before| !before.deleted)
             .and_then(|before| before.revision.as_ref())
             .filter(|before| {
@@ -313,9 +315,19 @@ impl Context<'_> {
                     && !marker.covers(before)
                     && !shown.ancestors.contains(before)
             });
-        if let Some(superseded) = superseded {
-            revisions.push(bury(&marker.id, superseded));
-        }
+        // A long line names only the last of its ancestors, and ours may be one before them. Edits of
+        // other clients may have been seen in fewer steps elsewhere. Any other revision that is not
+        // named is on another branch: it stays, or a server that shows two devices two histories
+        // could have one of them thrown away.
+        let was_foreign = before.is_some_and(|before| before.foreign);
+        let again = match left_out {
+            Some(revision) if was_foreign || is_beyond(revision, &marker) => {
+                revisions.push(bury(&marker.id, revision));
+                false
+            }
+            left_out => left_out.is_some(),
+        };
+        let suspicion = (forked || again).then(|| Suspicion::forked(marker.id.to_string()));
         for path in &marker.gone {
             if let Some((tombstone, ancestors)) = path.split_first() {
                 revisions.push(IncomingRevision {
@@ -335,6 +347,7 @@ impl Context<'_> {
             seen,
             references,
             foreign_references,
+            again,
         };
         (Finding::Document(Box::new(document)), suspicion)
     }
@@ -396,9 +409,35 @@ impl Context<'_> {
             files: Vec::new(),
             references: is_tag.then(|| mapping::note_references(content)),
             foreign_references: is_tag,
+            again: false,
         };
         (Finding::Document(Box::new(document)), None)
     }
+}
+
+/// Whether the chain of states has two ends: another state of the same number, or one that was not
+/// written over the state seen here.
+fn is_forked(before: &Seen, marker: &Marker, edited: bool) -> bool {
+    if marker.n == before.n {
+        return !edited
+            && !before.foreign
+            && !before.deleted
+            && before.revision.as_ref() != Some(&marker.rev);
+    }
+    let continues = marker
+        .prev
+        .as_ref()
+        .is_none_or(|prev| before.hash.is_empty() || *prev == before.hash);
+    marker.n == before.n + 1 && !continues
+}
+
+/// Whether a revision may be an ancestor that is not named any more.
+fn is_beyond(revision: &Revision, marker: &Marker) -> bool {
+    let named = std::iter::once(&marker.rev).chain(&marker.anc);
+    named
+        .map(Revision::generation)
+        .min()
+        .is_some_and(|oldest| revision.generation() < oldest)
 }
 
 fn inside(kind: Kind, body: &Body) -> Vec<DocId> {

@@ -117,7 +117,9 @@ impl<E: Environment, V: Vault> Replication<E, V> {
         if round.pulled > 0 {
             self.push_changes(replica, round, progress).await?;
         }
-        Ok(())
+        // A device that only reads watches the server all the same.
+        self.compare(replica, round, progress).await?;
+        self.write_manifest(replica).await
     }
 
     /// A server without a feed is asked now and then instead.

@@ -275,22 +275,36 @@ impl<E: Environment, V: Vault> Replication<E, V> {
             })
             .collect();
         let all = self.all_seen(replica).await?;
+        let mut records: Vec<Record> = Vec::new();
         let mut suspicions = Vec::new();
         let mut deleted: BTreeMap<String, u32> = BTreeMap::new();
-        for (device, list) in &lists {
+        for (_, list) in &lists {
             for entry in entries(&list.deleted) {
                 let n = deleted.entry(entry.uuid).or_default();
                 *n = (*n).max(entry.n);
             }
-            if device == "own" {
-                continue;
-            }
+        }
+        for (_, list) in lists.iter().filter(|(device, _)| device != "own") {
             for entry in entries(&list.wrote) {
-                suspicions.extend(judge(&entry, all.get(&entry.uuid)));
+                let explained = deleted.get(&entry.uuid).is_some_and(|n| *n >= entry.n);
+                let seen = all.get(&entry.uuid);
+                let found = judge(&entry, seen, explained);
+                let is_missing = found
+                    .as_ref()
+                    .is_some_and(|found| found.kind == crate::SuspicionKind::Missing);
+                if let (true, Some(seen)) = (is_missing, seen) {
+                    // Whatever time the server gave it: it is not known, and is asked for.
+                    let unknown = Seen {
+                        at: 0,
+                        iso: String::new(),
+                        ..seen.clone()
+                    };
+                    records.push(unknown.record(&entry.uuid));
+                }
+                suspicions.extend(found);
             }
         }
         let now = self.environment.now();
-        let mut records: Vec<Record> = Vec::new();
         let unexplained = replica
             .records_with_prefix(&self.id, UNEXPLAINED)
             .await
@@ -300,7 +314,9 @@ impl<E: Environment, V: Vault> Replication<E, V> {
             let Some(deletion) = seen::parse::<Unexplained>(record) else {
                 continue;
             };
-            if deleted.contains_key(name) {
+            // A device has said so, or it was given back.
+            let is_back = all.get(name).is_some_and(|seen| !seen.deleted);
+            if is_back || deleted.contains_key(name) {
                 records.push(seen::forget(UNEXPLAINED, name));
             } else if now - deletion.at >= GRACE {
                 suspicions.push(Suspicion::deleted(deletion.id));
@@ -313,8 +329,9 @@ impl<E: Environment, V: Vault> Replication<E, V> {
             .iter()
             .any(|suspicion| suspicion.kind == crate::SuspicionKind::Missing)
         {
-            // It may have been one bad answer: the next round asks for everything that differs.
-            self.memory().compared_at = Some(0);
+            // It may have been one bad answer: the next round asks for everything that differs, also
+            // when it is another process that makes it.
+            records.push(self.compare_again());
         }
         for suspicion in suspicions {
             tracing::warn!(kind = ?suspicion.kind, about = suspicion.about, "the server is not to be trusted");
@@ -369,11 +386,12 @@ pub async fn dismiss_suspicions<R: RecordReplica>(
         .map_err(HostedError::replica)
 }
 
-fn judge(entry: &Entry, seen: Option<&Seen>) -> Option<Suspicion> {
+/// `explained`: some device has deleted it since.
+fn judge(entry: &Entry, seen: Option<&Seen>, explained: bool) -> Option<Suspicion> {
     let Some(seen) = seen else {
         return Some(Suspicion::missing(entry.uuid.clone()));
     };
-    if seen.deleted || seen.closed {
+    if explained || seen.closed {
         return None;
     }
     let about = seen
@@ -384,7 +402,7 @@ fn judge(entry: &Entry, seen: Option<&Seen>) -> Option<Suspicion> {
     if n < entry.n {
         return Some(Suspicion::missing(about));
     }
-    let same = n == entry.n && !seen.foreign;
+    let same = n == entry.n && !seen.foreign && !seen.deleted;
     (same && short(&seen.hash) != entry.hash).then(|| Suspicion::forked(about))
 }
 
@@ -445,7 +463,7 @@ mod tests {
     }
 
     fn judged(entry: &Entry, seen: Option<&Seen>) -> Option<crate::SuspicionKind> {
-        judge(entry, seen).map(|suspicion| suspicion.kind)
+        judge(entry, seen, false).map(|suspicion| suspicion.kind)
     }
 
     #[test]
@@ -463,11 +481,14 @@ mod tests {
             ..seen(5, "other")
         };
         assert_eq!(judged(&wrote, Some(&foreign)), None);
-        let deleted = Seen {
+        // A deletion of what was written later than anybody here has seen needs a device that made it.
+        let deleted = |n| Seen {
             deleted: true,
-            ..seen(1, "")
+            ..seen(n, "")
         };
-        assert_eq!(judged(&wrote, Some(&deleted)), None);
+        assert_eq!(judged(&wrote, Some(&deleted(5))), None);
+        assert_eq!(judged(&wrote, Some(&deleted(4))), Some(Kind::Missing));
+        assert_eq!(judge(&wrote, Some(&deleted(4)), true), None);
     }
 
     #[test]

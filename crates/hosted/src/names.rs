@@ -40,10 +40,14 @@ impl Account {
         self.derived(&format!("manifest:{device}"))
     }
 
-    /// The name of a document whose own one is taken by another account (servers that do not keep
-    /// accounts apart).
-    pub(crate) fn other_item(&self, id: &DocId, random: u64) -> String {
-        self.derived(&format!("again:{random:016x}:{id}"))
+    /// Names of a document whose own one is taken by another account (servers that do not keep accounts
+    /// apart). The same on every device, so that a document with two items is still one.
+    pub(crate) fn other_items(&self, id: &DocId) -> impl Iterator<Item = String> {
+        (1..=3).map(move |turn| self.derived(&format!("again:{turn}:{id}")))
+    }
+
+    pub(crate) fn is_other_item(&self, id: &DocId, item: &str) -> bool {
+        self.other_items(id).any(|other| other == item)
     }
 
     pub(crate) fn derived(&self, name: &str) -> String {

@@ -79,8 +79,9 @@ impl<E: Environment, V: Vault> Replication<E, V> {
         );
         match self.tell_server(&body).await {
             Ok(signed) => self.switch(Some(signed)).await?,
-            // An answer: the server has not changed anything.
-            Err(HostedError::Answer(answer)) => {
+            // An answer: the server has not changed anything. A status above may be of a proxy in between
+            // that did not hear the server's.
+            Err(HostedError::Answer(answer)) if answer.status < 500 => {
                 let mut kept = self.credentials();
                 kept.pending = None;
                 self.put_credentials(kept).await?;

@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
+use sheaf_crypto::DecryptError;
 use sheaf_model::DocId;
 use sheaf_protocol::Item;
 use sheaf_sync::{
@@ -269,24 +270,23 @@ impl<R: RecordReplica, E: Environment, V: Vault> Pull<'_, R, E, V> {
         round: &mut Round,
         even_if_known: bool,
     ) -> Result<usize, HostedError> {
-        // A page that names an item twice is taken at its last word.
-        let mut latest: BTreeMap<String, Item> = BTreeMap::new();
-        let mut order = Vec::new();
-        for item in items {
-            if latest.insert(item.uuid.clone(), item.clone()).is_none() {
-                order.push(item.uuid);
-            }
-        }
-        let mut seen = self.seen_of(latest.keys().map(String::as_str)).await?;
-        let fresh: Vec<Item> = order
-            .iter()
-            .filter_map(|name| latest.remove(name))
-            .filter(|item| {
-                even_if_known
-                    || seen
-                        .get(&item.uuid)
-                        .is_none_or(|seen| !seen.is_same_state(item))
-            })
+        // A page may name an item twice. Each is looked at, in their order: the last may be the older.
+        let mut named = HashSet::new();
+        let (first, repeated): (Vec<Item>, Vec<Item>) = items
+            .into_iter()
+            .partition(|item| named.insert(item.uuid.clone()));
+        let mut seen = self
+            .seen_of(first.iter().map(|item| item.uuid.as_str()))
+            .await?;
+        let is_new = |seen: &HashMap<String, Seen>, item: &Item| {
+            even_if_known
+                || seen
+                    .get(&item.uuid)
+                    .is_none_or(|seen| !seen.is_same_state(item))
+        };
+        let fresh: Vec<Item> = first
+            .into_iter()
+            .filter(|item| is_new(&seen, item))
             .collect();
         let new = fresh.len();
         let mut batch = Batch::default();
@@ -300,6 +300,12 @@ impl<R: RecordReplica, E: Environment, V: Vault> Pull<'_, R, E, V> {
         }
         for read in self.read_aside(others, &seen).await? {
             self.sort(read, &mut seen, state, &mut batch).await?;
+        }
+        for item in repeated {
+            if is_new(&seen, &item) {
+                let read = self.read_here(item, &seen);
+                self.sort(read, &mut seen, state, &mut batch).await?;
+            }
         }
         if !batch.revisions.is_empty() || !batch.records.is_empty() || pulled.is_some() {
             let deletions = match self.policy.brake {
@@ -474,7 +480,9 @@ impl<R: RecordReplica, E: Environment, V: Vault> Pull<'_, R, E, V> {
             seen: now,
             references,
             foreign_references,
+            again,
         } = document;
+        let was_closed = seen.get(&name).is_some_and(|seen| seen.closed);
         if !files.is_empty() {
             let Some(attachments) = self.assemble(&files, seen).await? else {
                 // Its bytes come on a later page; it is looked at again then.
@@ -492,6 +500,9 @@ impl<R: RecordReplica, E: Environment, V: Vault> Pull<'_, R, E, V> {
                 state.foreign_tags.insert(id.clone(), before);
             }
             batch.records.push(seen::record(REFERENCES, &name, &notes));
+        }
+        if again || was_closed {
+            batch.again.extend(now.document.clone());
         }
         batch.revisions.extend(revisions);
         batch.records.push(now.record(&name));
@@ -705,21 +716,8 @@ fn sort_closed(
         .get(name)
         .filter(|seen| seen.role == Role::Document && !seen.deleted);
     let now = match known {
-        // What is here is whole; the server's copy is not, and is written over.
-        Some(known) if why != Some(Closed::NoKey) => {
-            batch.again.extend(known.document.clone());
-            if let Some(document) = &known.document {
-                batch
-                    .suspicions
-                    .push(Suspicion::older(document.to_string()));
-            }
-            Seen {
-                at: now.at,
-                iso: now.iso,
-                state: String::new(),
-                ..known.clone()
-            }
-        }
+        // Whatever it is, it may stand where another device's newer text is: what is here stays, and
+        // nothing is written over what is there.
         Some(known) => Seen {
             at: now.at,
             iso: now.iso,
@@ -731,6 +729,12 @@ fn sort_closed(
             ..now
         },
     };
+    // Items of the oldest versions are not altered, only not opened here.
+    if matches!(why, Some(Closed::Broken(error)) if error != DecryptError::Version) {
+        let about = known.and_then(|known| known.document.as_ref());
+        let about = about.map_or_else(|| name.clone(), DocId::to_string);
+        batch.suspicions.push(Suspicion::altered(about));
+    }
     batch.closed.push(HeldBack {
         id: known
             .and_then(|known| known.document.as_ref())

@@ -201,10 +201,7 @@ impl<R: RecordReplica, E: Environment, V: Vault> Push<'_, R, E, V> {
                 }
             }
             match reason {
-                Some(ConflictKind::UuidConflict) => {
-                    self.rename(&id).await?;
-                    again.push(id);
-                }
+                Some(ConflictKind::UuidConflict) if self.rename(&id).await? => again.push(id),
                 Some(kind) => refused.extend(refusals(&id, &revisions, words(kind))),
                 None if done == wanted.get(&id).copied().unwrap_or(0) => {
                     accepted.extend(revisions.into_iter().map(|revision| (id.clone(), revision)));
@@ -476,18 +473,26 @@ impl<R: RecordReplica, E: Environment, V: Vault> Push<'_, R, E, V> {
         }))
     }
 
-    /// Another account of this server uses the name: the document gets another one.
-    async fn rename(&self, id: &DocId) -> Result<(), HostedError> {
-        let name = self
-            .talk
-            .account
-            .other_item(id, self.talk.environment.random());
+    /// Another account of this server uses the name: the document gets the next one. `false`: all are used.
+    async fn rename(&self, id: &DocId) -> Result<bool, HostedError> {
+        let used = self.talk.item_of(id);
+        let mut others = self.talk.account.other_items(id);
+        let next = if self.talk.account.is_other_item(id, &used) {
+            others.find(|other| *other == used);
+            others.next()
+        } else {
+            others.next()
+        };
+        let Some(name) = next else {
+            return Ok(false);
+        };
         self.talk.memory().renamed.insert(id.clone(), name.clone());
         let record = seen::record(RENAMED, id.as_str(), &name);
         self.replica
             .put_records(&self.talk.id, vec![record])
             .await
-            .map_err(HostedError::replica)
+            .map_err(HostedError::replica)?;
+        Ok(true)
     }
 
     /// Writes tags and folders whose notes are other ones now.

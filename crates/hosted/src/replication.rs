@@ -1,7 +1,7 @@
 //! The conversation as a whole: one round, or staying.
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     sync::{Arc, Mutex, PoisonError},
 };
 
@@ -57,6 +57,8 @@ pub(crate) struct Memory {
     pub(crate) told_all: bool,
     /// When all items were last compared with the server's.
     pub(crate) compared_at: Option<Millis>,
+    /// What cannot be opened and was asked for once more.
+    pub(crate) asked_for: HashSet<String>,
     /// When large folders were last written.
     pub(crate) folders_at: Option<Millis>,
     pub(crate) manifest_at: Option<Millis>,

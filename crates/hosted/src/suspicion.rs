@@ -16,6 +16,8 @@ pub enum Kind {
     Missing,
     /// A deletion that none of the account's devices made.
     Deleted,
+    /// What no device with the account's keys can have written.
+    Altered,
 }
 
 /// One finding about one document.
@@ -62,6 +64,13 @@ impl Suspicion {
         }
     }
 
+    pub(crate) fn altered(about: String) -> Self {
+        Self {
+            kind: Kind::Altered,
+            about,
+        }
+    }
+
     /// For logs and lists that have no words of their own.
     pub fn words(&self) -> &'static str {
         match self.kind {
@@ -72,6 +81,7 @@ impl Suspicion {
             Kind::Retyped => "the server gives it another type than it was written with",
             Kind::Missing => "another device has written it, and the server does not hand it out",
             Kind::Deleted => "it was deleted on the server by none of your devices that run Sheaf",
+            Kind::Altered => "what the server hands out for it was written by none of your devices",
         }
     }
 

@@ -194,6 +194,86 @@ async fn plain_text_and_other_types_are_never_taken_for_notes() {
     );
 }
 
+/// What could not be opened was written over with what was here, on the time the server named: one spoilt answer
+/// made this device throw away what another had just written.
+#[tokio::test]
+async fn what_was_spoilt_on_its_way_is_not_written_over() {
+    let server = TestServer::start().await;
+    let (a, b) = Box::pin(two(&server)).await;
+    a.write("note:x", "two");
+    a.synced().await;
+    server.lie(|path, answer| {
+        if path == ITEMS
+            && let Some(items) = answer["retrieved_items"].as_array_mut()
+        {
+            for item in items.iter_mut().filter(|item| is_note(item)) {
+                item["content"] = "000e30=".into();
+            }
+        }
+        // Asked once more, it says the same.
+        if path.starts_with("GET /v1/items/") {
+            answer["item"]["content"] = "000e30=".into();
+        }
+    });
+    let _ = b.sync().await;
+    b.write("note:x", "by b");
+    let _ = b.sync().await;
+    server.be_honest();
+    assert_eq!(
+        b.suspicions().await,
+        [(SuspicionKind::Altered, "note:x".to_owned())]
+    );
+    a.synced().await;
+    assert_eq!(a.text("note:x").as_deref(), Some("two"));
+    // The next session asks again, and both texts are there.
+    let b = b.restarted(&server);
+    b.synced().await;
+    b.synced().await;
+    a.synced().await;
+    assert_eq!(b.replica.leaves(&doc("note:x")).len(), 2);
+    assert_eq!(
+        a.replica.leaves(&doc("note:x")),
+        b.replica.leaves(&doc("note:x"))
+    );
+}
+
+/// A device that was shown an older text under the newer one's time saves over the newer one. Whoever wrote that took
+/// its own text for a branch that somebody had ended, and it was gone everywhere.
+#[tokio::test]
+async fn two_histories_make_a_conflict_and_no_text_is_thrown_away() {
+    let server = TestServer::start().await;
+    let (a, b) = Box::pin(two(&server)).await;
+    let old = stolen(&server).await;
+    a.write("note:x", "by a");
+    a.synced().await;
+    server.lie(move |path, answer| {
+        if path == ITEMS
+            && let Some(items) = answer["retrieved_items"].as_array_mut()
+        {
+            for item in items.iter_mut().filter(|item| is_note(item)) {
+                for field in ["content", "enc_item_key"] {
+                    item[field] = old[field].clone();
+                }
+            }
+        }
+    });
+    let _ = b.sync().await;
+    b.write("note:x", "by b");
+    let _ = b.sync().await;
+    server.be_honest();
+    for device in [&a, &b, &a, &b] {
+        device.synced().await;
+    }
+    let leaves = a.replica.leaves(&doc("note:x"));
+    assert_eq!(leaves.len(), 2, "{leaves:?}");
+    assert_eq!(leaves, b.replica.leaves(&doc("note:x")));
+    assert!(
+        a.suspicions()
+            .await
+            .contains(&(SuspicionKind::Forked, "note:x".into()))
+    );
+}
+
 #[tokio::test]
 async fn weaker_keys_are_refused_before_anything_is_sent() {
     let server = TestServer::start().await;

@@ -98,6 +98,8 @@ pub enum HostedWarningKind {
     Missing,
     /// It deleted what none of the devices that run Sheaf deleted.
     Deleted,
+    /// It handed out what no device with the account's keys can have written.
+    Altered,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]

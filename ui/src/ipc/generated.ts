@@ -343,7 +343,7 @@ title: string | null, };
 /**
  * What an honest server never does.
  */
-export type HostedWarningKind = "older" | "forked" | "retyped" | "missing" | "deleted";
+export type HostedWarningKind = "older" | "forked" | "retyped" | "missing" | "deleted" | "altered";
 
 /**
  * A notebook or a tag by its id.

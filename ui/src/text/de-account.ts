@@ -30,6 +30,7 @@ export const account: Wording<typeof accountInEnglish> = {
     retyped: (name) => `Er sagt, „${name}“ sei etwas anderes, als geschrieben wurde. Es wurde nicht angerührt.`,
     missing: (name) => `Er gibt „${name}“ nicht heraus, obwohl ein anderes Gerät es geschrieben hat.`,
     deleted: (name) => `Er löschte „${name}“, was keines deiner Geräte mit Sheaf tat. Der letzte Text ist noch auf diesem Computer.`,
+    altered: (name) => `Was er für „${name}“ herausgab, hat keines deiner Geräte geschrieben. Es wurde nicht übernommen; was hier ist, bleibt.`,
   },
 
   change: { title: 'Passwort ändern', lead: 'Die Notizen bleiben, wie sie sind, und nichts wird neu gesendet; nur ihre Schlüssel werden neu verschlossen. Andere Geräte fragen beim nächsten Abgleich nach dem neuen Passwort.', current: 'Jetziges Passwort', fresh: 'Neues Passwort', repeat: 'Neues Passwort noch einmal', do: 'Passwort ändern' },

@@ -8,6 +8,7 @@ const warnings: Record<HostedWarningKind, (name: string) => string> = {
   retyped: (name) => `It says “${name}” is something else than what was written. It was left alone.`,
   missing: (name) => `It does not hand out “${name}”, which another device has written.`,
   deleted: (name) => `It deleted “${name}”, which none of your devices that run Sheaf did. The last text is still on this computer.`,
+  altered: (name) => `What it handed out for “${name}” was written by none of your devices. It was not taken; what is here stays.`,
 };
 
 export const account = {

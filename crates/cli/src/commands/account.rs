@@ -229,5 +229,8 @@ fn words(kind: HostedWarningKind) -> &'static str {
         HostedWarningKind::Deleted => {
             "it was deleted on the server by none of your devices that run Sheaf. Its last text is in the history."
         }
+        HostedWarningKind::Altered => {
+            "what the server handed out for it was written by none of your devices. What is here stays."
+        }
     }
 }

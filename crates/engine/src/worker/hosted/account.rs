@@ -512,5 +512,6 @@ fn kind(kind: sheaf_hosted::SuspicionKind) -> HostedWarningKind {
         sheaf_hosted::SuspicionKind::Retyped => HostedWarningKind::Retyped,
         sheaf_hosted::SuspicionKind::Missing => HostedWarningKind::Missing,
         sheaf_hosted::SuspicionKind::Deleted => HostedWarningKind::Deleted,
+        sheaf_hosted::SuspicionKind::Altered => HostedWarningKind::Altered,
     }
 }
