@@ -358,6 +358,10 @@ impl Api for Engine {
         self.export_all().await
     }
 
+    async fn save_items(&self, (): ()) -> Result<SavedReport, ApiError> {
+        self.save_all().await
+    }
+
     async fn import_items(&self, request: ImportItems) -> Result<ImportedItems, ApiError> {
         self.import_all(request).await
     }

@@ -1,11 +1,14 @@
 //! Notes as a file of items, the form that all clients of the hosted protocol read, and back.
 
 use sheaf_hosted::{another_name, export_file, import_file};
-use sheaf_ipc::{ApiError, ErrorCode, ExportedItems, ImportItems, ImportedItems};
+use sheaf_ipc::{
+    ApiError, ErrorCode, ExportedItems, ImportItems, ImportedItems, ReportText, SavedReport,
+};
 use sheaf_model::{Body, DocId, Kind, mint};
 use sheaf_store::{ListNotes, Scope, Store, StoreError};
 use sheaf_sync::{
-    DeletionPolicy, Incoming, IncomingRevision, RecordReplica as _, RemoteId, Replica as _,
+    DeletionPolicy, Environment as _, Incoming, IncomingRevision, RecordReplica as _, RemoteId,
+    Replica as _,
 };
 
 use crate::{Engine, convert};
@@ -27,6 +30,16 @@ impl Engine {
             notebooks,
             tags,
         })
+    }
+
+    /// Into the folder for downloads.
+    pub(crate) async fn save_all(&self) -> Result<SavedReport, ApiError> {
+        let day = sheaf_diagnosis::iso_day(self.surroundings().now());
+        let file = ReportText {
+            text: self.export_all().await?.text,
+            file_name: format!("sheaf-notes-{day}.json"),
+        };
+        self.save_text(file).await
     }
 
     /// What is here stays as it is: a note with the same name and other words gets another name.

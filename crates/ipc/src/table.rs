@@ -159,6 +159,8 @@ commands! {
 
     /// All notes, notebooks and tags as a file of items, not encrypted.
     export_items(()) -> ExportedItems;
+    /// Writes the same file into the folder for downloads and says where it is.
+    save_items(()) -> SavedReport;
     /// Takes in a file of items. What is here stays as it is.
     import_items(ImportItems) -> ImportedItems;
 

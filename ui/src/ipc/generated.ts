@@ -1114,6 +1114,8 @@ export interface Commands {
   render: { request: Render; response: Rendered };
   /** All notes, notebooks and tags as a file of items, not encrypted. */
   export_items: { request: null; response: ExportedItems };
+  /** Writes the same file into the folder for downloads and says where it is. */
+  save_items: { request: null; response: SavedReport };
   /** Takes in a file of items. What is here stays as it is. */
   import_items: { request: ImportItems; response: ImportedItems };
   /** Preferences. */

@@ -199,6 +199,10 @@ export class FakeHost implements Host {
     return { state: this.state.kind === 'idle' && conflicts > 0 ? { kind: 'attention' } : this.state, remote: target.kind === 'off' ? null : target.display, lastSuccess: this.lastSuccess, waiting: this.state.kind === 'offline' ? 3 : 0, conflicts, heldBack: this.held().length, replacing: this.replacing };
   }
 
+  private everyItem(): string {
+    return JSON.stringify({ items: [...this.store.notes.values()].map((row) => ({ uuid: row.id, content_type: 'Note', content: { title: row.title, text: row.body, references: [] } })) });
+  }
+
   private support(hideNames: boolean): ReportText {
     const status = this.status();
     const run = this.doctor.get();
@@ -380,7 +384,8 @@ export class FakeHost implements Host {
       return { id, name: r.name, contentType: r.contentType, markdown: `${mark}[${mark === '' ? r.name : r.name.replace(/\.\w+$/, '')}](inkdrop://${id})` };
     },
     render: (r) => render(r.source, r.allowRemoteImages),
-    export_items: () => ({ text: JSON.stringify({ items: [...this.store.notes.values()].map((row) => ({ uuid: row.id, content_type: 'Note', content: { title: row.title, text: row.body, references: [] } })) }), notes: this.store.notes.size, notebooks: 0, tags: 0 }),
+    export_items: () => ({ text: this.everyItem(), notes: this.store.notes.size, notebooks: 0, tags: 0 }),
+    save_items: () => this.doctor.write({ text: this.everyItem(), fileName: 'sheaf-notes-2026-11-21.json' }),
     import_items: (r) => {
       const file = ((): { items?: { uuid: string; content_type: string; content: { title?: string; text?: string } }[] } => {
         try {

@@ -45,4 +45,11 @@ export const account: Wording<typeof accountInEnglish> = {
   leaving: {
     title: 'Abmelden', keep: 'Die Notizen auf diesem Computer behalten', keepHint: 'Sie bleiben, wie sie sind, und werden nicht mehr abgeglichen.', drop: 'Sie von diesem Computer nehmen', dropHint: 'Vorher werden alle gesendet; sie bleiben auf dem Server. Frühere Fassungen, die hier liegen, gehen mit.', do: 'Abmelden',
   },
+  file: {
+    title: 'Alle Notizen als Datei', lead: 'Notizen, Notizbücher und Schlagwörter als JSON, wie jedes Programm für Standard Notes es liest und schreibt. Die Datei ist nicht verschlüsselt; Bilder und andere Anhänge sind nicht darin.',
+    save: 'Exportieren', take: 'Importieren…', taking: 'Eine Datei mit Notizen', saved: (path) => `Gespeichert als ${path}. Wer die Datei hat, kann sie lesen.`,
+    taken: (notes, others) => `${notes === 1 ? 'Eine Notiz wurde' : `${notes} Notizen wurden`} übernommen${others === 0 ? '.' : others === 1 ? ', dazu ein Notizbuch oder Schlagwort.' : `, dazu ${others} Notizbücher und Schlagwörter.`}`,
+    nothing: 'Nichts darin ist neu.', here: (n) => `${n === 1 ? 'Ein Eintrag war' : `${n} Einträge waren`} schon hier.`, skipped: (n) => `${n === 1 ? 'Ein Eintrag ist' : `${n} Einträge sind`} von einer Art, die Sheaf nicht kennt, oder verschlüsselt, und ${n === 1 ? 'blieb' : 'blieben'} draußen.`,
+    refused: 'Das ist keine Datei mit Notizen. Nichts wurde geändert.',
+  },
 };

@@ -45,4 +45,11 @@ export const account = {
   leaving: {
     title: 'Sign out', keep: 'Keep the notes on this computer', keepHint: 'They stay as they are and are not synced any more.', drop: 'Take them off this computer', dropHint: 'All of them are sent first; they stay on the server. Former versions kept here go, too.', do: 'Sign out',
   },
+  file: {
+    title: 'All notes as a file', lead: 'Notes, notebooks and tags as JSON, as every app for Standard Notes reads and writes it. The file is not encrypted; pictures and other attachments are not in it.',
+    save: 'Export', take: 'Import…', taking: 'A file of items', saved: (path: string) => `Saved as ${path}. Whoever has the file can read it.`,
+    taken: (notes: number, others: number) => `${notes === 1 ? 'One note was' : `${notes} notes were`} taken in${others === 0 ? '.' : others === 1 ? ', and one notebook or tag.' : `, and ${others} notebooks and tags.`}`,
+    nothing: 'Nothing in it is new.', here: (n: number) => `${n === 1 ? 'One item was' : `${n} items were`} here already.`, skipped: (n: number) => `${n === 1 ? 'One item is' : `${n} items are`} of a kind Sheaf does not know, or encrypted, and ${n === 1 ? 'was' : 'were'} left out.`,
+    refused: 'This is not a file of items. Nothing was changed.',
+  },
 } as const;

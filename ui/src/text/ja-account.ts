@@ -45,4 +45,11 @@ export const account: Wording<typeof accountInEnglish> = {
   leaving: {
     title: 'サインアウト', keep: 'このコンピューターにノートを残す', keepHint: 'そのまま残り、同期されなくなります。', drop: 'このコンピューターから消す', dropHint: '先にすべてを送ります。サーバーには残ります。ここにある以前の版も消えます。', do: 'サインアウト',
   },
+  file: {
+    title: 'すべてのノートをファイルに', lead: 'ノート、ノートブック、タグを JSON にします。Standard Notes 用のどのアプリも読み書きできる形式です。ファイルは暗号化されず、画像などの添付は入りません。',
+    save: '書き出す', take: '読み込む…', taking: 'ノートのファイル', saved: (path) => `${path} に保存しました。ファイルを持つ人は中身を読めます。`,
+    taken: (notes, others) => `ノート ${notes} 件を取り込みました${others === 0 ? '。' : `。ノートブックとタグは ${others} 件です。`}`,
+    nothing: '新しいものはありません。', here: (n) => `${n} 件はすでにここにありました。`, skipped: (n) => `${n} 件は Sheaf の知らない種類か暗号化されたもので、取り込みませんでした。`,
+    refused: 'ノートのファイルではありません。何も変わっていません。',
+  },
 };

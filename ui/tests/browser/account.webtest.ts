@@ -127,3 +127,17 @@ test('without a keyring the place for the keys is chosen first', async ({ sheaf,
   await page.getByTestId('account-enter').click();
   await expect(page.getByTestId('account-display')).toContainText('Signed in');
 });
+
+test('all notes go out as a file, come in from one, and what is no such file is told', async ({ sheaf, page }) => {
+  await openAccount(sheaf);
+  await page.getByTestId('items-save').click();
+  await expect(page.getByTestId('items-said')).toContainText('Saved as /home/anna/Downloads/sheaf-notes-2026-11-21.json');
+  const file = (text: string) => ({ name: 'items.json', mimeType: 'application/json', buffer: Buffer.from(text) });
+  const items = { items: [{ uuid: 'note:from-a-file', content_type: 'Note', content: { title: 'From a file', text: 'words', references: [] } }, { uuid: 'x', content_type: 'SN|Component', content: {} }] };
+  await page.getByTestId('items-picker').setInputFiles(file(JSON.stringify(items)));
+  await expect(page.getByTestId('items-said')).toHaveText('One note was taken in. One item is of a kind Sheaf does not know, or encrypted, and was left out.');
+  await page.getByTestId('items-picker').setInputFiles(file(JSON.stringify(items)));
+  await expect(page.getByTestId('items-said')).toContainText('Nothing in it is new. One item was here already.');
+  await page.getByTestId('items-picker').setInputFiles(file('<html>'));
+  await expect(page.getByTestId('items-file')).toContainText('This is not a file of items. Nothing was changed.');
+});
