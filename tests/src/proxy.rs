@@ -15,7 +15,7 @@ use std::time::Duration;
 use socket2::SockRef;
 
 pub use message::Request;
-pub(crate) use message::read_request;
+pub(crate) use message::{read_answer, read_request};
 
 /// What happens to one request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -4,7 +4,7 @@ use std::fmt;
 use std::path::Path;
 use std::process::Command;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::program::Program;
 use crate::server::say;
@@ -70,6 +70,99 @@ pub fn run_published(
     ));
     assert!(failed.is_empty(), "{file}:\n{}", failed.join("\n"));
     assert!(passed >= fewest, "{file}: only {passed} tests ran");
+}
+
+/// A published client that is somebody's device.
+pub struct PublishedDevice {
+    program: Program,
+    what: String,
+}
+
+impl PublishedDevice {
+    /// `generation`: one of the two.
+    pub fn start(generation: Generation, url: &str) -> Self {
+        let what = format!("the {generation} published client");
+        let mut node = node("peer.mjs");
+        node.args([&generation.to_string(), url]);
+        let mut program = Program::start(&what, &mut node);
+        program.line();
+        Self { program, what }
+    }
+
+    fn ask(&mut self, request: &Value) -> Value {
+        self.program.say(&request.to_string());
+        let answer: Value = serde_json::from_str(&self.program.line()).expect("it answers in JSON");
+        assert!(
+            answer.get("error").is_none(),
+            "{}, asked {request}: {}",
+            self.what,
+            answer["error"]
+        );
+        answer["ok"].clone()
+    }
+
+    fn list(&mut self, cmd: &str) -> Vec<Value> {
+        let list = self.ask(&json!({ "cmd": cmd }));
+        list.as_array().expect("a list was asked for").clone()
+    }
+
+    fn name_of(answer: &Value) -> String {
+        answer.as_str().expect("an item has a name").to_owned()
+    }
+
+    pub fn register(&mut self, email: &str, password: &str) {
+        self.ask(&json!({"cmd": "register", "email": email, "password": password}));
+    }
+
+    pub fn sign_in(&mut self, email: &str, password: &str) {
+        self.ask(&json!({"cmd": "signIn", "email": email, "password": password}));
+    }
+
+    pub fn sync(&mut self) {
+        self.ask(&json!({"cmd": "sync"}));
+    }
+
+    /// Each with `uuid`, `title`, `text`, `pinned`, `trashed`, `conflictOf`.
+    pub fn notes(&mut self) -> Vec<Value> {
+        self.list("notes")
+    }
+
+    /// Each with `uuid`, `title`, the `notes` in it, and its `parent`.
+    pub fn tags(&mut self) -> Vec<Value> {
+        self.list("tags")
+    }
+
+    /// How many items it holds that it cannot open.
+    pub fn broken(&mut self) -> Value {
+        self.ask(&json!({"cmd": "broken"}))
+    }
+
+    /// A new note, saved; answers its name.
+    pub fn write(&mut self, title: &str, text: &str) -> String {
+        Self::name_of(&self.ask(&json!({"cmd": "create", "title": title, "text": text})))
+    }
+
+    pub fn rewrite(&mut self, uuid: &str, text: &str) {
+        self.ask(&json!({"cmd": "edit", "uuid": uuid, "text": text}));
+    }
+
+    /// Only here, until it syncs.
+    pub fn rewrite_unsent(&mut self, uuid: &str, text: &str) {
+        self.ask(&json!({"cmd": "editLater", "uuid": uuid, "text": text}));
+    }
+
+    /// Puts a note under a new tag; answers the tag's name.
+    pub fn tag(&mut self, title: &str, note: &str) -> String {
+        Self::name_of(&self.ask(&json!({"cmd": "tag", "title": title, "note": note})))
+    }
+
+    pub fn untag(&mut self, tag: &str, note: &str) {
+        self.ask(&json!({"cmd": "untag", "tag": tag, "note": note}));
+    }
+
+    pub fn delete(&mut self, uuid: &str) {
+        self.ask(&json!({"cmd": "remove", "uuid": uuid}));
+    }
 }
 
 fn node(script: &str) -> Command {

@@ -75,6 +75,7 @@ export async function newerDevice(like) {
   const { application } = context
   const everything = { checkIntegrity: true, awaitAll: true }
   const device = {
+    application,
     email,
     password,
     async register() { await application.register(email, device.password) },

@@ -103,15 +103,16 @@ pub(crate) fn body_start(answer: &[u8]) -> usize {
         .map_or(answer.len(), |end| end + 4)
 }
 
-/// The answer with half of its (decoded) body and a length that fits.
-pub(crate) fn truncated(answer: &[u8]) -> Vec<u8> {
+/// Status, headers without those about framing, and the decoded body of a whole answer.
+pub(crate) fn read_answer(answer: &[u8]) -> (u16, Vec<(String, String)>, Vec<u8>) {
     let start = body_start(answer);
     let mut head = BufReader::new(&answer[..start]);
-    let mut status = String::new();
-    let headers = head
-        .read_line(&mut status)
+    let mut first = String::new();
+    let mut headers = head
+        .read_line(&mut first)
         .and_then(|_| read_headers(&mut head))
         .unwrap_or_default();
+    let status = first.split_whitespace().nth(1);
     let chunked = headers
         .iter()
         .any(|(name, _)| name.eq_ignore_ascii_case("transfer-encoding"));
@@ -120,14 +121,27 @@ pub(crate) fn truncated(answer: &[u8]) -> Vec<u8> {
     } else {
         answer[start..].to_vec()
     };
+    let framing = ["connection", "content-length", "transfer-encoding"];
+    headers.retain(|(name, _)| !framing.contains(&name.to_ascii_lowercase().as_str()));
+    let status = status.and_then(|status| status.parse().ok()).unwrap_or(502);
+    (status, headers, body)
+}
+
+/// The answer with half of its (decoded) body and a length that fits.
+pub(crate) fn truncated(answer: &[u8]) -> Vec<u8> {
+    let (status, headers, body) = read_answer(answer);
     let half = &body[..body.len() / 2];
-    let mut bytes = status.into_bytes();
+    let mut bytes = format!("HTTP/1.1 {status} Cut\r\n").into_bytes();
     for (name, value) in &headers {
-        if !["content-length", "transfer-encoding"].contains(&name.to_ascii_lowercase().as_str()) {
-            bytes.extend_from_slice(format!("{name}: {value}\r\n").as_bytes());
-        }
+        bytes.extend_from_slice(format!("{name}: {value}\r\n").as_bytes());
     }
-    bytes.extend_from_slice(format!("content-length: {}\r\n\r\n", half.len()).as_bytes());
+    bytes.extend_from_slice(
+        format!(
+            "connection: close\r\ncontent-length: {}\r\n\r\n",
+            half.len()
+        )
+        .as_bytes(),
+    );
     bytes.extend_from_slice(half);
     bytes
 }
