@@ -2,6 +2,7 @@
 
 #![cfg(target_os = "linux")]
 
+mod account;
 mod guards;
 
 use serde_json::Value;
