@@ -41,16 +41,7 @@ struct Run {
 }
 
 pub(crate) fn run(bench: &Bench, report: &mut Report) -> Result<()> {
-    if bench.build {
-        let mut build = process::cargo();
-        process::run(build.args([
-            "build",
-            "--release",
-            "--locked",
-            "--package",
-            "sheaf-server",
-        ]))?;
-    }
+    build(bench)?;
     // Each listener is an open file, here as well.
     rlimit::increase_nofile_limit(u64::MAX).context("cannot open as many files as listeners")?;
     report.note(
@@ -64,6 +55,16 @@ pub(crate) fn run(bench: &Bench, report: &mut Report) -> Result<()> {
     }
     report.raw(LINE, &runs);
     Ok(())
+}
+
+/// The server as it is shipped.
+pub(super) fn build(bench: &Bench) -> Result<()> {
+    if !bench.build {
+        return Ok(());
+    }
+    let mut build = process::cargo();
+    let package = ["--package", "sheaf-server"];
+    process::run(build.args(["build", "--release", "--locked"]).args(package))
 }
 
 fn measure(
@@ -197,17 +198,22 @@ fn measure(
 /// A running server; it is told to stop, and waited for, when dropped.
 pub(crate) struct Server {
     child: Child,
-    url: String,
+    pub(super) url: String,
 }
 
 impl Server {
     fn start(storage: &Storage) -> Result<Self> {
+        Self::on(storage.url(), storage.folder())
+    }
+
+    /// On a database, with a folder for whatever else it keeps.
+    pub(super) fn on(database: &str, folder: &Path) -> Result<Self> {
         let mut command = process::command(vault::release("sheaf-server"));
         command
             .args(["--listen", "127.0.0.1:0", "--registration", "open"])
             .env("SHEAF_SERVER_LOG", "warn")
-            .env("SHEAF_SERVER_DATABASE", storage.url())
-            .env("SHEAF_SERVER_DATA_DIR", storage.folder())
+            .env("SHEAF_SERVER_DATABASE", database)
+            .env("SHEAF_SERVER_DATA_DIR", folder)
             .stdout(Stdio::piped());
         let mut child = command.spawn().context("cannot start sheaf-server")?;
         let output = child.stdout.take().context("the server has no output")?;

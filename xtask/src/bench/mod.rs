@@ -4,6 +4,7 @@
 //! with it. Falling short is reported and is no failure of the command: a busy machine must not break a build.
 //! Nothing here is a test, and no test measures time.
 
+mod account;
 mod corpus;
 mod figure;
 mod hosted;
@@ -60,6 +61,8 @@ enum Line {
     Save,
     /// `sheaf-server` on both of its storages
     Server,
+    /// First sync of an account's encrypted notes
+    Hosted,
 }
 
 impl Line {
@@ -71,6 +74,7 @@ impl Line {
             Self::Open => opening::run(bench, report),
             Self::Save => saving::run(bench, report),
             Self::Server => hosted::run(bench, report),
+            Self::Hosted => account::run(bench, report),
         }
     }
 }

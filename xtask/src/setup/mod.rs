@@ -30,7 +30,8 @@ pub(crate) fn for_bundling() -> Result<()> {
 pub(crate) fn for_measuring() -> Result<()> {
     for_checking()?;
     system::require(system::Purpose::Test)?;
-    node::install(&paths::peers())
+    node::install(&paths::peers())?;
+    node::install(&paths::hosted_peers())
 }
 
 pub(crate) fn for_testing() -> Result<()> {
