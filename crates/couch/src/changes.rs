@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use serde_json::{Map, Value, value::RawValue};
 use sheaf_model::{DocId, Revision};
-use sheaf_net::{Deadlines, Method, Reply};
+use sheaf_net::{Body, Deadlines, Method, Reply};
 use sheaf_sync::{
     Seq,
     mutant::{Mutant, planted},
@@ -18,6 +18,7 @@ use crate::{
 };
 
 const CHANGES: &str = "GET _changes";
+const CHANGES_OF: &str = "POST _changes";
 
 /// A row of the feed.
 #[derive(Debug, Clone, PartialEq)]
@@ -104,6 +105,24 @@ pub(crate) async fn ask(database: &Database, question: &Question<'_>) -> Result<
         reply,
         rows: Rows::new(),
     })
+}
+
+/// The rows of these documents, wherever they stand in the feed.
+pub(crate) async fn of_documents(
+    database: &Database,
+    ids: &[String],
+) -> Result<Vec<Row>, SyncError> {
+    let body = serde_json::json!({ "doc_ids": ids }).to_string();
+    let request = database
+        .request(Method::POST, &["_changes"])
+        .query([("style", "all_docs"), ("filter", "_doc_ids")])
+        .body(database::JSON, Body::Bytes(body.into()));
+    let reply = database::open(CHANGES_OF, request).await?;
+    let page = Page {
+        reply,
+        rows: Rows::new(),
+    };
+    Ok(page.collect().await?.0)
 }
 
 impl Page {

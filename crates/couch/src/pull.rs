@@ -124,6 +124,32 @@ impl<R: Replica> Pull<'_, R> {
         .await
     }
 
+    /// Asks for these documents once more, wherever the feed is; the position stays.
+    pub(crate) async fn look_again(
+        &self,
+        ids: &[String],
+        round: &mut Round,
+        progress: &(dyn Fn(Progress) + Sync),
+    ) -> Result<(), SyncError> {
+        let rows = changes::of_documents(self.database, ids).await?;
+        let run = self.run(round, 0, progress, |batches| async move {
+            for row in rows {
+                let mut batch = Batch::default();
+                batch.add(row);
+                batch.seq = None;
+                if batches.send(batch).await.is_err() {
+                    break;
+                }
+            }
+            Ok(())
+        });
+        match run.await {
+            // Withheld as before: it stays among what could not be taken in.
+            Ok(_) | Err(SyncError::Incomplete { .. }) => Ok(()),
+            Err(error) => Err(error),
+        }
+    }
+
     async fn run<F: Future<Output = Result<(), SyncError>> + Send>(
         &self,
         round: &mut Round,

@@ -106,7 +106,8 @@ impl<R: Replica, E: Environment> Push<'_, R, E> {
             let all = trouble.is_none() || planted(Mutant::TroubleMovesTheCheckpoint);
             acknowledgement.pushed = all.then_some(through);
             step::reached("push: batch answered");
-            let accepted = u32::try_from(acknowledgement.accepted.len()).unwrap_or(u32::MAX);
+            let accepted = acknowledgement.accepted.len() + acknowledgement.had.len();
+            let accepted = u32::try_from(accepted).unwrap_or(u32::MAX);
             let refused = u32::try_from(acknowledgement.refused.len()).unwrap_or(u32::MAX);
             self.replica
                 .acknowledge(self.id, acknowledgement)
@@ -152,9 +153,7 @@ impl<R: Replica, E: Environment> Push<'_, R, E> {
             .partition(|revision| !revision.attachments.is_empty());
         for revision in with_bytes {
             if !difference.is_missing(&revision) {
-                acknowledgement
-                    .accepted
-                    .push((revision.id, revision.revision));
+                acknowledgement.had.push((revision.id, revision.revision));
                 continue;
             }
             let sent = self.send_with_bytes(&revision, &difference).await;
@@ -179,9 +178,7 @@ impl<R: Replica, E: Environment> Push<'_, R, E> {
                 if difference.is_missing(&revision) {
                     parcel.add(&revision);
                 } else {
-                    acknowledgement
-                        .accepted
-                        .push((revision.id, revision.revision));
+                    acknowledgement.had.push((revision.id, revision.revision));
                 }
             }
             let Sent {

@@ -146,6 +146,20 @@ impl<E: Environment> Replication<E> {
         }
     }
 
+    /// Asks once more for documents that could not be taken in, as a person wished.
+    pub async fn look_again<R: Replica>(
+        &self,
+        replica: &R,
+        ids: &[String],
+    ) -> Result<Round, SyncError> {
+        let mut round = Round::default();
+        let quiet = |_| {};
+        self.pull(replica, Policy::default())
+            .look_again(ids, &mut round, &quiet)
+            .await?;
+        Ok(round)
+    }
+
     pub(crate) fn pull<'a, R: Replica>(&'a self, replica: &'a R, policy: Policy) -> Pull<'a, R> {
         Pull {
             database: &self.database,

@@ -5,7 +5,13 @@
 
 mod common;
 
-use std::time::Duration;
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 
 use common::{
     fake::{Fake, Reply},
@@ -105,6 +111,48 @@ async fn answers_to_bulk_get_are_known_by_their_names_not_their_places() {
     let ids: Vec<String> = a.replica.ids().iter().map(ToString::to_string).collect();
     assert_eq!(ids, ["note:a", "note:b", "note:c", "note:d", "note:first"]);
     assert_eq!(a.replica.leaves(&id("note:b"))[0].0.to_string(), "2-bb");
+}
+
+/// The feed has passed it and will not name it again: only asking for it by name helps.
+#[tokio::test]
+async fn what_was_given_up_is_taken_in_when_a_person_asks_for_it_again() {
+    let mended = Arc::new(AtomicBool::new(false));
+    let now = mended.clone();
+    let fake = Fake::start(move |asked, _| {
+        if asked.method == "POST" && asked.path == "_changes" {
+            assert_eq!(asked.body["doc_ids"], json!(["note:gone"]));
+            assert!(asked.query.contains("filter=_doc_ids"));
+            let row = json!({ "seq": 9, "id": "note:gone", "changes": [{ "rev": "1-c" }] });
+            return Some(Reply::Json(200, json!({ "results": [row], "last_seq": 9 })));
+        }
+        if now.load(Ordering::Relaxed) {
+            return None;
+        }
+        if asked.path == "_bulk_get" {
+            let item = &asked.body["docs"][0];
+            let doc = json!({ "missing": item["rev"] });
+            let results = json!([{ "id": item["id"], "docs": [doc] }]);
+            return Some(Reply::Json(200, json!({ "results": results })));
+        }
+        (asked.path == "note:gone").then(|| Reply::Json(200, json!([])))
+    })
+    .await;
+    let a = met(&fake).await;
+    fake.note("gone", "1-c");
+    for _ in 0..4 {
+        a.sync().await.unwrap_err();
+    }
+    assert_eq!(a.sync().await.unwrap().unreadable.len(), 1);
+    let before = position(&a, &fake).await;
+    let again = || async {
+        let ids = ["note:gone".to_owned()];
+        a.replication.look_again(&a.replica, &ids).await.unwrap()
+    };
+    assert_eq!(again().await.pulled, 0, "still withheld");
+    mended.store(true, Ordering::Relaxed);
+    assert_eq!(again().await.pulled, 1);
+    assert!(a.replica.body(&id("note:gone")).is_some());
+    assert_eq!(position(&a, &fake).await, before, "the position stays");
 }
 
 #[tokio::test]

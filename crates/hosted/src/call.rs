@@ -85,6 +85,19 @@ struct UnsavedWire {
 }
 
 impl<E: Environment, V: Vault> Replication<E, V> {
+    /// Is the session still accepted? Asks for one item and takes in nothing.
+    pub async fn knock(&self) -> Result<(), HostedError> {
+        let path = match self.credentials().dialect {
+            Dialect::Current => "v1/items",
+            Dialect::Older => "items/sync",
+        };
+        let body = json!({ "items": [], "limit": 1, "api": API });
+        let answer: Result<Value, _> = self
+            .ask("POST items", Method::POST, path, Some(&body))
+            .await;
+        answer.map(drop)
+    }
+
     pub(crate) async fn sync(
         &self,
         items: &[Value],

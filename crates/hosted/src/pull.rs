@@ -107,7 +107,7 @@ impl<R: RecordReplica, E: Environment, V: Vault> Pull<'_, R, E, V> {
     }
 
     async fn finish(&self, mut state: Progression, round: &mut Round) -> Result<(), HostedError> {
-        if state.retry {
+        if std::mem::take(&mut self.talk.memory().look_again) || state.retry {
             self.retry_closed(&mut state, round).await?;
         }
         self.talk
@@ -335,6 +335,12 @@ impl<R: RecordReplica, E: Environment, V: Vault> Pull<'_, R, E, V> {
             round.merged += ingested.merged;
         }
         round.foreign += batch.foreign;
+        if !batch.closed.is_empty() {
+            self.replica
+                .tell_unopened(&self.talk.id, batch.closed.clone())
+                .await
+                .map_err(HostedError::replica)?;
+        }
         if self.talk.memory().told_all {
             round.unreadable.extend(batch.closed);
         }

@@ -55,6 +55,8 @@ pub(crate) struct Memory {
     pub(crate) renamed: HashMap<DocId, String>,
     /// The first round after a start tells everything that is held back; later ones what is new.
     pub(crate) told_all: bool,
+    /// A person asked that what cannot be opened be tried once more.
+    pub(crate) look_again: bool,
     /// When all items were last compared with the server's.
     pub(crate) compared_at: Option<Millis>,
     /// What cannot be opened and was asked for once more.
@@ -106,6 +108,11 @@ impl<E: Environment, V: Vault> Replication<E, V> {
     /// The account as it is kept now, tokens renewed.
     pub fn signed_in(&self) -> Credentials {
         self.credentials()
+    }
+
+    /// With the next round, what could not be opened is tried once more.
+    pub fn look_again(&self) {
+        self.memory().look_again = true;
     }
 
     /// Pulls everything, then pushes everything.

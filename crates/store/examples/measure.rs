@@ -288,8 +288,8 @@ async fn main() {
             .collect();
         let answer = Acknowledgement {
             accepted,
-            refused: vec![],
             pushed: Some(after),
+            ..Acknowledgement::default()
         };
         store.acknowledge(&other, answer).await.unwrap();
     }

@@ -16,6 +16,8 @@ pub struct Changed {
     pub sidebar: bool,
     /// There is something new to offer to a remote.
     pub journal: bool,
+    /// The log of what sync did is longer.
+    pub activity: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -92,6 +92,17 @@ fn to_row(reason: &HeldBack) -> (&'static str, String) {
     }
 }
 
+/// A reason in one column.
+pub(crate) fn written(reason: &HeldBack) -> String {
+    let (word, detail) = to_row(reason);
+    format!("{word} {detail}")
+}
+
+pub(crate) fn read(written: &str) -> HeldBack {
+    let (word, detail) = written.split_once(' ').unwrap_or((written, ""));
+    from_row(word, detail.to_owned())
+}
+
 pub(crate) fn from_row(word: &str, detail: String) -> HeldBack {
     let lengths = || {
         let (chars, max) = detail.split_once('/')?;

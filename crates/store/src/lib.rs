@@ -6,6 +6,7 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
+mod activity;
 mod attachment;
 mod backup;
 mod blobs;
@@ -52,6 +53,7 @@ mod writer;
 #[cfg(test)]
 mod tests;
 
+pub use activity::{ActivityEntry, ActivityKind, ActivityPage, ActivitySession, ListActivity};
 pub use attachment::{AttachmentRow, NewAttachment};
 pub use backup::database_path;
 pub use changes::{ChangeKind, Changed, ChangedNote, Origin};

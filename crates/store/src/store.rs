@@ -442,7 +442,14 @@ impl Store {
     /// Offers what the remote refused once more. Answers how many documents.
     pub async fn retry_held_back(&self, remote: &RemoteId) -> Result<u32, StoreError> {
         let remote = remote.clone();
-        self.edit(move |txn| replica::retry_refused(txn, &remote))
+        self.edit(move |txn| replica::retry_refused(txn, &remote, None))
+            .await
+    }
+
+    /// Offers one document once more. Answers whether the remote had refused it.
+    pub async fn retry_one(&self, remote: &RemoteId, id: String) -> Result<bool, StoreError> {
+        let remote = remote.clone();
+        self.edit(move |txn| Ok(replica::retry_refused(txn, &remote, Some(&id))? > 0))
             .await
     }
 }

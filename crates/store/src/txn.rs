@@ -15,6 +15,7 @@ use tokio::sync::broadcast;
 
 use crate::{
     ChangeKind, Changed, ChangedNote, Origin, StoreError, Version,
+    activity::Noted,
     blobs::Blobs,
     checkpoint::{self, Checkpointer, passive},
     counts::Counter,
@@ -85,6 +86,8 @@ pub(crate) struct Txn<'a> {
     last: Last,
     counts: BTreeMap<(Counter, i64), i64>,
     changed: Changed,
+    /// For the log of what sync did.
+    pub(crate) noted: Noted,
 }
 
 impl Core {
@@ -155,7 +158,9 @@ impl Core {
                 many_notes: false,
                 sidebar: false,
                 journal: false,
+                activity: false,
             },
+            noted: Noted::default(),
         };
         let answer = change(&mut txn)?;
         txn.flush().map_err(E::from)?;
@@ -304,7 +309,13 @@ impl Txn<'_> {
         }
     }
 
+    /// The log of what sync did is another one now.
+    pub(crate) fn activity_changed(&mut self) {
+        self.changed.activity = true;
+    }
+
     fn flush(&mut self) -> Result<(), StoreError> {
+        self.changed.activity |= self.write_noted()?;
         for ((counter, key), by) in std::mem::take(&mut self.counts) {
             if by != 0 {
                 self.changed.sidebar = true;
@@ -329,6 +340,6 @@ impl Txn<'_> {
 
 impl Changed {
     fn is_something(&self) -> bool {
-        !self.notes.is_empty() || self.many_notes || self.sidebar || self.journal
+        !self.notes.is_empty() || self.many_notes || self.sidebar || self.journal || self.activity
     }
 }

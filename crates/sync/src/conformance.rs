@@ -397,6 +397,7 @@ pub async fn forgetting_the_checkpoint_offers_everything_again<D: Desk>(desk: &D
         accepted,
         refused: vec![],
         pushed: Some(out.through),
+        ..Acknowledgement::default()
     };
     desk.replica()
         .acknowledge(&a, answer)

@@ -211,7 +211,9 @@ impl Replica for MemoryReplica {
     ) -> Result<(), Infallible> {
         let mut state = self.state();
         let known = state.remotes.entry(remote.clone()).or_default();
-        known.there.extend(answer.accepted);
+        known
+            .there
+            .extend(answer.accepted.into_iter().chain(answer.had));
         known
             .refused
             .extend(answer.refused.into_iter().map(|no| (no.id, no.revision)));

@@ -5,7 +5,7 @@ use std::future::Future;
 
 use sheaf_model::{Body, DocId};
 
-use crate::{Acknowledgement, Incoming, Ingested, OutgoingRevision, RemoteId, Replica};
+use crate::{Acknowledgement, HeldBack, Incoming, Ingested, OutgoingRevision, RemoteId, Replica};
 
 /// Something remembered about a remote under a name. What it says is the conversation's business.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -62,6 +62,16 @@ pub trait RecordReplica: Replica {
         answer: Acknowledgement,
         records: Vec<Record>,
     ) -> impl Future<Output = Result<(), Self::Error>> + Send;
+
+    /// Tells what of the remote is kept as it came because it cannot be opened, for the log that
+    /// people read. Telling the same again changes nothing.
+    fn tell_unopened(
+        &self,
+        _remote: &RemoteId,
+        _unopened: Vec<HeldBack>,
+    ) -> impl Future<Output = Result<(), Self::Error>> + Send {
+        async { Ok(()) }
+    }
 
     /// Every leaf of these documents that has a revision, deleted ones included. An edit that was
     /// not offered yet is not among them.

@@ -182,6 +182,8 @@ pub struct Refusal {
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Acknowledgement {
     pub accepted: Vec<(DocId, Revision)>,
+    /// What the remote had already: as good as accepted, and not told as sent.
+    pub had: Vec<(DocId, Revision)>,
     /// Kept out of later batches until the document changes or the person asks to retry.
     pub refused: Vec<Refusal>,
     pub pushed: Option<LocalSeq>,

@@ -8,8 +8,9 @@ use sheaf_sync::{
 };
 
 use crate::{
-    HeldBack, StoreError,
+    ActivityKind, HeldBack, StoreError, activity,
     heads::find_document,
+    later,
     replica::{ingest::mark_known, remotes},
     stored_tree::StoredTree,
     txn::Txn,
@@ -21,11 +22,22 @@ pub(super) fn acknowledge(
     answer: &Acknowledgement,
 ) -> Result<(), StoreError> {
     let remote = remotes::key(txn, remote)?;
-    for (id, revision) in &answer.accepted {
+    if answer.accepted.len() >= later::MANY {
+        txn.note_numbers_only();
+    }
+    let mut last = None;
+    let taken = answer.accepted.iter().map(|taken| (taken, true));
+    let had = answer.had.iter().map(|had| (had, false));
+    for ((id, revision), is_new_there) in taken.chain(had) {
         let Some((doc, node)) = find_node(txn.sql, id, revision)? else {
             continue;
         };
-        mark_known(txn, remote, node)?;
+        let is_news = mark_known(txn, remote, node)?;
+        // Leaves of one document that follow each other are told as one.
+        if is_news && is_new_there && last.replace(id) != Some(id) {
+            let deleted = is_deleted(txn.sql, node)?;
+            txn.note(remote, ActivityKind::Pushed, id.as_str(), deleted);
+        }
         txn.sql
             .prepare_cached("DELETE FROM held_back WHERE doc = ?1 AND remote = ?2")?
             .execute([doc, remote])?;
@@ -40,6 +52,8 @@ pub(super) fn acknowledge(
         };
         let now = (txn.clock)();
         txn.hold_back(doc, remote, Some(node), &reason, now)?;
+        let kind = ActivityKind::Quarantined;
+        txn.note_with(remote, kind, refusal.id.as_str(), false, Some(&reason));
     }
     if let Some(pushed) = answer.pushed {
         let pushed = if planted(Mutant::EverythingIsAcknowledged) {
@@ -68,6 +82,11 @@ fn find_node(
     let key = params![row.doc, revision.generation() as i64, revision.hash()];
     let node = find.query_row(key, |row| row.get(0)).optional()?;
     Ok(node.map(|node| (row.doc, node)))
+}
+
+fn is_deleted(sql: &Connection, node: i64) -> Result<bool, StoreError> {
+    let mut deleted = sql.prepare_cached("SELECT deleted FROM revisions WHERE node = ?1")?;
+    Ok(deleted.query_row([node], |row| row.get(0))?)
 }
 
 /// A new revision is known elsewhere: older ones are no base of a merge any more.
@@ -103,25 +122,32 @@ pub(crate) fn waiting(sql: &Connection, remote: &RemoteId) -> Result<u32, StoreE
     Ok(count.query_row([pushed, key], |row| row.get(0))?)
 }
 
-/// Puts refused documents into the journal again. What a list shows of them stays.
-pub(crate) fn retry_refused(txn: &mut Txn<'_>, remote: &RemoteId) -> Result<u32, StoreError> {
+/// Puts refused documents into the journal again: all but those that are skipped, or one. What a
+/// list shows of them stays.
+pub(crate) fn retry_refused(
+    txn: &mut Txn<'_>,
+    remote: &RemoteId,
+    only: Option<&str>,
+) -> Result<u32, StoreError> {
     let Some(remote) = remotes::find(txn.sql, remote)? else {
         return Ok(0);
     };
-    let mut refused = txn
-        .sql
-        .prepare_cached("SELECT doc FROM held_back WHERE remote = ?1")?;
+    let mut refused = txn.sql.prepare_cached(&format!(
+        "SELECT doc FROM held_back JOIN documents USING (doc)
+         WHERE remote = ?1 AND (documents.id = ?2 OR ?2 IS NULL AND NOT {})",
+        activity::is_skipped()
+    ))?;
     let docs: Vec<i64> = refused
-        .query_map([remote], |row| row.get(0))?
+        .query_map(params![remote, only], |row| row.get(0))?
         .collect::<Result<_, _>>()?;
     for doc in &docs {
         let seq = txn.next_seq();
         txn.sql
             .prepare_cached("UPDATE documents SET seq = ?2 WHERE doc = ?1")?
             .execute([*doc, seq])?;
+        txn.sql
+            .prepare_cached("DELETE FROM held_back WHERE remote = ?1 AND doc = ?2")?
+            .execute([remote, *doc])?;
     }
-    txn.sql
-        .prepare_cached("DELETE FROM held_back WHERE remote = ?1")?
-        .execute([remote])?;
     Ok(u32::try_from(docs.len()).unwrap_or(u32::MAX))
 }

@@ -10,7 +10,7 @@ use sheaf_sync::{
 };
 
 use crate::{
-    StoreError,
+    ActivityKind, StoreError,
     edit::replace_everywhere,
     heads::{DocRow, find_document, read_node, stored_id, stored_revision},
     replica::{
@@ -65,11 +65,30 @@ pub(super) fn document(
     total: &mut Ingested,
 ) -> Result<(), StoreError> {
     let id = &revisions[0].id;
-    let Some(row) = find_document(txn.sql, id)? else {
-        return new_document(txn, remote, revisions, deletions, total);
-    };
-    let stored = StoredTree::load(txn.sql, row.doc)?;
-    known_document(txn, remote, revisions, &row, stored, deletions, total)
+    let before = total.clone();
+    match find_document(txn.sql, id)? {
+        None => new_document(txn, remote, revisions, deletions, total)?,
+        Some(row) => {
+            let stored = StoredTree::load(txn.sql, row.doc)?;
+            known_document(txn, remote, revisions, &row, stored, deletions, total)?;
+        }
+    }
+    if let Some(kind) = became(&before, total) {
+        let deleted = revisions.iter().all(|revision| revision.deleted);
+        txn.note(remote, kind, id.as_str(), deleted);
+    }
+    Ok(())
+}
+
+/// What taking in a document did, as people are told; `None`: it was all known.
+fn became(before: &Ingested, after: &Ingested) -> Option<ActivityKind> {
+    if after.conflicts > before.conflicts {
+        Some(ActivityKind::Conflict)
+    } else if after.merged > before.merged {
+        Some(ActivityKind::Merged)
+    } else {
+        (after.new > before.new).then_some(ActivityKind::Pulled)
+    }
 }
 
 /// Nearly all of a first pull: one revision that cannot conflict with anything.
@@ -171,11 +190,13 @@ pub(super) fn graft(
 }
 
 /// The remote has this revision: it is not offered to it.
-pub(super) fn mark_known(txn: &Txn<'_>, remote: i64, node: i64) -> Result<(), StoreError> {
-    txn.sql
+/// Answers whether that is news.
+pub(super) fn mark_known(txn: &Txn<'_>, remote: i64, node: i64) -> Result<bool, StoreError> {
+    let marked = txn
+        .sql
         .prepare_cached("INSERT OR IGNORE INTO known (node, remote) VALUES (?1, ?2)")?
         .execute([node, remote])?;
-    Ok(())
+    Ok(marked > 0)
 }
 
 /// Two devices may have made a tag of the same name. The lowest id stays; notes that name another

@@ -18,7 +18,7 @@ use sheaf_sync::{
 use crate::{Origin, Store, StoreError, counts::Counter, slice::Slice};
 
 pub(crate) use acknowledge::{retry_refused, waiting};
-pub(crate) use remotes::{config, find, put_config, unreadable};
+pub(crate) use remotes::{config, find, key as remote_key, put_config, unreadable};
 
 impl Replica for Store {
     type Error = StoreError;

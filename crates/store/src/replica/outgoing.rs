@@ -11,7 +11,7 @@ use sheaf_model::{DocId, Kind, check};
 use sheaf_sync::{Limits, LocalSeq, Outgoing, OutgoingAttachment, OutgoingRevision, RemoteId};
 
 use crate::{
-    StoreError,
+    ActivityKind, StoreError,
     heads::{document_id, find_document, read_attachments, read_node},
     held,
     replica::{remotes, settle::keep_deleted_text},
@@ -176,6 +176,13 @@ impl Offer {
             }
             follow_minting(txn, id, &stored)?;
         }
+        if let Some(draft) = stored.draft.as_ref().filter(|draft| !draft.deleted)
+            && let Err(invalid) = check(id, &draft.body)
+        {
+            let reason = held::reason(&invalid);
+            let kind = ActivityKind::Quarantined;
+            txn.note_with(remote, kind, id.as_str(), false, Some(&reason));
+        }
         let leaves: Vec<At> = stored.tree.leaves().collect();
         for leaf in leaves {
             if wants(txn, remote, doc, stored.key(leaf))? {
@@ -202,14 +209,10 @@ impl Offer {
             && let Err(invalid) = check(id, &held.body)
         {
             // Somebody else wrote it so; this remote would be given what the schema forbids.
-            let now = (txn.clock)();
-            return txn.hold_back(
-                stored.doc,
-                remote,
-                Some(held.node),
-                &held::reason(&invalid),
-                now,
-            );
+            let (now, reason) = ((txn.clock)(), held::reason(&invalid));
+            let kind = ActivityKind::Quarantined;
+            txn.note_with(remote, kind, id.as_str(), false, Some(&reason));
+            return txn.hold_back(stored.doc, remote, Some(held.node), &reason, now);
         }
         let attachments = read_attachments(txn.sql, held.node)?
             .into_iter()

@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use rusqlite::{Connection, OptionalExtension, params};
 use sheaf_model::{Body, DocId};
 use sheaf_sync::{
-    Acknowledgement, Incoming, Ingested, OutgoingAttachment, OutgoingRevision, Record,
+    Acknowledgement, HeldBack, Incoming, Ingested, OutgoingAttachment, OutgoingRevision, Record,
     RecordReplica, RemoteId,
     mutant::{Mutant, planted},
     step,
@@ -64,6 +64,9 @@ impl RecordReplica for Store {
             let mut slice = Slice::begin(core);
             core.write(Origin::Sync, |txn| {
                 txn.words_later = many;
+                if many {
+                    txn.note_numbers_only();
+                }
                 ingest::slice(
                     txn,
                     &remote,
@@ -88,6 +91,14 @@ impl RecordReplica for Store {
             .inspect(|_| step::reached("store: slice committed"))
         })
         .await
+    }
+
+    async fn tell_unopened(
+        &self,
+        remote: &RemoteId,
+        unopened: Vec<HeldBack>,
+    ) -> Result<(), StoreError> {
+        self.told_unopened(remote, unopened).await
     }
 
     async fn acknowledge_with(

@@ -7,7 +7,7 @@ use sheaf_sync::{
     mutant::{Mutant, planted},
 };
 
-use crate::{StoreError, txn::Txn};
+use crate::{ActivityKind, StoreError, txn::Txn};
 
 pub(crate) fn find(sql: &Connection, remote: &RemoteId) -> Result<Option<i64>, StoreError> {
     let mut find = sql.prepare_cached("SELECT remote FROM remotes WHERE id = ?1")?;
@@ -15,7 +15,7 @@ pub(crate) fn find(sql: &Connection, remote: &RemoteId) -> Result<Option<i64>, S
 }
 
 /// The key of a remote, given now when it is new.
-pub(super) fn key(txn: &Txn<'_>, remote: &RemoteId) -> Result<i64, StoreError> {
+pub(crate) fn key(txn: &Txn<'_>, remote: &RemoteId) -> Result<i64, StoreError> {
     if let Some(key) = find(txn.sql, remote)? {
         return Ok(key);
     }
@@ -84,6 +84,7 @@ pub(super) fn forget(txn: &Txn<'_>, key: i64) -> Result<(), StoreError> {
         "DELETE FROM held_back WHERE remote = ?1",
         "DELETE FROM unreadable WHERE remote = ?1",
         "DELETE FROM records WHERE remote = ?1",
+        "DELETE FROM skipped WHERE remote = ?1",
     ] {
         txn.sql.execute(sql, [key])?;
     }
@@ -92,7 +93,7 @@ pub(super) fn forget(txn: &Txn<'_>, key: i64) -> Result<(), StoreError> {
 
 /// Documents that were taken in are readable now, whatever they were before.
 pub(super) fn keep_unreadable(
-    txn: &Txn<'_>,
+    txn: &mut Txn<'_>,
     key: i64,
     taken_in: &[DocId],
     unreadable: &[HeldBack],
@@ -110,6 +111,16 @@ pub(super) fn keep_unreadable(
         }
     }
     for document in unreadable {
+        let reason = crate::HeldBack::Malformed {
+            detail: document.reason.clone(),
+        };
+        txn.note_with(
+            key,
+            ActivityKind::Quarantined,
+            &document.id,
+            false,
+            Some(&reason),
+        );
         txn.sql
             .prepare_cached(
                 "INSERT INTO unreadable VALUES (?1, ?2, ?3, ?4)

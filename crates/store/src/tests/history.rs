@@ -314,7 +314,8 @@ async fn what_an_older_database_kept_of_deleted_notes_is_still_there() {
     let sql = rusqlite::Connection::open(&path).unwrap();
     sql.execute_batch(
         "DROP TABLE snapshots; DROP TABLE texts; DROP TABLE history_size; DROP TABLE spare_bases;
-         DROP TABLE unnamed_blobs;
+         DROP TABLE unnamed_blobs; DROP TABLE sync_entries; DROP TABLE sync_sessions;
+         DROP TABLE skipped;
          ALTER TABLE revisions DROP COLUMN here;
          CREATE TABLE snapshots (
              snapshot INTEGER PRIMARY KEY, id TEXT NOT NULL, taken_at INTEGER NOT NULL,

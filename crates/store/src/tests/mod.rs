@@ -1,5 +1,6 @@
 //! Behaviour of the whole store through its public interface.
 
+mod activity;
 mod attachments;
 mod conflicts;
 mod conformance;

@@ -154,8 +154,8 @@ impl Home {
         let pushed = Some(outgoing.through);
         let answer = Acknowledgement {
             accepted,
-            refused: Vec::new(),
             pushed,
+            ..Acknowledgement::default()
         };
         self.store.acknowledge(&remote(), answer).await.unwrap();
         outgoing
