@@ -1,6 +1,7 @@
 //! Two installations, a foreign client and a server: what travels, what does not, and what must never happen.
 //! Every test runs against each npm peer and, when `COUCHDB_TEST_URL` is set, against that CouchDB.
 
+mod activity;
 mod attachments;
 mod conflicts;
 mod deployments;

@@ -12,9 +12,7 @@
     reason = "a test program is the edge: it reads which server it is given"
 )]
 
-mod certificates;
 mod gateway;
-mod listeners;
 mod names;
 mod namespace;
 mod patient;
@@ -28,7 +26,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
 use names::Names;
-use sheaf_tests::{Couch, Kind};
+use sheaf_tests::{Couch, Kind, certificates, listeners};
 use worlds::{Stage, World};
 
 /// At the same moment; nearly all of their time is waiting.

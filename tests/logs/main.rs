@@ -59,6 +59,90 @@ fn a_pasted_password_lives_in_the_keyring_only(server: &'static Couch) {
     );
 }
 
+/// What leaves this computer on purpose: reports, logs and links for somebody else. The server's own words quote the
+/// title here, as a validation function may.
+#[test]
+fn what_is_handed_on_holds_no_password_no_title_and_no_text() {
+    const TITLE: &str = "a headline nobody else shall read";
+    const TEXT: &str = "a sentence nobody else shall read";
+    let server =
+        Couch::shared(sheaf_tests::Kind::ExpressPouchdb).expect("npm peers are always there");
+    let database = server.database();
+    let anna = Account::create(server, PASSWORD);
+    database.admit(&[&anna]);
+    let device = Device::new("A");
+    let sheaf = &device.sheaf;
+    device.connect(&database.url_as(&anna.name, PASSWORD));
+    let id = device.write(TITLE, TEXT);
+    sheaf.run(&["--enable-logging", "sync", "now"]);
+    let other = Device::on("B", &database.url_as(&anna.name, PASSWORD));
+    let file = device.file("again.md", format!("{TEXT}, again").as_bytes());
+    let file = file.display().to_string();
+    sheaf.run(&["note", "edit", &id, "--body-file", &file]);
+    sheaf.run(&["--enable-logging", "sync", "now"]);
+    other.sync();
+    let passphrase = device.file("passphrase", b"correct horse battery\n");
+    let passphrase = passphrase.display().to_string();
+    // A title of more than 256 characters is held back, with a reason.
+    let long = format!("{TITLE} {}", "x".repeat(300));
+    let held = device.write(&long, TEXT);
+    sheaf.run(&["--enable-logging", "sync", "now"]);
+    sheaf.run(&["sync", "skip", &held]);
+
+    let told: Vec<(&str, String)> = [
+        &["sync", "activity", "--report"][..],
+        &["sync", "activity", "--report", "--hide-names"],
+        &["support"],
+        &["support", "--hide-names"],
+        &["sync", "link", "create", "--passphrase-file", &passphrase],
+        &["sync", "status"],
+        &["doctor"],
+    ]
+    .into_iter()
+    .map(|arguments| {
+        let mut command = sheaf.command();
+        let output = command.args(arguments).output().expect("sheaf starts");
+        let text = [output.stdout, output.stderr].concat();
+        let name = arguments[arguments.len().saturating_sub(2).min(1)];
+        (name, String::from_utf8_lossy(&text).into_owned())
+    })
+    .collect();
+    assert!(
+        told[0].1.contains(&id),
+        "the log tells nothing, so this proves nothing: {}",
+        told[0].1
+    );
+    let mut needles = spellings(&anna.name, PASSWORD);
+    needles.extend([TITLE.to_owned(), TEXT.to_owned()]);
+    for (what, text) in &told {
+        for needle in &needles {
+            assert!(
+                !text.contains(needle.as_str()),
+                "{what} holds {needle}:\n{text}"
+            );
+        }
+    }
+    for (hidden, text) in [(&anna.name, &told[1].1), (&database.name, &told[3].1)] {
+        assert!(!text.contains(hidden.as_str()), "{hidden} is in\n{text}");
+    }
+    // Nor does any answer of a program hold a password, titles or not.
+    let arguments = [
+        &["sync", "activity"][..],
+        &["sync", "held-back"],
+        &["sync", "compare"],
+        &["sync", "server", "show"],
+        &["note", "list"],
+    ];
+    for arguments in arguments {
+        sheaf.run(arguments);
+    }
+    let printed = sheaf.transcript();
+    for needle in spellings(&anna.name, PASSWORD) {
+        assert!(!printed.contains(needle.as_str()), "{needle} was printed");
+    }
+    assert!(printed.contains(TITLE), "the log for its owner names notes");
+}
+
 #[cfg(unix)]
 #[test]
 fn a_clear_file_is_for_its_owner_only() {

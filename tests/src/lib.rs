@@ -18,6 +18,7 @@
 mod account;
 mod authority;
 mod canary;
+pub mod certificates;
 mod database;
 mod device;
 #[cfg(target_os = "linux")]
@@ -30,6 +31,7 @@ mod hosted;
 mod http;
 mod keyring;
 mod liar;
+pub mod listeners;
 mod nginx;
 mod peers;
 mod postgres;

@@ -1,5 +1,5 @@
-//! CouchDB replication, one file per step of the conversation: who is there ([`probe`]), is it
-//! still the same one (`identity`), what changed (`changes`), bring it here (`pull`), take ours
+//! CouchDB replication, one file per step of the conversation: is it still the
+//! same one (`identity`), what changed (`changes`), bring it here (`pull`), take ours
 //! there (`push`), with bytes (`attachment`), remember how far (`checkpoint`), stay (`live`).
 //!
 //! It decides nothing about notes: what is kept, merged or shown is the replica's business. It
@@ -14,6 +14,7 @@ mod brake;
 mod bulk;
 mod changes;
 mod checkpoint;
+mod creation;
 mod database;
 mod difference;
 mod document;
@@ -23,7 +24,6 @@ mod identity;
 mod limits;
 mod live;
 mod mobile;
-mod probe;
 mod pull;
 mod push;
 mod recognise;
@@ -36,10 +36,10 @@ mod tuning;
 mod verdict;
 
 pub use access::{Access, Admitted, access, put_security, restrict, security};
+pub use creation::{create_database, remove_empty_database};
 pub use error::{Answer, SyncError};
 pub use limits::{Limits, limits};
 pub use mobile::{is_ready_for_mobile, prepare_for_mobile};
-pub use probe::{Probe, create_database, probe, remove_empty_database};
 pub use recognise::Recognition;
 pub use replication::{Progress, Remote, Replication, Round};
 pub use sheaf_sync::{Brake, ChangedTarget, HeldBack, Policy};

@@ -315,6 +315,12 @@ codes! {
         means "CouchDB answers as if nobody had signed in. Something in front of it removes the Authorization header."
         todo ["Whoever runs {host} must let the web server pass the header on: in nginx, `proxy_set_header Authorization $http_authorization`."];
 
+    AuthSessionEnded "auth_session_ended" Auth Failure "The session of {user} has ended"
+        means "The server does not accept this computer’s sign-in any longer: it was signed out elsewhere, or too long ago. Your notes are kept here."
+        todo ["Sign in again with the password: in Preferences, Sync, or with `sheaf sync password`."];
+    AuthPasswordChanged "auth_password_changed" Auth Failure "The password of {user} was changed on another device"
+        means "The keys kept here were made from the password before. Your notes are kept here, and those on the server are untouched."
+        todo ["Sign in with the new password: in Preferences, Sync, or with `sheaf sync password`."];
     AuthBusy "auth_busy" Auth Failure "{host} wants to be asked less often"
         means "The server answers {status} to the sign-in. Sync goes on by itself, more slowly."
         todo ["Wait a few minutes and run the checks again.", "If it stays so, raise the limit of requests at the server or its provider."];

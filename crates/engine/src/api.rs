@@ -2,20 +2,20 @@
 //! what takes a decision lives in the module of its subject.
 
 use sheaf_ipc::{
-    AddAttachment, AddedAttachment, AnswerGuard, Api, ApiError, AppInfo, Applied, AppliedFix,
-    ApplyFix, ApplySync, ArrangeNotebook, ChangeTags, ChooseSecretStore, ConflictOutcome,
-    CreateNote, CreateNotebook, CreateSetupLink, CreateTag, Decisions, DeletedNote, Diagnosis,
-    EnterPassword, Event, ExportedItems, FindTitles, HeldBackItem, HostedChangePassword,
-    HostedConfirm, HostedOptions, HostedSignIn, HostedSignOut, HostedSignUp, HostedSignedUp,
-    HostedWarning, Id, ImportItems, ImportedItems, Leaf, ListNotes, Mentions, MoveNotebook,
-    MoveNotes, NoteContent, NoteDetail, NoteHistory, NotePage, NoteRef, NoteRefs, NoteSummary,
-    NotebookRow, OpenSetupLink, ParsedAddress, PastedAddress, RecoveryKit, Relink, RemoteForm,
-    RemoteReport, Rename, Render, Rendered, ReportOptions, ReportText, ResetSync, ResolveConflict,
-    ResolveConflicts, ResolvedConflicts, RestoreNotes, RestoreSnapshot, Restored, RestrictDatabase,
-    RunRef, SavedReport, ServerLimits, ServerSetup, SetPinned, SetStatus, SetTagColor, Settings,
-    SetupLink, Sidebar, Sides, SnapshotRef, StartDiagnosis, SupportOptions, SyncRound,
-    SyncSettings, SyncStatus, TagRow, Touched, UiState, UndoFix, UpdateNote, UpdateOutcome,
-    UserStyles,
+    Activity, AddAttachment, AddedAttachment, AnswerGuard, Api, ApiError, AppInfo, Applied,
+    AppliedFix, ApplyFix, ApplySync, ArrangeNotebook, ChangeTags, ChooseSecretStore,
+    ConflictOutcome, CreateNote, CreateNotebook, CreateSetupLink, CreateTag, Decisions,
+    DeletedNote, Diagnosis, EnterPassword, Event, ExportedItems, FindTitles, HeldBackItem,
+    HostedAccount, HostedChangePassword, HostedConfirm, HostedOptions, HostedSignIn, HostedSignOut,
+    HostedSignUp, HostedSignedUp, HostedWarning, Id, ImportItems, ImportedItems, Leaf,
+    ListActivity, ListNotes, Mentions, MoveNotebook, MoveNotes, NoteContent, NoteDetail,
+    NoteHistory, NotePage, NoteRef, NoteRefs, NoteSummary, NotebookRow, OpenSetupLink,
+    ParsedAddress, PastedAddress, RecoveryKit, Relink, RemoteForm, RemoteReport, Rename, Render,
+    Rendered, ReportOptions, ReportText, ResetSync, ResolveConflict, ResolveConflicts,
+    ResolvedConflicts, RestoreNotes, RestoreSnapshot, Restored, RestrictDatabase, RunRef,
+    SavedReport, ServerLimits, ServerSetup, SetPinned, SetStatus, SetTagColor, Settings, SetupLink,
+    Sidebar, Sides, SnapshotRef, StartDiagnosis, SupportOptions, SyncRound, SyncSettings,
+    SyncStatus, TagRow, Touched, UiState, UndoFix, UpdateNote, UpdateOutcome, UserStyles,
 };
 use sheaf_store::{NewNote, NoteEdit, Version};
 
@@ -408,11 +408,16 @@ impl Api for Engine {
     }
 
     async fn test_remote(&self, request: RemoteForm) -> Result<RemoteReport, ApiError> {
-        self.worker().test(request).await
+        self.test(request).await
+    }
+
+    async fn test_server(&self, request: HostedAccount) -> Result<RemoteReport, ApiError> {
+        Engine::test_server(self, request).await
     }
 
     async fn create_database(&self, request: RemoteForm) -> Result<RemoteReport, ApiError> {
-        self.worker().create_database(request).await
+        self.worker().create_database(&request).await?;
+        self.test(request).await
     }
 
     async fn compare_sides(&self, request: RemoteForm) -> Result<Sides, ApiError> {
@@ -450,7 +455,11 @@ impl Api for Engine {
     }
 
     async fn apply_sync(&self, request: ApplySync) -> Result<Applied, ApiError> {
-        self.worker().apply(request).await
+        let report = match &request {
+            ApplySync::Off => None,
+            ApplySync::Couchdb { form, .. } => Some(self.test(form.clone()).await?),
+        };
+        self.worker().apply(request, report).await
     }
 
     async fn enter_password(&self, request: EnterPassword) -> Result<SyncSettings, ApiError> {
@@ -536,6 +545,27 @@ impl Api for Engine {
 
     async fn retry_held_back(&self, (): ()) -> Result<(), ApiError> {
         self.worker().retry_held_back().await
+    }
+
+    async fn retry_item(&self, request: Id) -> Result<(), ApiError> {
+        self.worker().retry_item(request.id).await
+    }
+
+    async fn skip_item(&self, request: Id) -> Result<(), ApiError> {
+        self.worker().skip_item(request.id).await
+    }
+
+    async fn list_activity(&self, request: ListActivity) -> Result<Activity, ApiError> {
+        self.activity(request).await
+    }
+
+    async fn activity_report(&self, request: SupportOptions) -> Result<ReportText, ApiError> {
+        self.activity_text(request).await
+    }
+
+    async fn save_activity_report(&self, request: SupportOptions) -> Result<SavedReport, ApiError> {
+        let text = self.activity_text(request).await?;
+        self.save_text(text).await
     }
 
     async fn start_diagnosis(&self, request: StartDiagnosis) -> Result<Diagnosis, ApiError> {

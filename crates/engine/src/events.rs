@@ -46,6 +46,9 @@ pub(crate) fn of_commit(changed: Changed) -> Vec<Event> {
         let notes = changed.notes.into_iter().map(changed_note).collect();
         events.push(Event::NotesChanged { notes, origin });
     }
+    if changed.activity {
+        events.push(Event::ActivityChanged);
+    }
     if changed.sidebar {
         events.push(Event::SidebarChanged);
     }

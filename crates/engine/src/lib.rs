@@ -7,6 +7,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 mod about;
+mod activity;
 mod api;
 mod attachments;
 mod clock;

@@ -82,7 +82,7 @@ pub(crate) async fn bundle(
 }
 
 /// Host, account and database of the remote in force.
-fn without_names(mut text: String, target: &SyncTarget) -> String {
+pub(crate) fn without_names(mut text: String, target: &SyncTarget) -> String {
     let mut names = match target {
         SyncTarget::Off => return text,
         SyncTarget::Couchdb { fields, .. } => vec![

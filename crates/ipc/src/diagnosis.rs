@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use crate::{CouchFields, RemoteForm};
+use crate::{CouchFields, HostedAccount, RemoteForm};
 
 /// What to look at, and how closely.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, TS)]
@@ -30,6 +30,8 @@ pub enum DiagnosisSubject {
     Url { text: String },
     /// The fields of the preferences, before they are applied.
     Form { form: RemoteForm },
+    /// The server of an account, before anybody has signed in.
+    Account { account: HostedAccount },
 }
 
 /// A run, from its beginning to its end. There is one at a time; a new one ends the old one.

@@ -23,6 +23,8 @@ pub enum Event {
         status: SyncStatus,
     },
     SettingsChanged,
+    /// The log of what sync did is longer.
+    ActivityChanged,
     /// A line of a diagnosis began or ended.
     DiagnosisChanged {
         run: u32,

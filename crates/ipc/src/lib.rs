@@ -9,6 +9,7 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
+mod activity;
 mod diagnosis;
 mod error;
 mod event;
@@ -27,6 +28,7 @@ mod table;
 pub mod typescript;
 mod writing;
 
+pub use activity::*;
 pub use diagnosis::*;
 pub use error::{ApiError, ErrorCode};
 pub use event::{ChangeKind, ChangedNote, Event, Origin};

@@ -116,7 +116,7 @@ impl std::fmt::Debug for RemoteForm {
     }
 }
 
-/// What the test found. Nothing was changed on either side.
+/// What the test found: the first half of the checks. Nothing was changed on either side.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct RemoteReport {
@@ -135,6 +135,9 @@ pub struct RemoteReport {
     /// `host:port`, to be named in sentences.
     pub host: String,
     pub database: String,
+    /// The checks that found something, the one that stands in the way first: their sentences say
+    /// what it means and what to do.
+    pub lines: Vec<crate::DiagnosisLine>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]

@@ -16,7 +16,7 @@ pub struct SyncStatus {
     /// Documents changed here that the remote has not acknowledged.
     pub waiting: u32,
     pub conflicts: u32,
-    /// Documents that do not travel; see `list_held_back`.
+    /// Documents that do not travel and were not skipped; see `list_held_back`.
     pub held_back: u32,
     /// One side is being replaced by the other; what the progress counts is that.
     #[serde(default)]
@@ -115,4 +115,10 @@ pub struct HeldBackItem {
     pub reason: crate::HeldBack,
     #[ts(type = "number")]
     pub since: i64,
+    /// Trying it once more may help; what breaks a rule has to be changed first.
+    #[serde(default)]
+    pub retryable: bool,
+    /// The person wants to hear no more of it while this is the reason.
+    #[serde(default)]
+    pub skipped: bool,
 }

@@ -5,20 +5,21 @@ use std::future::Future;
 use serde_json::Value;
 
 use crate::{
-    AddAttachment, AddedAttachment, AnswerGuard, ApiError, AppInfo, Applied, AppliedFix, ApplyFix,
-    ApplySync, ArrangeNotebook, ChangeTags, ChooseSecretStore, ClipboardImage, ConflictOutcome,
-    CreateNote, CreateNotebook, CreateSetupLink, CreateTag, Decisions, DeletedNote, Diagnosis,
-    EnterPassword, ErrorCode, ExportedItems, FindTitles, HeldBackItem, HostedChangePassword,
-    HostedConfirm, HostedOptions, HostedSignIn, HostedSignOut, HostedSignUp, HostedSignedUp,
-    HostedWarning, Id, ImportItems, ImportedItems, Leaf, ListNotes, Mentions, MoveNotebook,
-    MoveNotes, NoteContent, NoteDetail, NoteHistory, NotePage, NoteRef, NoteRefs, NoteSummary,
-    NotebookRow, OpenFolder, OpenLink, OpenSetupLink, ParsedAddress, PastedAddress, RecoveryKit,
-    Relink, RemoteForm, RemoteReport, Rename, Render, Rendered, ReportOptions, ReportText,
-    ResetSync, ResolveConflict, ResolveConflicts, ResolvedConflicts, RestoreNotes, RestoreSnapshot,
-    Restored, RestrictDatabase, RunRef, SavedReport, ServerLimits, ServerSetup, SetPinned,
-    SetStatus, SetTagColor, Settings, SetupLink, Sidebar, Sides, SnapshotRef, StartDiagnosis,
-    SupportOptions, SyncRound, SyncSettings, SyncStatus, TagRow, Touched, UiState, UndoFix,
-    UpdateNote, UpdateOutcome, UserStyles, typescript::Types,
+    Activity, AddAttachment, AddedAttachment, AnswerGuard, ApiError, AppInfo, Applied, AppliedFix,
+    ApplyFix, ApplySync, ArrangeNotebook, ChangeTags, ChooseSecretStore, ClipboardImage,
+    ConflictOutcome, CreateNote, CreateNotebook, CreateSetupLink, CreateTag, Decisions,
+    DeletedNote, Diagnosis, EnterPassword, ErrorCode, ExportedItems, FindTitles, HeldBackItem,
+    HostedAccount, HostedChangePassword, HostedConfirm, HostedOptions, HostedSignIn, HostedSignOut,
+    HostedSignUp, HostedSignedUp, HostedWarning, Id, ImportItems, ImportedItems, Leaf,
+    ListActivity, ListNotes, Mentions, MoveNotebook, MoveNotes, NoteContent, NoteDetail,
+    NoteHistory, NotePage, NoteRef, NoteRefs, NoteSummary, NotebookRow, OpenFolder, OpenLink,
+    OpenSetupLink, ParsedAddress, PastedAddress, RecoveryKit, Relink, RemoteForm, RemoteReport,
+    Rename, Render, Rendered, ReportOptions, ReportText, ResetSync, ResolveConflict,
+    ResolveConflicts, ResolvedConflicts, RestoreNotes, RestoreSnapshot, Restored, RestrictDatabase,
+    RunRef, SavedReport, ServerLimits, ServerSetup, SetPinned, SetStatus, SetTagColor, Settings,
+    SetupLink, Sidebar, Sides, SnapshotRef, StartDiagnosis, SupportOptions, SyncRound,
+    SyncSettings, SyncStatus, TagRow, Touched, UiState, UndoFix, UpdateNote, UpdateOutcome,
+    UserStyles, typescript::Types,
 };
 
 macro_rules! commands {
@@ -181,6 +182,8 @@ commands! {
     parse_address(PastedAddress) -> ParsedAddress;
     /// Tries an address and tells what stands in the way. Changes nothing.
     test_remote(RemoteForm) -> RemoteReport;
+    /// Tries the server of an account, without signing in. Changes nothing.
+    test_server(HostedAccount) -> RemoteReport;
     /// Creates the database of an address and tests it again.
     create_database(RemoteForm) -> RemoteReport;
     /// Counts what is here and what is in a database. Changes nothing.
@@ -237,6 +240,16 @@ commands! {
     list_held_back(()) -> Vec<HeldBackItem>;
     /// Tries documents the server refused once more.
     retry_held_back(()) -> ();
+    /// Tries one document that does not travel once more, in either direction.
+    retry_item(Id) -> ();
+    /// Keeps quiet about a document that does not travel, for as long as the reason is the same.
+    skip_item(Id) -> ();
+    /// What sync did, the newest session first.
+    list_activity(ListActivity) -> Activity;
+    /// The same as text, without titles.
+    activity_report(SupportOptions) -> ReportText;
+    /// Writes that into the folder for downloads and says where it is.
+    save_activity_report(SupportOptions) -> SavedReport;
 
     /// Begins a network diagnosis; a `diagnosisChanged` event follows for every line.
     start_diagnosis(StartDiagnosis) -> Diagnosis;

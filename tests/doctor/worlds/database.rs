@@ -150,7 +150,7 @@ pub(crate) fn no_database_and_no_right(_: &Stage) -> String {
     database.remove();
     let address = database.url_as(&account.name, &account.password);
     patient.finds(&[&address], &["database_missing_no_right"]);
-    database.recreate();
+    database.send("PUT", "", None).success();
     database.admit(&[&account]);
     patient.is_well(&[&address]);
     patient.course()

@@ -1,5 +1,6 @@
 //! The worlds, by where they are broken.
 
+mod account;
 mod database;
 mod encrypted;
 mod history;
@@ -52,6 +53,7 @@ worlds! {
         writing_blocked_on_the_way, a_cache_on_the_way, a_tiny_limit, a_small_limit, a_blocked_bulk_get, a_missing_bulk_get, a_limit_of_requests, another_applications_database,
         a_blocked_feed, a_shortened_feed, a_buffered_feed, a_cut_feed, a_feed_that_does_not_wait, notes_locked_with_another_key,
     }
+    account { a_healthy_account, a_password_changed_elsewhere, a_session_that_was_revoked }
     history { a_recreated_database, a_server_from_a_backup, a_document_that_is_stuck, notes_in_a_synced_folder }
 }
 

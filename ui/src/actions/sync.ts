@@ -19,5 +19,6 @@ export const syncActions: Action[] = [
   { id: 'sync.pause', group: 'sync', icon: 'pause', when: (app) => on(app) && !paused(app), run: (app) => app.sync.pause() },
   { id: 'sync.resume', group: 'sync', icon: 'sync', when: paused, run: (app) => app.sync.resume() },
   { id: 'sync.diagnose', group: 'sync', icon: 'activity', run: diagnose },
+  { id: 'sync.activity', group: 'sync', icon: 'history', run: (app) => openPreferences(app, 'activity') },
   { id: 'sync.preferences', group: 'sync', icon: 'cloud', run: (app) => openPreferences(app, 'sync') },
 ];

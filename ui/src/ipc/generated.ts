@@ -1,5 +1,69 @@
 // Generated from crates/ipc by `cargo xtask ipc`. Do not edit; a test compares it.
 
+export type Activity = { 
+/**
+ * The newest first.
+ */
+sessions: Array<ActivitySession>, 
+/**
+ * There are older ones.
+ */
+more: boolean, };
+
+/**
+ * Documents by what became of them.
+ */
+export type ActivityCounts = { pulled: number, pushed: number, merged: number, conflicts: number, quarantined: number, skipped: number, };
+
+export type ActivityEntry = { kind: ActivityKind, id: string, 
+/**
+ * Title of the note, name of the notebook, tag or attachment, as it is now; `null`: unknown.
+ */
+name: string | null, 
+/**
+ * It is here and can be opened.
+ */
+here: boolean, at: number, 
+/**
+ * In this session.
+ */
+times: number, 
+/**
+ * What travelled was a deletion.
+ */
+deleted: boolean, reason: HeldBack | null, };
+
+/**
+ * What became of a document.
+ */
+export type ActivityKind = "pulled" | "pushed" | "merged" | "conflict" | "quarantined" | "skipped";
+
+export type ActivitySession = { 
+/**
+ * Grows with every session.
+ */
+session: number, 
+/**
+ * `host:6984/my-notes`, or the account and its server.
+ */
+remote: string, began: number, last: number, counts: ActivityCounts, 
+/**
+ * What ended it; `null`: nothing did.
+ */
+trouble: ErrorCode | null, 
+/**
+ * How often that happened in a row, with nothing in between.
+ */
+tries: number, 
+/**
+ * The newest first.
+ */
+entries: Array<ActivityEntry>, 
+/**
+ * How many more were counted than are listed.
+ */
+unlisted: number, };
+
 export type AddAttachment = { name: string, 
 /**
  * As claimed; the type is derived again from the bytes.
@@ -224,7 +288,7 @@ because: string | null, tookMs: number | null, };
 
 export type DiagnosisState = "waiting" | "running" | "passed" | "notNeeded" | "warning" | "failed" | "skipped" | "cancelled";
 
-export type DiagnosisSubject = { "kind": "target" } | { "kind": "url", text: string, } | { "kind": "form", form: RemoteForm, };
+export type DiagnosisSubject = { "kind": "target" } | { "kind": "url", text: string, } | { "kind": "form", form: RemoteForm, } | { "kind": "account", account: HostedAccount, };
 
 export type DiagnosisVerdict = "incomplete" | "healthy" | "warnings" | "failed";
 
@@ -235,7 +299,7 @@ export type EnterPassword = { password: string, };
  */
 export type ErrorCode = "notFound" | "invalid" | "notebookCycle" | "defaultNotebook" | "nameTaken" | "databaseLocked" | "databaseNewer" | "databaseCorrupt" | "diskFull" | "secretStore" | "passwordMissing" | "wrongPassphrase" | "addressInvalid" | "hostNotFound" | "connectionRefused" | "timedOut" | "unreachable" | "certificate" | "notCouchdb" | "notNotesServer" | "redirected" | "unauthorised" | "lockedOut" | "forbidden" | "readOnly" | "databaseMissing" | "rateLimited" | "quotaExceeded" | "tooLarge" | "serverFault" | "emailTaken" | "registrationClosed" | "olderAccount" | "weakerKeys" | "secondFactor" | "sessionEnded" | "passwordChanged" | "keysMissing" | "recoveryCode" | "unsent" | "syncOff" | "targetChanged" | "massDeletion" | "cancelled" | "bug";
 
-export type Event = { "type": "notesChanged", notes: Array<ChangedNote>, origin: Origin, } | { "type": "sidebarChanged" } | { "type": "syncStatusChanged", status: SyncStatus, } | { "type": "settingsChanged" } | { "type": "diagnosisChanged", run: number, line: DiagnosisLine, } | { "type": "diagnosisFinished", run: number, };
+export type Event = { "type": "notesChanged", notes: Array<ChangedNote>, origin: Origin, } | { "type": "sidebarChanged" } | { "type": "syncStatusChanged", status: SyncStatus, } | { "type": "settingsChanged" } | { "type": "activityChanged" } | { "type": "diagnosisChanged", run: number, line: DiagnosisLine, } | { "type": "diagnosisFinished", run: number, };
 
 export type ExportedItems = { 
 /**
@@ -285,7 +349,15 @@ export type HeldBackItem = { id: string,
 /**
  * Title of the note, name of the notebook, tag or attachment.
  */
-name: string, reason: HeldBack, since: number, };
+name: string, reason: HeldBack, since: number, 
+/**
+ * Trying it once more may help; what breaks a rule has to be changed first.
+ */
+retryable: boolean, 
+/**
+ * The person wants to hear no more of it while this is the reason.
+ */
+skipped: boolean, };
 
 /**
  * Whose notes, and where.
@@ -393,6 +465,31 @@ mine: boolean,
  * or this is the one shown.
  */
 base: NoteContent | null, title: string, body: string, place: Place, tags: Array<string>, status: NoteStatus, pinned: boolean, updatedAt: number, };
+
+/**
+ * Which part of the log.
+ */
+export type ListActivity = { 
+/**
+ * Empty: all.
+ */
+kinds: Array<ActivityKind>, 
+/**
+ * Words of a title or name; empty: all.
+ */
+search: string, 
+/**
+ * One document.
+ */
+id: string | null, 
+/**
+ * Sessions older than this one.
+ */
+before: number | null, 
+/**
+ * Sessions, at most.
+ */
+limit: number, };
 
 /**
  * A window into a list: the list is virtual, so 100,000 notes are never sent at once.
@@ -565,7 +662,7 @@ export type RemoteProblem = { code: ErrorCode,
 detail: string, };
 
 /**
- * What the test found. Nothing was changed on either side.
+ * What the test found: the first half of the checks. Nothing was changed on either side.
  */
 export type RemoteReport = { 
 /**
@@ -591,7 +688,12 @@ canCreate: boolean,
 /**
  * `host:port`, to be named in sentences.
  */
-host: string, database: string, };
+host: string, database: string, 
+/**
+ * The checks that found something, the one that stands in the way first: their sentences say
+ * what it means and what to do.
+ */
+lines: Array<DiagnosisLine>, };
 
 export type RemoteWarning = "openToEverybody" | "plainHttp" | "foreignDocuments";
 
@@ -916,7 +1018,7 @@ remote: string | null, lastSuccess: number | null,
  */
 waiting: number, conflicts: number, 
 /**
- * Documents that do not travel; see `list_held_back`.
+ * Documents that do not travel and were not skipped; see `list_held_back`.
  */
 heldBack: number, 
 /**
@@ -1134,6 +1236,8 @@ export interface Commands {
   parse_address: { request: PastedAddress; response: ParsedAddress };
   /** Tries an address and tells what stands in the way. Changes nothing. */
   test_remote: { request: RemoteForm; response: RemoteReport };
+  /** Tries the server of an account, without signing in. Changes nothing. */
+  test_server: { request: HostedAccount; response: RemoteReport };
   /** Creates the database of an address and tests it again. */
   create_database: { request: RemoteForm; response: RemoteReport };
   /** Counts what is here and what is in a database. Changes nothing. */
@@ -1190,6 +1294,16 @@ export interface Commands {
   list_held_back: { request: null; response: Array<HeldBackItem> };
   /** Tries documents the server refused once more. */
   retry_held_back: { request: null; response: null };
+  /** Tries one document that does not travel once more, in either direction. */
+  retry_item: { request: Id; response: null };
+  /** Keeps quiet about a document that does not travel, for as long as the reason is the same. */
+  skip_item: { request: Id; response: null };
+  /** What sync did, the newest session first. */
+  list_activity: { request: ListActivity; response: Activity };
+  /** The same as text, without titles. */
+  activity_report: { request: SupportOptions; response: ReportText };
+  /** Writes that into the folder for downloads and says where it is. */
+  save_activity_report: { request: SupportOptions; response: SavedReport };
   /** Begins a network diagnosis; a `diagnosisChanged` event follows for every line. */
   start_diagnosis: { request: StartDiagnosis; response: Diagnosis };
   /** The newest run as it stands; `null` when there was none. */

@@ -2,10 +2,11 @@
 // for work on the window alone. Options come from the page's address:
 // `?notes=100000`, `?notes=0`, `?sync=idle|offline|…`, `?keyring=none`, `?latency=50`, `?platform=macos`.
 
-import type { ApiError, Event, ReportText, ResetDirection, SecretStore, Settings, ShellEvent, SyncSettings, SyncState, SyncStatus, SyncTarget, Touched } from './generated';
+import type { ApiError, CouchFields, Event, HeldBackItem, RemoteReport, ReportText, ResetDirection, SecretStore, Settings, ShellEvent, SyncSettings, SyncState, SyncStatus, SyncTarget, Touched } from './generated';
 import type { AllCommands, CommandName, Host, RequestOf, ResponseOf } from './host';
 import { settingsDefaults } from './defaults';
 import { FakeAccounts } from './fake/account';
+import { FakeActivity } from './fake/activity';
 import { FakeDiagnosis } from './fake/diagnosis';
 import { FakeHistory, contentOf } from './fake/history';
 import { FakeRemote, asks, display, hostOf, parseAddress } from './fake/remote';
@@ -24,6 +25,8 @@ export interface FakeOptions {
   keyring: boolean;
   latency: number;
   platform: 'macos' | 'windows' | 'linux';
+  /** How much sync has to tell of: `long` is months of it. */
+  activity?: string | null;
 }
 
 export function optionsFrom(search: string): FakeOptions {
@@ -34,6 +37,7 @@ export function optionsFrom(search: string): FakeOptions {
     notes: notes === null ? null : Number(notes),
     sync: query.get('sync') ?? 'off',
     diagnosis: query.get('diagnosis'),
+    activity: query.get('activity'),
     keyring: query.get('keyring') !== 'none',
     latency: Number(query.get('latency') ?? 0),
     platform: platform === 'macos' || platform === 'windows' ? platform : 'linux',
@@ -58,10 +62,13 @@ const states: Record<string, (now: number) => SyncState> = {
 export class FakeHost implements Host {
   readonly store: FakeStore;
   readonly history: FakeHistory;
-  private readonly remote = new FakeRemote();
+  /** Read and changed by tests. */
+  readonly remote = new FakeRemote();
   /** Read and changed by tests. */
   readonly accounts = new FakeAccounts();
   private readonly doctor: FakeDiagnosis;
+  /** Read and changed by tests. */
+  readonly activity: FakeActivity;
   private listeners: ((event: Event) => void)[] = [];
   private shellListeners: ((event: ShellEvent) => void)[] = [];
   private readonly pictures = new Map<string, string>();
@@ -109,6 +116,12 @@ export class FakeHost implements Host {
       this.password = 'secret';
       this.lastSuccess = now() - 12_000;
     }
+    this.activity = new FakeActivity(now, {
+      title: (id) => this.store.notes.get(id)?.title ?? null,
+      some: (count) => [...this.store.notes.keys()].slice(0, count),
+    }, () => { this.emit({ type: 'activityChanged' }); });
+    if (options.sync === 'attention') this.activity.hold([this.heavy()]);
+    if (this.state.kind !== 'off' && options.activity !== 'none') this.activity.seed(display(fields).replace(/^.*@/, ''), options.activity === 'long');
   }
 
   async call<K extends CommandName>(name: K, request: RequestOf<K>): Promise<ResponseOf<K>> {
@@ -196,7 +209,7 @@ export class FakeHost implements Host {
   private status(): SyncStatus {
     const { target } = this.syncSettings;
     const conflicts = this.store.sidebar().conflicts;
-    return { state: this.state.kind === 'idle' && conflicts > 0 ? { kind: 'attention' } : this.state, remote: target.kind === 'off' ? null : target.display, lastSuccess: this.lastSuccess, waiting: this.state.kind === 'offline' ? 3 : 0, conflicts, heldBack: this.held().length, replacing: this.replacing };
+    return { state: this.state.kind === 'idle' && conflicts > 0 ? { kind: 'attention' } : this.state, remote: target.kind === 'off' ? null : target.display, lastSuccess: this.lastSuccess, waiting: this.state.kind === 'offline' ? 3 : 0, conflicts, heldBack: this.held().filter((item) => !item.skipped).length, replacing: this.replacing };
   }
 
   private everyItem(): string {
@@ -220,11 +233,23 @@ export class FakeHost implements Host {
     this.emit({ type: 'syncStatusChanged', status: this.status() });
   }
 
-  private held(): { id: string; name: string; reason: { kind: 'refused'; detail: string }; since: number }[] {
-    return this.options.sync === 'attention' || this.heldBack ? [{ id: 'note:heating', name: 'Heizung entlüften', reason: { kind: 'refused', detail: '413 document_too_large' }, since: this.now() - 3_600_000 }] : [];
+  private heavy(): HeldBackItem {
+    return { id: 'note:heating', name: 'Heizung entlüften', reason: { kind: 'refused', detail: '413 document_too_large' }, since: this.now() - 3_600_000, retryable: true, skipped: false };
   }
 
-  heldBack = false;
+  private held(): HeldBackItem[] {
+    return this.activity.held();
+  }
+
+  set heldBack(on: boolean) {
+    this.activity.hold(on ? [this.heavy()] : []);
+  }
+
+  /** With the account's or the database's own name, as the log shows it. */
+  private place(): string {
+    const { target } = this.syncSettings;
+    return target.kind === 'off' ? '' : target.display.replace(/^[^@/]*@(?=[^@]*\/)/, '');
+  }
 
   private book(id: string): { id: string; name: string; parent: string | null } {
     return this.store.books.find((b) => b.id === id) ?? refuse('notFound');
@@ -409,10 +434,11 @@ export class FakeHost implements Host {
     save_ui_state: (r) => { this.ui = r.state; return null; },
     sync_settings: () => this.syncSettings,
     parse_address: (r) => parseAddress(r.text),
-    test_remote: (r) => this.remote.test(r.fields, r.password ?? this.password),
+    test_remote: (r) => this.test(r.fields, r.password),
+    test_server: (r) => this.remote.testServer(r.address),
     create_database: (r) => {
       this.remote.created.add(r.fields.database);
-      return this.remote.test(r.fields, r.password ?? this.password);
+      return this.test(r.fields, r.password);
     },
     compare_sides: (r) => this.remote.sides(r.fields, this.travelling()),
     server_setup: (r) => this.remote.setup(r.fields),
@@ -491,7 +517,24 @@ export class FakeHost implements Host {
       return null;
     },
     list_held_back: () => this.held(),
-    retry_held_back: () => null,
+    retry_held_back: () => {
+      this.activity.retryAll(this.place());
+      this.announce();
+      return null;
+    },
+    retry_item: (r) => {
+      this.activity.retry(r.id, this.place());
+      this.announce();
+      return null;
+    },
+    skip_item: (r) => {
+      this.activity.skip(r.id, this.place());
+      this.announce();
+      return null;
+    },
+    list_activity: (r) => this.activity.list(r),
+    activity_report: (r) => this.activityReport(r.hideNames),
+    save_activity_report: (r) => this.doctor.write(this.activityReport(r.hideNames)),
     start_diagnosis: (r) => this.doctor.start(r, this.syncSettings.target.kind === 'couchdb' ? this.syncSettings.target.fields : null, this.password),
     diagnosis: () => this.doctor.get(),
     wait_for_diagnosis: (r) => this.doctor.wait(r.run),
@@ -521,6 +564,17 @@ export class FakeHost implements Host {
     open_quick_note: () => { this.windows.push('new'); return null; },
     print: () => { this.printed += 1; return null; },
   };
+
+  private activityReport(hideNames: boolean): ReportText {
+    const { target } = this.syncSettings;
+    const names = target.kind === 'couchdb' ? [hostOf(target.fields).replace(/:\d+$/, ''), target.fields.user, target.fields.database] : [];
+    return this.activity.report(hideNames ? names.sort((a, b) => b.length - a.length) : []);
+  }
+
+  private test(fields: CouchFields, password: string | null): RemoteReport {
+    const given = password ?? this.password;
+    return this.remote.test(fields, given, this.doctor.test(fields, given));
+  }
 
   private settle(): void {
     this.lastSuccess = this.now();
@@ -573,7 +627,7 @@ export class FakeHost implements Host {
     }
     if (this.syncSettings.secretStore === 'unavailable') refuse('secretStore');
     const { fields, password } = request.form;
-    const report = this.remote.test(fields, password ?? this.password);
+    const report = this.test(fields, password);
     const away = ['timedOut', 'unreachable', 'connectionRefused', 'hostNotFound', 'serverFault', 'rateLimited'];
     const applied = report.problem === null || (request.although_unreachable && away.includes(report.problem.code));
     const sides = this.remote.sides(fields, this.travelling());

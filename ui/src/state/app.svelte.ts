@@ -6,6 +6,7 @@ import type { Extension } from '@codemirror/state';
 import { asApiError, call, currentHost } from '../ipc/call';
 import type { ApiError, AppInfo, CreateNote, Event, NoteDetail, Scope, ShellEvent, Sort } from '../ipc/generated';
 import { Diagnosis } from './diagnosis.svelte';
+import { ActivityLog } from './activity.svelte';
 import { History } from './history.svelte';
 import { Layout } from './layout.svelte';
 import { Merge } from './merge.svelte';
@@ -25,6 +26,7 @@ const EXPIRE_EVERY = 3_600_000;
 
 export class App {
   readonly layout = new Layout();
+  readonly activity = new ActivityLog();
   readonly history = new History();
   readonly list = new NoteList();
   readonly merge = new Merge();
@@ -380,6 +382,9 @@ export class App {
         return;
       case 'syncStatusChanged':
         this.sync.take(event.status);
+        return;
+      case 'activityChanged':
+        if (this.layout.page === 'preferences' && this.layout.section === 'activity') this.activity.changed();
         return;
       case 'settingsChanged':
         void this.preferences.load();

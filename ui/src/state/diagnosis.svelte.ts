@@ -125,6 +125,7 @@ export class Diagnosis {
   /** The same subject at another address, with the same password. */
   private async with(fields: CouchFields): Promise<DiagnosisSubject> {
     const { subject } = this;
+    if (subject.kind === 'account') return { kind: 'account', account: { ...subject.account, address: fields.address } };
     if (subject.kind === 'form') return { kind: 'form', form: { fields, password: subject.form.password } };
     const password = subject.kind === 'url' ? (await call('parse_address', { text: subject.text })).password : null;
     return { kind: 'form', form: { fields, password } };

@@ -3,7 +3,7 @@
 
 export type ViewMode = 'edit' | 'split' | 'preview';
 export type Page = 'notes' | 'preferences' | 'merge' | 'history';
-export type PreferencesSection = 'general' | 'appearance' | 'editor' | 'keys' | 'sync' | 'diagnosis';
+export type PreferencesSection = 'general' | 'appearance' | 'editor' | 'keys' | 'sync' | 'diagnosis' | 'activity';
 /** Which pane a window too narrow for two shows. */
 export type SinglePane = 'list' | 'note';
 

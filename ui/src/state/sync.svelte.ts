@@ -63,7 +63,8 @@ export class Sync {
   private show(status: SyncStatus): void {
     const heldBefore = this.status.heldBack;
     this.status = status;
-    if (status.heldBack !== heldBefore) void this.readHeld();
+    // Also from skipped to skipped no more, where the number stays.
+    if (status.heldBack !== heldBefore || this.held.length > 0) void this.readHeld();
   }
 
   async readHeld(): Promise<void> {
@@ -104,6 +105,17 @@ export class Sync {
 
   answer(answer: GuardAnswer): Promise<void> {
     return this.attempt(async () => { await call('answer_guard', { answer }); });
+  }
+
+  /** Thrown, not kept: whoever asked says it. */
+  async retryItem(id: string): Promise<void> {
+    await call('retry_item', { id });
+    await this.readHeld();
+  }
+
+  async skipItem(id: string): Promise<void> {
+    await call('skip_item', { id });
+    await this.readHeld();
   }
 
   retryHeld(): Promise<void> {

@@ -12,7 +12,7 @@ export const account: Wording<typeof accountInEnglish> = {
   useCode: 'Wiederherstellungscode benutzen', usePassword: 'Passwort benutzen',
   passwordHint: 'Auf diesem Computer werden daraus die Schlüssel deiner Notizen gemacht. Der Server sieht es nie, und niemand kann es zurücksetzen.',
   short: 'Acht Zeichen oder mehr.', differs: 'Die beiden sind nicht gleich.', plainHttp: 'Einfaches http zu einem anderen Computer: Die Notizen bleiben verschlüsselt, aber andere sehen, dass und wann du abgleichst. Nimm https, wo du kannst.',
-  doSignIn: 'Anmelden', doSignUp: 'Konto anlegen', working: 'Aus dem Passwort werden Schlüssel gemacht…', missing: 'Trage zuerst Adresse, E-Mail und Passwort ein.',
+  doSignIn: 'Anmelden', doSignUp: 'Konto anlegen', working: 'Aus dem Passwort werden Schlüssel gemacht…', answers: (host) => `Unter ${host} antwortet ein Sheaf-Server.`, missing: 'Trage zuerst Adresse, E-Mail und Passwort ein.',
   older: { what: 'Dieses Konto ist geschützt, wie ältere Programme es tun', body: 'Wer in den Server eindringt, kann sein Passwort leichter erraten. Du kannst es öffnen und danach aufwerten; Programme, die nur die ältere Art kennen, können es dann nicht mehr öffnen.', open: 'Trotzdem öffnen' },
   upgrade: { what: 'Dieses Konto lässt sich besser schützen', body: 'Es ist noch so, wie ein älteres Programm es anlegte. Beim Aufwerten entstehen neue Schlüssel aus einem Passwort deiner Wahl.', do: 'Aufwerten…' },
   keyring: 'Im Schlüsselbund des Systems liegen die Schlüssel, nie das Passwort.',

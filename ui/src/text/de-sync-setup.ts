@@ -30,6 +30,7 @@ export const join: Wording<typeof joinInEnglish> = {
   backup: 'Vorher kommt eine Kopie von allem auf diesem Computer in den Datenordner.',
   resumes: 'Wird es unterbrochen, geht es von selbst weiter.',
   doMerge: 'Zusammenführen', doReplaceRemote: (n) => n === 0 ? 'Die Datenbank ersetzen' : `${notes(n)} dort löschen`, doReplaceHere: (n) => n === 0 ? 'Diesen Computer ersetzen' : `${notes(n)} hier ersetzen`,
+  moved: 'Die Zahlen sind andere als die, die du gelesen hast. Nichts wurde getan; sieh sie dir noch einmal an.',
   replaceRemoteAsk: 'Die Gegenseite ersetzen…', replaceHereAsk: 'Diesen Computer ersetzen…',
 };
 

@@ -20,7 +20,7 @@ export const account = {
   useCode: 'Use a recovery code', usePassword: 'Use the password',
   passwordHint: 'The keys of your notes are made from it on this computer. The server never sees it, and nobody can reset it.',
   short: 'Eight characters or more.', differs: 'The two are not the same.', plainHttp: 'Plain http to another computer: notes stay encrypted, but others can see that you sync and when. Use https where you can.',
-  doSignIn: 'Sign in', doSignUp: 'Create account', working: 'Making keys from the password…', missing: 'Fill in address, e-mail and password first.',
+  doSignIn: 'Sign in', doSignUp: 'Create account', working: 'Making keys from the password…', answers: (host: string) => `A Sheaf server answers at ${host}.`, missing: 'Fill in address, e-mail and password first.',
   older: { what: 'This account is protected as older apps do it', body: 'Its password is easier to guess for somebody who gets into the server. You can open it, and upgrade it afterwards; apps that only know the older way cannot open it after that.', open: 'Open it all the same' },
   upgrade: { what: 'This account can be protected better', body: 'It is still as an older app made it. The upgrade makes new keys from a password of your choice.', do: 'Upgrade…' },
   keyring: 'Kept in the system keyring: the keys, never the password.',

@@ -26,6 +26,7 @@ export const join = {
   backup: 'A copy of everything on this computer is put into the data folder first.',
   resumes: 'If it is interrupted, it goes on by itself.',
   doMerge: 'Merge', doReplaceRemote: (n: number) => n === 0 ? 'Replace the database' : `Delete ${notes(n)} there`, doReplaceHere: (n: number) => n === 0 ? 'Replace this computer' : `Replace ${notes(n)} here`,
+  moved: 'The numbers have changed since you read them. Nothing was done; look at them once more.',
   replaceRemoteAsk: 'Replace the remote…', replaceHereAsk: 'Replace this computer…',
 } as const;
 

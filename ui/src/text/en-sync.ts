@@ -1,7 +1,7 @@
 // Sync: the footer's ten states and the panel. The same words in footer, panel and palette.
 
 import { join, link, reset, server } from './en-sync-setup';
-import type { AddressHint, RemoteWarning } from '../ipc/generated';
+import type { AddressHint } from '../ipc/generated';
 
 const many = (n: number, one: string, other: string): string => `${n.toLocaleString('en-GB')} ${n === 1 ? one : other}`;
 
@@ -14,19 +14,8 @@ const hints: Record<AddressHint, string> = {
   noDatabase: 'The name of the database is still missing.',
 };
 
-interface Warning {
-  what: string;
-  body: string;
-}
-
-const warnings: Record<RemoteWarning, Warning> = {
-  openToEverybody: { what: 'This database is open to everybody', body: 'Anyone who knows the address can read your notes without a password. Whoever runs the server can restrict it to members.' },
-  plainHttp: { what: 'The connection is not encrypted', body: 'The password and the notes could be read on the way. Use https where you can.' },
-  foreignDocuments: { what: 'Another application uses this database too', body: 'It holds documents that are not notes. Sheaf leaves them alone; a database of its own is safer.' },
-};
-
 export const sync = {
-  hints, warnings, join, reset, server, link,
+  hints, join, reset, server, link,
   title: 'Sync',
   lead: 'Sheaf always works from this computer. Sync keeps a second copy in step, so that your other devices see the same notes and a lost laptop loses nothing.',
   choice: 'Where to sync', off: 'Don’t sync', offHint: 'Notes stay on this computer. Nothing is sent anywhere.',

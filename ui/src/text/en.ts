@@ -1,6 +1,7 @@
 // Every word the window says. Voice: plain, present tense, sentence case; what happened, what is
 // safe, what to do. "…" ends a label only when more questions follow.
 
+import { activity } from './en-activity';
 import { customising, customisingActions } from './en-customising';
 import { diagnosis } from './en-diagnosis';
 import { account } from './en-account';
@@ -19,6 +20,7 @@ export const en = {
   locale: 'en-GB',
   app: { name: 'Sheaf' },
   problems,
+  activity,
   sync,
   account,
   diagnosis,
@@ -179,7 +181,7 @@ export const en = {
     'go.back': 'Back', 'go.forward': 'Forward', 'go.sidebar': 'Go to sidebar', 'go.list': 'Go to list', 'go.editor': 'Go to text', 'go.all': 'Show all notes', 'go.pinned': 'Show pinned notes', 'go.trash': 'Show trash',
     'go.conflicts': 'Show conflicts',
     'organise.newNotebook': 'New notebook…', 'organise.newTag': 'New tag…', 'organise.emptyTrash': 'Empty trash…',
-    'sync.now': 'Sync now', 'sync.pause': 'Pause sync', 'sync.resume': 'Resume sync', 'sync.preferences': 'Sync preferences', 'sync.diagnose': 'Network diagnosis',
+    'sync.now': 'Sync now', 'sync.pause': 'Pause sync', 'sync.resume': 'Resume sync', 'sync.preferences': 'Sync preferences', 'sync.diagnose': 'Network diagnosis', 'sync.activity': 'Sync activity',
     'app.preferences': 'Preferences', 'app.palette': 'All commands', 'app.shortcuts': 'Keyboard shortcuts', 'app.dataFolder': 'Open the data folder', 'app.logFolder': 'Open the log folder', 'app.support': 'Support bundle…',
   },
 
@@ -189,7 +191,7 @@ export const en = {
   },
 
   prefs: {
-    title: 'Preferences', back: 'Back to notes', sections: { general: 'General', appearance: 'Appearance', editor: 'Editor', keys: 'Keys', sync: 'Sync', diagnosis: 'Network diagnosis' },
+    title: 'Preferences', back: 'Back to notes', sections: { general: 'General', appearance: 'Appearance', editor: 'Editor', keys: 'Keys', sync: 'Sync', diagnosis: 'Network diagnosis', activity: 'Sync activity' },
     theme: 'Theme', themes: { system: 'System', light: 'Light', dark: 'Dark' }, themeHint: 'System follows the light or dark setting of this computer.',
     textSize: 'Text size', textSizeHint: 'In the editor and the preview, 12 to 24 pixels.', pixels: (n: number) => `${n} px`, smaller: 'Smaller', larger: 'Larger',
     readableWidth: 'Readable line length', readableWidthHint: 'Lines end after about 80 characters, also in a wide window.',

@@ -112,6 +112,8 @@ export const findings: Record<string, Sentences> = {
   auth_locked: { finding: 'アカウント {user} は数分間ロックされています', means: '続けて何度か間違ったため、今は正しいパスワードでも断られます。', todo: ['5 分待って、もう一度診断してください。', '古いパスワードを使い続けている端末やプログラムを探してください。'] },
   auth_by_gateway: { finding: 'CouchDB の前の {via} が別のサインインを求めています', means: '断ったのは CouchDB ではなく、前にあるウェブサーバーです。', todo: ['{host} の管理者に、そのユーザー名とパスワードを尋ねるか、Sheaf を通すよう頼んでください。'] },
   auth_stripped: { finding: 'ユーザー名とパスワードが CouchDB に届いていません', means: 'CouchDB は、誰もサインインしていないかのように答えます。前にある何かが Authorization ヘッダーを消しています。', todo: ['{host} の管理者が、ウェブサーバーにヘッダーを渡させる必要があります。nginx では `proxy_set_header Authorization $http_authorization` です。'] },
+  auth_session_ended: { finding: '{user} のサインインは終わっています', means: 'サーバーはこのコンピューターのサインインをもう受け付けません。別の場所で終了されたか、古くなりました。ノートはここに残っています。', todo: ['パスワードでもう一度サインインしてください。設定の「同期」か `sheaf sync password` で行えます。'] },
+  auth_password_changed: { finding: '{user} のパスワードが別の端末で変更されました', means: 'ここにある鍵は前のパスワードから作られたものです。ノートはここに残り、サーバー上のものにも触れていません。', todo: ['新しいパスワードでサインインしてください。設定の「同期」か `sheaf sync password` で行えます。'] },
   auth_busy: { finding: '{host} が間隔をあけるよう求めています', means: 'サーバーはサインインに {status} と答えました。同期は自動で、ゆっくり続きます。', todo: busy },
   auth_unanswered: { finding: '{host} がサインインに答えません', means: 'その前の問いには答えましたが、ユーザー名とパスワードを添えた問いには答えません。途中の何かが止めているのかもしれません。', todo: ['もう一度診断してください。変わらなければ、技術的な詳細を {host} の管理者に見せてください。'] },
   database_busy: { finding: '{host} が間隔をあけるよう求めています', means: 'サーバーは {status} と答えました。同期は自動で、ゆっくり続きます。', todo: busy },

@@ -29,6 +29,7 @@ export const join: Wording<typeof joinInEnglish> = {
   backup: '先に、このコンピューターのすべての写しをデータフォルダーに置きます。',
   resumes: '途中で切れても、自動で続きます。',
   doMerge: '統合する', doReplaceRemote: (n) => n === 0 ? 'データベースを置き換える' : `向こうの${notes(n)}を削除`, doReplaceHere: (n) => n === 0 ? 'このコンピューターを置き換える' : `ここの${notes(n)}を置き換える`,
+  moved: '読んだあとで数が変わりました。まだ何もしていません。もう一度確かめてください。',
   replaceRemoteAsk: '同期先を置き換える…', replaceHereAsk: 'このコンピューターを置き換える…',
 };
 

@@ -2,6 +2,7 @@
 
 import type { ErrorCode } from '../ipc/generated';
 import { account } from './ja-account';
+import { activity } from './ja-activity';
 import { diagnosis } from './ja-diagnosis';
 import { join, link, reset, server } from './ja-sync-setup';
 import { conflictTexts, historyTexts, timeActions } from './ja-time';
@@ -71,7 +72,7 @@ const sentences: Record<ErrorCode, (c: Context) => Words> = {
 export const ja: Translation = {
   locale: 'ja-JP',
   problems: (code, context = {}) => sentences[code]({ ...nowhere, ...context }),
-  account, diagnosis,
+  account, activity, diagnosis,
   notes: (n) => `ノート ${kazu(n)} 件`, attachments: (n) => `添付 ${kazu(n)} 件`, number: kazu, untitled: '無題',
   common: { cancel: 'キャンセル', close: '閉じる', rename: '名前を変更', back: '戻る', done: '完了', undo: '元に戻す', tryAgain: 'もう一度', technical: '技術的な詳細', create: '作成', show: '表示' },
   sidebar: {
@@ -146,11 +147,11 @@ export const ja: Translation = {
     'view.write': '書く', 'view.split': '並べる', 'view.read': '読む', 'view.toggleRead': '書く・読むの切り替え', 'view.sidebar': 'サイドバーの表示を切り替え', 'view.list': '一覧の表示を切り替え', 'view.theme.system': 'テーマ: システム', 'view.theme.light': 'テーマ: ライト', 'view.theme.dark': 'テーマ: ダーク', 'view.theme.paper': 'テーマ: 紙', 'view.theme.midnight': 'テーマ: 深夜', 'view.density': '密度の切り替え', 'view.larger': '文字を大きく', 'view.smaller': '文字を小さく', 'view.textReset': '文字の大きさを 16 に戻す',
     'go.back': '戻る', 'go.forward': '進む', 'go.sidebar': 'サイドバーへ', 'go.list': '一覧へ', 'go.editor': '本文へ', 'go.all': 'すべてのノートを表示', 'go.pinned': 'ピン留めを表示', 'go.trash': 'ゴミ箱を表示', 'go.conflicts': '競合を表示',
     'organise.newNotebook': '新しいノートブック…', 'organise.newTag': '新しいタグ…', 'organise.emptyTrash': 'ゴミ箱を空にする…', 'organise.focus': 'このノートブックだけを表示', 'organise.unfocus': 'すべてのノートブックを表示', 'organise.notebookUp': 'ノートブックを上へ', 'organise.notebookDown': 'ノートブックを下へ',
-    'sync.now': '今すぐ同期', 'sync.pause': '同期を止める', 'sync.resume': '同期を再開', 'sync.preferences': '同期の設定', 'sync.diagnose': 'ネットワーク診断', 'app.preferences': '設定', 'app.palette': 'すべてのコマンド', 'app.shortcuts': 'キーボードショートカット', 'app.keys': 'キーを変更', 'app.dataFolder': 'データフォルダーを開く', 'app.logFolder': 'ログフォルダーを開く', 'app.support': 'サポート用の報告…',
+    'sync.now': '今すぐ同期', 'sync.pause': '同期を止める', 'sync.resume': '同期を再開', 'sync.preferences': '同期の設定', 'sync.diagnose': 'ネットワーク診断', 'sync.activity': '同期の履歴', 'app.preferences': '設定', 'app.palette': 'すべてのコマンド', 'app.shortcuts': 'キーボードショートカット', 'app.keys': 'キーを変更', 'app.dataFolder': 'データフォルダーを開く', 'app.logFolder': 'ログフォルダーを開く', 'app.support': 'サポート用の報告…',
   },
   welcome: { title: 'Sheaf へようこそ', lead: 'ノートはこのコンピューターにあります。ほかにどこへ置くかは自由です。', write: '最初のノートを書く', writeHint: 'Markdown、入力と同時に保存', connect: '同期をつなぐ', connectHint: 'Sheaf サーバーか、自分の CouchDB。そこにあるノートが届きます。', before: 'いつでも', after: 'でコマンドを探せます。' },
   prefs: {
-    title: '設定', back: 'ノートへ戻る', sections: { general: '一般', appearance: '外観', editor: 'エディター', keys: 'キー', sync: '同期', diagnosis: 'ネットワーク診断' }, theme: 'テーマ', themes: { system: 'システム', light: 'ライト', dark: 'ダーク' }, themeHint: 'システムは、このコンピューターの設定に従います。', textSize: '文字の大きさ', textSizeHint: 'エディターとプレビュー。12〜24 ピクセル。', smaller: '小さく', larger: '大きく',
+    title: '設定', back: 'ノートへ戻る', sections: { general: '一般', appearance: '外観', editor: 'エディター', keys: 'キー', sync: '同期', diagnosis: 'ネットワーク診断', activity: '同期の履歴' }, theme: 'テーマ', themes: { system: 'システム', light: 'ライト', dark: 'ダーク' }, themeHint: 'システムは、このコンピューターの設定に従います。', textSize: '文字の大きさ', textSizeHint: 'エディターとプレビュー。12〜24 ピクセル。', smaller: '小さく', larger: '大きく',
     readableWidth: '読みやすい行の長さ', readableWidthHint: '広いウィンドウでも、行は約 80 文字で折り返します。', lineNumbers: '行番号', lineNumbersHint: '文章の左に出ます。', spellCheck: 'スペルチェック', spellCheckHint: 'このコンピューターの辞書にない語に印を付けます。',
     remoteImages: 'ウェブの画像を読み込む', remoteImagesHint: 'オフ: 別のサーバーの画像は求めたときだけ表示し、ノートを開いたことを誰にも知られません。',
     keepRunning: 'バックグラウンドで動かす', keepRunningHint: 'ウィンドウを閉じても Sheaf はトレイに残り、同期を続けます。もう一度起動するか、トレイのアイコンで戻せます。', verboseLogging: '詳しいログ', verboseLoggingHint: 'ログにより多く書きます。本文やパスワードは決して入りません。',
@@ -202,7 +203,6 @@ export const ja: Translation = {
   sync: {
     join, link, reset, server,
     hints: { utilsPage: '/_utils は管理画面で、サーバーのアドレスではありません。取り除きました。', schemeAssumed: 'http:// か https:// がなかったため、補いました。正しいか確かめてください。', noPort: 'ポートがありません。CouchDB は普通 5984（http）か 6984（https）です。', plainHttp: '暗号化されない http です。途中でパスワードやノートを読まれるおそれがあります。できれば https を使ってください。', databaseName: 'データベース名は小文字で、文字で始まり、空白を含みません。', noDatabase: 'データベース名がまだありません。' },
-    warnings: { openToEverybody: { what: 'このデータベースは誰にでも開かれています', body: 'アドレスを知る人はパスワードなしで読めます。サーバーの管理者がメンバーに限ることができます。' }, plainHttp: { what: '接続が暗号化されていません', body: '途中でパスワードやノートを読まれるおそれがあります。できれば https を使ってください。' }, foreignDocuments: { what: '別のアプリもこのデータベースを使っています', body: 'ノートでない文書があります。Sheaf は触れません。専用のデータベースのほうが安全です。' } },
     title: '同期', lead: 'Sheaf はいつもこのコンピューターで動きます。同期はもう一つの写しをそろえておき、ほかの端末でも同じノートが見え、パソコンをなくしても何も失いません。', choice: '同期先', off: '同期しない', offHint: 'ノートはこのコンピューターにとどまり、どこにも送られません。', couchdb: '上級者向け（CouchDB）', couchdbHint: '自分のデータベース。同じ文書形式のアプリでも使えます。', paste: 'URL を貼り付け',
     pasteHint: { keyring: '下の欄を埋め、パスワードはキーリングへ移します。', other: '下の欄を埋めます。' }, pasteFailed: 'このアドレスは読み取れません。https://user:password@host:6984/my-notes のような形です。', address: 'アドレス', userAndPassword: 'ユーザーとパスワード', user: 'ユーザー', password: 'パスワード', database: 'データベース',
     stored: { keyring: 'キーリングに保存', clearFile: 'ファイルに保存', session: 'Sheaf を閉じるまで', unavailable: '保存しない' }, storeHint: { keyring: 'システムのキーリングに入り、ファイルやログには残りません。', clearFile: '自分のアカウントだけが読めるファイルに、暗号化せず保存します。', session: 'Sheaf を閉じるまで保ち、その後はまた尋ねます。', unavailable: 'システムのキーリングが使えません。下で保存先を選んでください。' },

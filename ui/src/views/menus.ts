@@ -93,6 +93,7 @@ export function syncItems(): MenuItem[] {
   if (app.sync.status.conflicts > 0) items.push({ label: menu.conflicts, icon: 'conflict', run: () => void openMerge(app, null) });
   items.push(
     { label: menu.preferences, icon: 'gear', separated: items.length > 0, run: () => openPreferences(app, 'sync') },
+    { label: text.actions['sync.activity'], icon: 'history', run: () => void perform('sync.activity') },
     { label: menu.diagnose, icon: 'activity', run: () => void perform('sync.diagnose') },
     { label: menu.log, icon: 'terminal', run: () => void attempt(app, () => call('open_folder', { folder: 'logs' })) },
   );

@@ -135,3 +135,19 @@ for (const scheme of ['light', 'dark'] as const) {
     });
   });
 }
+
+test('the numbers of both sides follow what happens there, and a press on old numbers does nothing', async ({ sheaf, page }) => {
+  await openSync(sheaf, 'sync=targetChanged');
+  await page.getByTestId('guard-replace-remote').click();
+  await expect(page.getByTestId('join')).toHaveText('Replace the database');
+  // Another device writes while the question stands.
+  await page.evaluate(() => {
+    window.sheafFake.remote.strangers = 7;
+    document.querySelector<HTMLElement>('[data-testid="join"]')?.click();
+  });
+  await expect(page.getByTestId('sides-moved')).toBeVisible();
+  await expect(page.getByTestId('join')).toHaveText('Delete 7 notes there');
+  expect(await sheaf.violations()).toEqual([]);
+  await page.getByTestId('join').click();
+  await expect(page.getByTestId('guard')).toBeHidden();
+});

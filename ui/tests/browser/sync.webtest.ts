@@ -30,15 +30,15 @@ test('a pasted URL fills the fields, is tested, applied, and its password is now
 });
 
 const problems: [string, Record<string, string>, string, string][] = [
-  ['no such host', { address: 'https://unknown.example.org:6984' }, 'hostNotFound', 'No computer is called unknown.example.org.'],
-  ['nothing listening', { address: 'https://down.example.org:5984' }, 'connectionRefused', 'Nothing listens on port 5984 of down.example.org.'],
-  ['no answer', { address: 'https://slow.example.org:6984' }, 'timedOut', 'slow.example.org does not answer on port 6984.'],
-  ['another service', { address: 'https://web.example.org:80' }, 'notCouchdb', 'What answers on web.example.org:80 is not a CouchDB.'],
-  ['an old certificate', { address: 'https://expired.example.org:6984' }, 'certificate', 'The certificate of expired.example.org cannot be trusted.'],
-  ['a wrong password', { password: 'wrong' }, 'unauthorised', 'The password for anna was refused.'],
-  ['a locked account', { password: 'locked' }, 'lockedOut', 'The account anna is locked'],
-  ['no right to read', { database: 'forbidden' }, 'forbidden', 'anna may not read forbidden.'],
-  ['no right to write', { database: 'readonly' }, 'readOnly', 'anna may read readonly but not write to it.'],
+  ['no such host', { address: 'https://unknown.example.org:6984' }, 'hostNotFound', 'Nobody knows the name unknown.example.org'],
+  ['nothing listening', { address: 'https://down.example.org:5984' }, 'connectionRefused', 'Nothing listens on port 5984, but a server answers on 6984'],
+  ['no answer', { address: 'https://slow.example.org:6984' }, 'timedOut', 'slow.example.org does not answer on port 6984'],
+  ['another service', { address: 'https://web.example.org:80' }, 'notCouchdb', 'A login page answers instead of web.example.org'],
+  ['an old certificate', { address: 'https://expired.example.org:6984' }, 'certificate', 'The certificate of expired.example.org expired on 3 November 2026'],
+  ['a wrong password', { password: 'wrong' }, 'unauthorised', 'Name or password for anna is wrong'],
+  ['a locked account', { password: 'locked' }, 'lockedOut', 'The account anna is locked for some minutes'],
+  ['no right to read', { database: 'forbidden' }, 'forbidden', 'anna may not read forbidden'],
+  ['no right to write', { database: 'readonly' }, 'readOnly', 'anna may read readonly, but not write to it'],
 ];
 
 for (const [name, change, code, sentence] of problems) {
@@ -60,11 +60,36 @@ test('a missing database is created from the sentence that says so', async ({ sh
   await page.getByTestId('sync-url').fill('https://anna:secret@couch.example.org:6984/missing');
   await page.getByTestId('sync-url').press('Tab');
   await page.getByTestId('sync-apply').click();
-  await expect(page.getByTestId('sync-result')).toContainText('There is no database missing on couch.example.org:6984.');
+  await expect(page.getByTestId('sync-result')).toContainText('There is no database missing');
   await page.getByTestId('create-database').click();
   await expect(page.getByTestId('sync-result')).toContainText('missing was created.');
   await page.getByTestId('sync-apply').click();
   await expect(page.getByTestId('sync-footer')).toContainText('Synced');
+});
+
+test('a failed test says what to do, and a better address is taken from it', async ({ sheaf, page }) => {
+  await openSync(sheaf);
+  await page.getByTestId('sync-radio-couchdb').click();
+  await page.getByTestId('sync-url').fill('https://anna:secret@down.example.org:5984/notes');
+  await page.getByTestId('sync-url').press('Tab');
+  await page.getByTestId('sync-test').click();
+  await expect(page.getByTestId('sync-result')).toContainText('Use https://down.example.org:6984.');
+  await page.getByTestId('use-better').click();
+  await expect(page.getByTestId('sync-address')).toHaveValue('https://down.example.org:6984');
+  expect(await sheaf.violations()).toEqual([]);
+});
+
+test('the server of an account is tested before anybody signs in', async ({ sheaf, page }) => {
+  await openSync(sheaf);
+  await page.getByTestId('sync-radio-hosted').click();
+  await expect(page.getByTestId('account-test')).toBeDisabled();
+  await page.getByTestId('account-address').fill('https://couch.example.org');
+  await page.getByTestId('account-test').click();
+  await expect(page.getByTestId('account-result')).toContainText('A CouchDB answers, not a Sheaf server');
+  await page.getByTestId('account-address').fill('https://notes.example.org');
+  await page.getByTestId('account-test').click();
+  await expect(page.getByTestId('account-result')).toContainText('A Sheaf server answers at notes.example.org.');
+  expect(await sheaf.violations()).toEqual([]);
 });
 
 test('a server that is away can be applied all the same', async ({ sheaf, page }) => {
@@ -91,7 +116,7 @@ test('a database open to everybody is warned of', async ({ sheaf, page }) => {
   await openSync(sheaf, 'sync=idle');
   await page.getByTestId('sync-database').fill('open');
   await page.getByTestId('sync-test').click();
-  await expect(page.getByTestId('sync-warning')).toContainText('This database is open to everybody');
+  await expect(page.getByTestId('sync-warning')).toContainText('Open to everybody');
 });
 
 test('without a keyring the choice is made in the open', async ({ sheaf, page }) => {

@@ -17,7 +17,8 @@ pub(crate) use note::{AttachCommand, ConflictCommand, ListOptions, NoteCommand};
 pub(crate) use organise::{NotebookCommand, TagCommand};
 pub(crate) use search::words_last;
 pub(crate) use sync::{
-    CouchOptions, LinkCommand, PasswordOption, ResetOptions, ServerCommand, SetCommand, SyncCommand,
+    ActivityOptions, CouchOptions, LinkCommand, PasswordOption, ResetOptions, ServerCommand,
+    SetCommand, SyncCommand,
 };
 
 const EXIT_CODES: &str = "\

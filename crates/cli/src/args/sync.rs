@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
-use sheaf_ipc::{GuardAnswer, Joining};
+use sheaf_ipc::{ActivityKind, GuardAnswer, Joining};
 
 use super::account::{AccountCommand, ServerOptions};
 
@@ -54,12 +54,66 @@ pub(crate) enum SyncCommand {
     /// The account at a Sheaf server: leave it, change its password, see how the server behaved
     #[command(subcommand)]
     Account(AccountCommand),
+    /// What sync did, the newest session first: received, sent, merged, not taken and why
+    Activity(ActivityOptions),
+    /// Try one document that does not travel once more, now
+    Retry { id: String },
+    /// Keep quiet about a document that does not travel, while the reason is the same
+    Skip { id: String },
     /// What stays on this computer although sync is on, and why
     HeldBack {
         /// Try again what the server refused
         #[arg(long)]
         retry: bool,
     },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ActivityOptions {
+    /// Only this note, notebook, tag or attachment
+    #[arg(long, value_name = "ID")]
+    pub(crate) note: Option<String>,
+    /// Only what became of documents in this way; may be given several times
+    #[arg(long)]
+    pub(crate) kind: Vec<ActivityKindName>,
+    /// Only documents whose title or name has these words
+    #[arg(long, value_name = "WORDS")]
+    pub(crate) search: Option<String>,
+    /// Sessions, at most
+    #[arg(long, default_value_t = 20)]
+    pub(crate) limit: u32,
+    /// Only sessions before this one
+    #[arg(long, value_name = "SESSION")]
+    pub(crate) before: Option<i64>,
+    /// All of it as text to hand on: ids and reasons, no titles
+    #[arg(long, conflicts_with_all = ["note", "kind", "search", "before"])]
+    pub(crate) report: bool,
+    /// Leave out host names and the name of the account in the report
+    #[arg(long, requires = "report")]
+    pub(crate) hide_names: bool,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum ActivityKindName {
+    Received,
+    Sent,
+    Merged,
+    Conflict,
+    NotTaken,
+    Skipped,
+}
+
+impl From<ActivityKindName> for ActivityKind {
+    fn from(name: ActivityKindName) -> Self {
+        match name {
+            ActivityKindName::Received => Self::Pulled,
+            ActivityKindName::Sent => Self::Pushed,
+            ActivityKindName::Merged => Self::Merged,
+            ActivityKindName::Conflict => Self::Conflict,
+            ActivityKindName::NotTaken => Self::Quarantined,
+            ActivityKindName::Skipped => Self::Skipped,
+        }
+    }
 }
 
 #[derive(Debug, Subcommand)]

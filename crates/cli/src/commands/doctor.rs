@@ -114,7 +114,7 @@ impl Session {
                 let parsed: ParsedAddress = self.door.call("parse_address", asked).await?;
                 parsed.password
             }
-            DiagnosisSubject::Target => None,
+            DiagnosisSubject::Target | DiagnosisSubject::Account { .. } => None,
         };
         Ok(form(fields, password))
     }

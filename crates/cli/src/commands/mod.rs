@@ -2,6 +2,7 @@
 //! the answer.
 
 mod account;
+mod activity;
 mod attach;
 mod conflict;
 mod doctor;

@@ -70,6 +70,9 @@ impl Session {
             SyncCommand::Reset { direction, dry_run } => self.reset(direction, *dry_run).await,
             SyncCommand::Server(command) => self.server(command).await,
             SyncCommand::Link(command) => self.link(command).await,
+            SyncCommand::Activity(options) => self.activity(options).await,
+            SyncCommand::Retry { id } => self.retry(id).await,
+            SyncCommand::Skip { id } => self.skip(id).await,
             SyncCommand::HeldBack { retry } => {
                 if *retry {
                     door.call::<()>("retry_held_back", ()).await?;
@@ -233,6 +236,7 @@ impl Session {
             Event::NotesChanged { .. }
             | Event::SidebarChanged
             | Event::SettingsChanged
+            | Event::ActivityChanged
             | Event::DiagnosisChanged { .. }
             | Event::DiagnosisFinished { .. } => Ok(()),
         }
@@ -272,22 +276,29 @@ pub(super) fn place(settings: &SyncSettings) -> Place {
     }
 }
 
-fn held_back(items: &[HeldBackItem]) -> String {
+pub(super) fn held_back(items: &[HeldBackItem]) -> String {
     if items.is_empty() {
         return "Everything travels.\n".to_owned();
     }
     let row = |item: &HeldBackItem| {
-        let reason = match &item.reason {
-            HeldBack::TitleTooLong { chars, max } => {
-                format!("the title has {chars} characters, {max} travel")
-            }
-            HeldBack::BodyTooLong { chars, max } => {
-                format!("the text has {chars} characters, {max} travel")
-            }
-            HeldBack::Malformed { detail } => format!("other clients could not read it: {detail}"),
-            HeldBack::Refused { detail } => format!("the server refused it: {detail}"),
-        };
+        let mut reason = reason(&item.reason);
+        if item.skipped {
+            reason.push_str(" (skipped)");
+        }
         [item.id.clone(), print::shorten(&item.name, 40), reason]
     };
     table(&items.iter().map(row).collect::<Vec<_>>())
+}
+
+pub(super) fn reason(reason: &HeldBack) -> String {
+    match reason {
+        HeldBack::TitleTooLong { chars, max } => {
+            format!("the title has {chars} characters, {max} travel")
+        }
+        HeldBack::BodyTooLong { chars, max } => {
+            format!("the text has {chars} characters, {max} travel")
+        }
+        HeldBack::Malformed { detail } => format!("other clients could not read it: {detail}"),
+        HeldBack::Refused { detail } => format!("the server refused it: {detail}"),
+    }
 }

@@ -15,8 +15,9 @@ pub(crate) use history::{
     history, leaf,
 };
 pub(crate) use note::{
-    held_back_item, list_notes, mentions, note_detail, note_page, status_from, summary,
-    unreadable_item, update_outcome,
+    held_back as reason_of_store, held_back_item, held_back_to_store as reason_to_store,
+    list_notes, mentions, note_detail, note_page, status_from, summary, unreadable_item,
+    update_outcome,
 };
 pub(crate) use organise::{color_from, notebook_row, sidebar, tag_row};
 

@@ -136,6 +136,15 @@ pub(crate) fn update_outcome(outcome: store::UpdateOutcome) -> ipc::UpdateOutcom
     }
 }
 
+pub(crate) fn held_back_to_store(reason: ipc::HeldBack) -> store::HeldBack {
+    match reason {
+        ipc::HeldBack::TitleTooLong { chars, max } => store::HeldBack::TitleTooLong { chars, max },
+        ipc::HeldBack::BodyTooLong { chars, max } => store::HeldBack::BodyTooLong { chars, max },
+        ipc::HeldBack::Malformed { detail } => store::HeldBack::Malformed { detail },
+        ipc::HeldBack::Refused { detail } => store::HeldBack::Refused { detail },
+    }
+}
+
 pub(crate) fn held_back(reason: store::HeldBack) -> ipc::HeldBack {
     match reason {
         store::HeldBack::TitleTooLong { chars, max } => ipc::HeldBack::TitleTooLong { chars, max },
@@ -155,6 +164,8 @@ pub(crate) fn unreadable_item(
             detail: document.reason,
         },
         since,
+        retryable: true,
+        skipped: false,
     }
 }
 
@@ -162,7 +173,9 @@ pub(crate) fn held_back_item(document: store::HeldBackDocument) -> ipc::HeldBack
     ipc::HeldBackItem {
         id: document.id.into(),
         name: document.name,
+        retryable: matches!(document.reason, store::HeldBack::Refused { .. }),
         reason: held_back(document.reason),
         since: document.since,
+        skipped: false,
     }
 }

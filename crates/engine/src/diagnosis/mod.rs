@@ -8,10 +8,11 @@ mod report;
 mod shown;
 mod store;
 mod subject;
+mod test;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use sheaf_diagnosis::{Context, Depth, Fix, Line, Patience, Report, Tuning};
+use sheaf_diagnosis::{CheckId, Context, Depth, Fix, Line, Patience, Report, Tuning};
 use sheaf_ipc::{
     ApiError, AppliedFix, ApplyFix, Diagnosis, ErrorCode, Event, ReportOptions, ReportText, RunRef,
     SavedReport, StartDiagnosis, UndoFix,
@@ -23,6 +24,7 @@ use crate::{Engine, config::RemoteConfig};
 use fixes::Undo;
 use probes::NoteProbes;
 pub(crate) use subject::{Examined, of_request as examined_of_request};
+pub(crate) use test::is_unreachable;
 
 /// How long is waited for what: in the first look, and in the deep one.
 #[derive(Debug, Clone)]
@@ -93,11 +95,16 @@ impl Desk {
     }
 }
 
+/// All that a run needs.
+struct Prepared {
+    examined: Examined,
+    context: Arc<Context>,
+    probes: NoteProbes,
+    plan: Vec<CheckId>,
+}
+
 impl Engine {
-    pub(crate) async fn begin_diagnosis(
-        &self,
-        asked: StartDiagnosis,
-    ) -> Result<Diagnosis, ApiError> {
+    async fn prepare_diagnosis(&self, asked: &StartDiagnosis) -> Result<Prepared, ApiError> {
         let examined = self.worker().examined(&asked.subject).await?;
         let patience = self.diagnosis_patience();
         let patience = if asked.deep {
@@ -121,6 +128,24 @@ impl Engine {
         let probes = NoteProbes::new(self, &examined);
         let depth = if asked.half { Depth::Half } else { Depth::Full };
         let plan = sheaf_diagnosis::plan(depth, examined.kind(), &probes);
+        Ok(Prepared {
+            examined,
+            context,
+            probes,
+            plan,
+        })
+    }
+
+    pub(crate) async fn begin_diagnosis(
+        &self,
+        asked: StartDiagnosis,
+    ) -> Result<Diagnosis, ApiError> {
+        let Prepared {
+            examined,
+            context,
+            probes,
+            plan,
+        } = self.prepare_diagnosis(&asked).await?;
         let run = {
             let mut state = self.desk().state();
             state.runs += 1;

@@ -2,7 +2,7 @@
 
 use sheaf_couch::{Recognition, Replication};
 use sheaf_diagnosis::{Asked, CheckId, Code, Context, Finding, Fix, Kind, Probes};
-use sheaf_ipc::{ApiError, ErrorCode, HeldBack, SecretStore};
+use sheaf_ipc::{ApiError, ErrorCode, HeldBack, HeldBackItem, HostedAccount, SecretStore};
 use sheaf_model::Millis;
 
 use super::{Examined, store};
@@ -14,6 +14,7 @@ const OVERDUE: Millis = 10 * 60 * 1000;
 pub(super) struct NoteProbes {
     engine: Engine,
     target: Option<Target>,
+    account: Option<HostedAccount>,
     checks: Vec<CheckId>,
 }
 
@@ -23,13 +24,63 @@ impl NoteProbes {
         if examined.kind() == Kind::Couchdb {
             checks.push(CheckId::SecretStore);
         }
+        if examined.account.is_some() {
+            checks.extend([
+                CheckId::SecretStore,
+                CheckId::Auth,
+                CheckId::Key,
+                CheckId::Stuck,
+            ]);
+        }
         if examined.in_force {
             checks.extend([CheckId::Identity, CheckId::Checkpoint, CheckId::Stuck]);
         }
         Self {
             engine: engine.clone(),
             target: examined.target.clone(),
+            account: examined.account.clone(),
             checks,
+        }
+    }
+
+    /// Can the keys of the account be read?
+    async fn keys(&self, account: &HostedAccount) -> Finding {
+        let store = self.engine.worker().secret_store_in_force();
+        let finding = match self.engine.worker().has_keys().await {
+            Ok(true) if store == SecretStore::ClearFile => Finding::new(Code::SecretInClear),
+            Ok(true) => Finding::new(Code::SecretReady),
+            Ok(false) => Finding::new(Code::SecretMissing),
+            Err(error) => Finding::new(Code::SecretLocked).saw(error),
+        };
+        finding
+            .with("user", &account.email)
+            .with("store", words(store))
+    }
+
+    /// Does the server still accept this computer's session?
+    async fn session(&self, account: &HostedAccount, context: &Context) -> Finding {
+        let finding = match self.engine.worker().knock().await {
+            Ok(()) => Finding::new(Code::AuthGood).with("role", ""),
+            Err(error) => Finding::new(match error.code {
+                ErrorCode::SessionEnded | ErrorCode::Unauthorised => Code::AuthSessionEnded,
+                ErrorCode::PasswordChanged => Code::AuthPasswordChanged,
+                ErrorCode::RateLimited => Code::AuthBusy,
+                ErrorCode::LockedOut => Code::AuthLocked,
+                _ => Code::AuthUnanswered,
+            })
+            .with("status", "429")
+            .saw(error),
+        };
+        let host = context.target().map_or("", |target| target.server.host());
+        finding.with("user", &account.email).with("host", host)
+    }
+
+    /// Is everything of the account open that the server handed out?
+    async fn key(&self) -> Finding {
+        match self.engine.worker().unopened().await {
+            Ok(0) => Finding::new(Code::KeyGood),
+            Ok(documents) => Finding::new(Code::KeyForeign).with("documents", documents),
+            Err(error) => Finding::new(Code::KeyUnknown).saw(error),
         }
     }
 
@@ -134,6 +185,11 @@ impl NoteProbes {
             Ok(items) => items,
             Err(error) => return Finding::new(Code::StuckUnknown).saw(error),
         };
+        // What was skipped was looked at; what is locked is the key's line to tell.
+        let telling = |item: &HeldBackItem| {
+            !item.skipped && (self.account.is_none() || item.id.contains(':'))
+        };
+        let items: Vec<HeldBackItem> = items.into_iter().filter(telling).collect();
         let Some(first) = items.first() else {
             return Finding::new(Code::NothingStuck);
         };
@@ -146,7 +202,7 @@ impl NoteProbes {
         };
         finding
             .with("documents", documents)
-            .with("reason", reason(&first.reason))
+            .with("reason", reason(first))
     }
 }
 
@@ -156,6 +212,14 @@ impl Probes for NoteProbes {
     }
 
     fn ask<'a>(&'a self, check: CheckId, context: &'a Context) -> Asked<'a> {
+        if let Some(account) = &self.account {
+            match check {
+                CheckId::SecretStore => return Box::pin(self.keys(account)),
+                CheckId::Auth => return Box::pin(self.session(account, context)),
+                CheckId::Key => return Box::pin(self.key()),
+                _ => {}
+            }
+        }
         match check {
             CheckId::Stuck => Box::pin(self.stuck()),
             CheckId::LocalStore => Box::pin(store::check(&self.engine)),
@@ -175,8 +239,8 @@ const fn words(store: SecretStore) -> &'static str {
 }
 
 /// Never the title or a word of the note.
-fn reason(reason: &HeldBack) -> String {
-    match reason {
+fn reason(item: &HeldBackItem) -> String {
+    match &item.reason {
         HeldBack::TitleTooLong { chars, max } => {
             format!("its title has {chars} characters, {max} travel")
         }
@@ -184,6 +248,9 @@ fn reason(reason: &HeldBack) -> String {
             format!("its text has {chars} characters, {max} travel")
         }
         HeldBack::Malformed { .. } => "it is not of the form that notes have".to_owned(),
-        HeldBack::Refused { detail } => format!("the server refused it ({detail})"),
+        HeldBack::Refused { detail } => {
+            let detail = crate::activity::without_title(detail, &item.name);
+            format!("the server refused it ({detail})")
+        }
     }
 }

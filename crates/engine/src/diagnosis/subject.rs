@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use sheaf_diagnosis::{Kind, Subject};
-use sheaf_ipc::{DiagnosisSubject, RemoteForm};
-use sheaf_net::{Password, Pasted, RemoteUrl};
+use sheaf_ipc::{DiagnosisSubject, HostedAccount, RemoteForm};
+use sheaf_net::{Password, Pasted, RemoteUrl, Server};
 
 use crate::worker::{Target, target_of_form};
 
@@ -14,6 +14,8 @@ pub(crate) struct Examined {
     pub(crate) target: Option<Target>,
     /// It is what sync is set to.
     pub(crate) in_force: bool,
+    /// The account in force, when it is one.
+    pub(crate) account: Option<HostedAccount>,
     /// Safe to show anywhere.
     pub(crate) display: String,
 }
@@ -24,6 +26,7 @@ impl Examined {
             subject: Subject::Nothing,
             target: None,
             in_force: false,
+            account: None,
             display: String::new(),
         }
     }
@@ -40,6 +43,7 @@ impl Examined {
             display: target.url.to_string(),
             target: Some(target),
             in_force,
+            account: None,
         }
     }
 
@@ -55,6 +59,12 @@ impl Examined {
             display,
             ..Self::nothing()
         }
+    }
+
+    /// It is what sync is set to.
+    pub(crate) fn in_force(mut self, account: HostedAccount) -> Self {
+        self.account = Some(account);
+        self
     }
 
     pub(crate) fn kind(&self) -> Kind {
@@ -79,6 +89,19 @@ pub(crate) fn of_request(asked: &DiagnosisSubject) -> Option<Examined> {
         DiagnosisSubject::Target => None,
         DiagnosisSubject::Url { text } => Some(of_text(text)),
         DiagnosisSubject::Form { form } => Some(of_form(form)),
+        DiagnosisSubject::Account { account } => Some(of_server(account)),
+    }
+}
+
+/// The server an account is to be at.
+fn of_server(account: &HostedAccount) -> Examined {
+    match Server::parse(&account.address) {
+        Ok(server) => {
+            let display = server.to_string();
+            Examined::of_account(server, display)
+        }
+        Err(sheaf_net::AddressError::Empty) => Examined::nothing(),
+        Err(error) => Examined::unreadable(Subject::Unreadable(error.to_string())),
     }
 }
 

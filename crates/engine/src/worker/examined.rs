@@ -23,7 +23,8 @@ impl Worker {
         let Some(mut examined) = examined_of_request(asked) else {
             return Ok(match settings::in_force(&config) {
                 Some(remote::Remote::Hosted(account)) => {
-                    Examined::of_account(account.server.clone(), account.shown())
+                    let server = account.server.clone();
+                    Examined::of_account(server, account.shown()).in_force(account.account())
                 }
                 Some(remote::Remote::Couch(target)) => Examined::of(target, true),
                 None => Examined::nothing(),

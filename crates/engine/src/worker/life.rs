@@ -13,7 +13,7 @@ use sheaf_sync::{Backoff, Environment as _, Event, Status};
 use tokio::sync::{mpsc, oneshot};
 
 use super::{
-    Shared,
+    Shared, activity,
     remote::{Activity, Remote},
     session::{Outcome, ROOM_AGAIN},
     trouble::Trouble,
@@ -102,7 +102,7 @@ impl Life {
                 biased;
                 given = inbox.recv() => given,
                 outcome = activity => {
-                    self.ended(outcome);
+                    self.ended(outcome).await;
                     continue;
                 }
             };
@@ -110,6 +110,14 @@ impl Life {
                 return;
             };
             let last = matches!(order, Order::Stop);
+            if last
+                || matches!(
+                    order,
+                    Order::Target { .. } | Order::Hold | Order::Pause(true)
+                )
+            {
+                self.write_down_the_end(None).await;
+            }
             if last {
                 self.stop().await;
             } else {
@@ -232,7 +240,7 @@ impl Life {
         }
     }
 
-    fn ended(&mut self, outcome: Outcome) {
+    async fn ended(&mut self, outcome: Outcome) {
         match outcome {
             Outcome::Waited => self.retry_at = None,
             Outcome::Round(Ok(round)) => {
@@ -246,6 +254,7 @@ impl Life {
             Outcome::Round(Err(trouble)) => {
                 // The board first: whoever is answered may answer a guard's question at once.
                 self.failed(&trouble);
+                self.write_down_the_end(Some(trouble.code)).await;
                 self.answer(&Err(trouble.as_error()));
             }
             Outcome::Live {
@@ -256,7 +265,15 @@ impl Life {
                     self.backoff.reset();
                 }
                 self.failed(&trouble);
+                self.write_down_the_end(Some(trouble.code)).await;
             }
+        }
+    }
+
+    /// For the log that people read. That it cannot be written is no reason to stop.
+    async fn write_down_the_end(&self, trouble: Option<ErrorCode>) {
+        if let Some(target) = &self.target {
+            activity::ended(&self.shared, &target.id(), trouble).await;
         }
     }
 

@@ -5,6 +5,7 @@
 //! It never decides about notes: what is merged, kept or asked is settled below, in `sync`,
 //! `couch` and `store`.
 
+mod activity;
 mod board;
 mod examined;
 mod fault;
@@ -16,17 +17,17 @@ mod passwords;
 mod pulse;
 mod refused;
 mod remote;
-mod report;
 mod session;
 mod settings;
 mod setup;
 mod sides;
+mod stuck;
 mod target;
 mod trouble;
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use sheaf_ipc::{ApiError, ErrorCode, Event, HeldBackItem, SyncRound, SyncStatus};
+use sheaf_ipc::{ApiError, ErrorCode, Event, SyncRound, SyncStatus};
 use sheaf_store::{Changed, Store, StoreError};
 use tokio::{
     sync::{Mutex as AsyncMutex, Notify, broadcast, mpsc, oneshot},
@@ -46,7 +47,6 @@ pub(crate) use link::open_setup_link;
 use network::Network;
 use passwords::Passwords;
 pub(crate) use refused::Refusals;
-use remote::Remote;
 pub(crate) use target::{Target, of_form as target_of_form, parse_address};
 pub(crate) use trouble::as_api_error as trouble_of;
 
@@ -77,6 +77,19 @@ struct Shared {
     local_changes: Notify,
     /// Counts may have changed.
     recount: Notify,
+    /// Documents of the remote that a person asked to be tried once more.
+    look_again: Mutex<Vec<String>>,
+}
+
+impl Shared {
+    /// What a person asked to be tried once more, once.
+    fn take_look_again(&self) -> Vec<String> {
+        let mut asked = self
+            .look_again
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        std::mem::take(&mut *asked)
+    }
 }
 
 impl Worker {
@@ -99,6 +112,7 @@ impl Worker {
             edited: Notify::new(),
             local_changes: Notify::new(),
             recount: Notify::new(),
+            look_again: Mutex::default(),
         });
         let (orders, inbox) = mpsc::channel(INBOX);
         life::start(shared.clone(), inbox);
@@ -147,7 +161,7 @@ impl Worker {
         if changed.journal {
             self.shared.edited.notify_one();
         }
-        if changed.journal || changed.sidebar {
+        if changed.journal || changed.sidebar || changed.activity {
             self.shared.recount.notify_one();
         }
     }
@@ -169,9 +183,7 @@ impl Worker {
     }
 
     pub(crate) async fn status(&self) -> Result<SyncStatus, ApiError> {
-        pulse::count(&self.shared)
-            .await
-            .map_err(convert::store_error)?;
+        pulse::count(&self.shared).await?;
         Ok(self.shared.board.current())
     }
 
@@ -180,9 +192,7 @@ impl Worker {
         self.order(Order::Now(answer)).await;
         let stopped = |_| ApiError::new(ErrorCode::Cancelled);
         let round = answered.await.map_err(stopped)?;
-        pulse::count(&self.shared)
-            .await
-            .map_err(convert::store_error)?;
+        pulse::count(&self.shared).await?;
         round
     }
 
@@ -204,36 +214,6 @@ impl Worker {
             .await
             .map_err(convert::store_error)?;
         self.order(Order::Pause(paused)).await;
-        Ok(())
-    }
-
-    pub(crate) async fn held_back(&self) -> Result<Vec<HeldBackItem>, ApiError> {
-        let config = self.config.lock().await.clone();
-        let target = settings::in_force(&config);
-        let remote = target.as_ref().map(Remote::id);
-        let documents = self.shared.store.held_back(remote.as_ref()).await;
-        let documents = documents.map_err(convert::store_error)?;
-        let mut items: Vec<_> = documents.into_iter().map(convert::held_back_item).collect();
-        if let Some(remote) = &remote {
-            let unreadable = self.shared.store.unreadable(remote).await;
-            let unreadable = unreadable.map_err(convert::store_error)?;
-            items.extend(unreadable.into_iter().map(convert::unreadable_item));
-        }
-        if let Some(Remote::Hosted(target)) = &target {
-            items.extend(self.unopened(target).await?);
-        }
-        Ok(items)
-    }
-
-    pub(crate) async fn retry_held_back(&self) -> Result<(), ApiError> {
-        let config = self.config.lock().await.clone();
-        let Some(target) = settings::in_force(&config) else {
-            return Err(ApiError::new(ErrorCode::SyncOff));
-        };
-        let retried = self.shared.store.retry_held_back(&target.id()).await;
-        if retried.map_err(convert::store_error)? > 0 {
-            self.edited();
-        }
         Ok(())
     }
 

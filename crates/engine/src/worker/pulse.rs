@@ -2,11 +2,12 @@
 
 use std::{sync::Arc, time::Duration};
 
+use sheaf_ipc::ApiError;
 use sheaf_model::Millis;
-use sheaf_store::StoreError;
 use sheaf_sync::{Environment as _, RemoteId};
 
-use super::{Shared, board::Counts, network};
+use super::{Shared, board::Counts, network, stuck};
+use crate::convert;
 
 /// Edits are sent when nothing was typed for so long …
 const QUIET: Duration = Duration::from_secs(1);
@@ -55,18 +56,19 @@ pub(super) async fn keep_counting(shared: Arc<Shared>) {
 }
 
 /// Counts once.
-pub(super) async fn count(shared: &Shared) -> Result<(), StoreError> {
+pub(super) async fn count(shared: &Shared) -> Result<(), ApiError> {
     let remote: Option<RemoteId> = shared.network.remote();
-    let conflicts = shared.store.sidebar().await?.conflicts;
+    let sidebar = shared.store.sidebar().await;
+    let conflicts = sidebar.map_err(convert::store_error)?.conflicts;
     let mut counts = Counts {
         conflicts,
         ..Counts::default()
     };
     if let Some(remote) = &remote {
-        counts.waiting = shared.store.waiting(remote).await?;
-        let held_back = shared.store.held_back(Some(remote)).await?.len();
-        let unreadable = shared.store.unreadable(remote).await?.len();
-        counts.held_back = (held_back + unreadable) as u32;
+        let waiting = shared.store.waiting(remote).await;
+        counts.waiting = waiting.map_err(convert::store_error)?;
+        let stuck = stuck::items(shared, Some(remote)).await?;
+        counts.held_back = stuck.iter().filter(|item| !item.skipped).count() as u32;
     }
     shared.board.count(counts);
     Ok(())

@@ -14,7 +14,7 @@ use sheaf_sync::{Environment as _, Event, Fault, RemoteId, Replaceable as _};
 use tokio::sync::Notify;
 
 use super::{
-    Shared,
+    Shared, activity,
     board::Block,
     network::{self, connect},
     refused,
@@ -41,7 +41,7 @@ pub(super) async fn round(shared: Arc<Shared>, target: Target, policy: Policy) -
         Err(trouble) => return Outcome::Round(Err(trouble)),
     };
     let progress = |progress| progressed(&shared, &progress);
-    if let Err(trouble) = finish_replacing(&shared, &target.id(), &replication).await {
+    if let Err(trouble) = begin(&shared, &target.id(), &replication).await {
         return Outcome::Round(Err(trouble));
     }
     match replication.run_once(&shared.store, policy, &progress).await {
@@ -72,13 +72,14 @@ pub(super) async fn live(shared: Arc<Shared>, target: Target) -> Outcome {
             };
         }
     };
-    if let Err(trouble) = finish_replacing(&shared, &target.id(), &replication).await {
+    if let Err(trouble) = begin(&shared, &target.id(), &replication).await {
         return Outcome::Live {
             trouble,
             was_in_step: false,
         };
     }
     let was_in_step = AtomicBool::new(false);
+    let id = target.id();
     let sending = Sending::default();
     let progress = |progress| {
         if let Progress::InStep(round) = progress {
@@ -97,6 +98,8 @@ pub(super) async fn live(shared: Arc<Shared>, target: Target) -> Outcome {
             sending.no_room.notified().await;
             shared.surroundings.sleep(ROOM_AGAIN).await;
         } => Outcome::Waited,
+        // Never ends: receiving goes on while nothing can be sent.
+        () = write_down_blocks(&shared, &id, &sending) => Outcome::Waited,
     }
 }
 
@@ -107,7 +110,27 @@ async fn told(shared: &Shared, remote: &RemoteId, error: SyncError) -> Trouble {
     trouble
 }
 
-/// What a person has begun comes before everything else.
+/// What a person wished comes before everything else.
+async fn begin(
+    shared: &Shared,
+    remote: &RemoteId,
+    replication: &network::Couch,
+) -> Result<(), Trouble> {
+    finish_replacing(shared, remote, replication).await?;
+    let again = shared.take_look_again();
+    if again.is_empty() {
+        return Ok(());
+    }
+    match replication.look_again(&shared.store, &again).await {
+        Ok(round) => {
+            took(shared, &round);
+            Ok(())
+        }
+        Err(error) => Err(told(shared, remote, error).await),
+    }
+}
+
+/// What a person has begun.
 async fn finish_replacing(
     shared: &Shared,
     remote: &RemoteId,
@@ -141,6 +164,20 @@ struct Sending {
     block: Mutex<Option<Block>>,
     /// The server is out of space.
     no_room: Notify,
+    began: Notify,
+}
+
+async fn write_down_blocks(shared: &Shared, remote: &RemoteId, sending: &Sending) {
+    loop {
+        sending.began.notified().await;
+        let code = {
+            let block = sending.block.lock().unwrap_or_else(PoisonError::into_inner);
+            block.as_ref().map(|block| block.code)
+        };
+        if code.is_some() {
+            activity::ended(shared, remote, code).await;
+        }
+    }
 }
 
 /// A round that only received does not lift what stands in the way of sending.
@@ -152,6 +189,7 @@ fn told_in_step(shared: &Shared, mut round: Round, sending: &Sending) {
         if fault == Fault::QuotaExceeded {
             sending.no_room.notify_one();
         }
+        sending.began.notify_one();
         *block = Some(Block {
             fault,
             code: code(&error),

@@ -11,13 +11,14 @@ use sheaf_net::Password;
 use sheaf_sync::Environment as _;
 
 use super::{
-    Worker, hosted, life::Order, network, refused, remote::Remote, report, sides, target,
-    target::Target, trouble,
+    Worker, hosted, life::Order, network, refused, remote::Remote, sides, target, target::Target,
+    trouble,
 };
 use crate::{
     SecretStoreChoice,
     config::{self, SyncConfig},
     convert,
+    diagnosis::is_unreachable,
 };
 
 /// A person is watching.
@@ -57,19 +58,14 @@ impl Worker {
         Ok(self.shown(&config).await)
     }
 
-    /// Tries an address. A password that is not given is the stored one of the same account.
-    pub(crate) async fn test(&self, form: RemoteForm) -> Result<RemoteReport, ApiError> {
-        let target = self.completed(target::of_form(&form)?).await;
-        Ok(self.probe(&target).await)
-    }
-
-    pub(crate) async fn create_database(&self, form: RemoteForm) -> Result<RemoteReport, ApiError> {
-        let target = self.completed(target::of_form(&form)?).await;
+    /// One that is there already is as good.
+    pub(crate) async fn create_database(&self, form: &RemoteForm) -> Result<(), ApiError> {
+        let target = self.completed(target::of_form(form)?).await;
         let client = self.client()?;
         let remote = remote(&target);
         let created = sheaf_couch::create_database(&client, &remote);
         match tokio::time::timeout(PATIENCE, created).await {
-            Ok(Ok(())) => Ok(self.probe(&target).await),
+            Ok(Ok(())) => Ok(()),
             Ok(Err(error)) => {
                 Err(ApiError::new(trouble::code(&error)).with_detail(trouble::detail(&error)))
             }
@@ -77,14 +73,23 @@ impl Worker {
         }
     }
 
-    pub(crate) async fn apply(&self, request: ApplySync) -> Result<Applied, ApiError> {
+    /// `report`: what the test of the address found just now.
+    pub(crate) async fn apply(
+        &self,
+        request: ApplySync,
+        report: Option<RemoteReport>,
+    ) -> Result<Applied, ApiError> {
         match request {
             ApplySync::Off => self.switch_off().await,
             ApplySync::Couchdb {
                 form,
                 although_unreachable,
                 joining,
-            } => self.switch_to(&form, although_unreachable, joining).await,
+            } => {
+                let report = report.ok_or_else(|| ApiError::new(ErrorCode::Bug))?;
+                self.switch_to(&form, report, although_unreachable, joining)
+                    .await
+            }
         }
     }
 
@@ -120,14 +125,14 @@ impl Worker {
     async fn switch_to(
         &self,
         form: &RemoteForm,
+        report: RemoteReport,
         although_unreachable: bool,
         joining: Option<Joining>,
     ) -> Result<Applied, ApiError> {
         let wanted = self.completed(target::of_form(form)?).await;
-        let report = self.probe(&wanted).await;
         let mut config = self.config.lock().await;
         if let Some(problem) = &report.problem
-            && !(although_unreachable && report::is_unreachable(problem.code))
+            && !(although_unreachable && is_unreachable(problem.code))
         {
             let settings = self.shown(&config).await;
             return Ok(Applied {
@@ -291,24 +296,6 @@ impl Worker {
             target.password = self.shared.passwords.find(&target).await.ok().flatten();
         }
         target
-    }
-
-    async fn probe(&self, target: &Target) -> RemoteReport {
-        if target.url.user.is_some() && target.password.is_none() {
-            return report::cannot_test(&target.url, ErrorCode::PasswordMissing, String::new());
-        }
-        let client = match self.client() {
-            Ok(client) => client,
-            Err(error) => {
-                let detail = error.detail.unwrap_or_default();
-                return report::cannot_test(&target.url, error.code, detail);
-            }
-        };
-        let remote = remote(target);
-        match tokio::time::timeout(PATIENCE, sheaf_couch::probe(&client, &remote)).await {
-            Ok(probe) => report::report(&target.url, &probe),
-            Err(_) => report::cannot_test(&target.url, ErrorCode::TimedOut, String::new()),
-        }
     }
 
     pub(super) fn client(&self) -> Result<sheaf_net::Client, ApiError> {

@@ -143,12 +143,15 @@ async fn a_test_changes_nothing_and_needs_a_password_for_a_name() {
         .await
         .unwrap();
     assert_eq!(report.problem.unwrap().code, ErrorCode::PasswordMissing);
-    assert_eq!(server.times_asked(), 0);
+    assert_eq!(report.lines[0].code.as_deref(), Some("secret_missing"));
+    let strangers = server.times_asked();
     let report = engine
         .test_remote(form(&server.address, Some("wrong")))
         .await
         .unwrap();
     assert_eq!(report.problem.unwrap().code, ErrorCode::Unauthorised);
+    // What it is, as before, and once with the password: five wrong ones lock an account.
+    assert_eq!(server.times_asked(), 2 * strangers + 1);
     assert_eq!(engine.sync_status(()).await.unwrap().state, SyncState::Off);
 }
 

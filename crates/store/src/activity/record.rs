@@ -7,7 +7,11 @@ use sheaf_sync::{HeldBack, RemoteId};
 use super::{
     AGE, ActivityKind, ENTRIES, EVERYDAY_ENTRIES, LONGEST, NOTABLE_ENTRIES, QUIET, REASON, SESSIONS,
 };
-use crate::{HeldBack as Reason, StoreError, held, replica::remote_key, txn::Txn};
+use crate::{
+    HeldBack as Reason, StoreError, held,
+    replica::{find, remote_key},
+    txn::Txn,
+};
 
 /// What happened in one transaction.
 #[derive(Default)]
@@ -214,7 +218,9 @@ pub(super) fn failed(
 }
 
 pub(super) fn rests(txn: &mut Txn<'_>, remote: &RemoteId) -> Result<(), StoreError> {
-    let remote = remote_key(txn, remote)?;
+    let Some(remote) = find(txn.sql, remote)? else {
+        return Ok(());
+    };
     let ended = txn
         .sql
         .prepare_cached("UPDATE sync_sessions SET ended = 1 WHERE remote = ?1 AND ended = 0")?

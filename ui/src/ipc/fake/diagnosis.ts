@@ -61,6 +61,7 @@ function faults(world: World): Record<string, Found> {
     moved: { 'HTTP-1': { code: 'http_redirect', state: 'failed', values: { location: `${address}/couch`, suggestion: `${address}/couch` }, evidence: [`GET /: ${host}:${port} redirects to ${address}/couch`], fixes: [{ kind: 'useAddress', address: `${address}/couch` }] } },
     wrong: { 'AUTH-1': { code: 'auth_wrong', state: 'failed', evidence: ['GET /_session was answered 401: {"error":"unauthorized","reason":"Name or password is incorrect."}'] } },
     locked: { 'AUTH-1': { code: 'auth_locked', state: 'failed', evidence: ['GET /_session was answered 403: Account is temporarily locked'] } },
+    forbidden: { 'DB-1': { code: 'database_forbidden', state: 'failed', evidence: [`GET /${database} was answered 403: You are not allowed to access this db.`] } },
     missing: { 'DB-1': { code: 'database_missing', state: 'failed', evidence: [`GET /${database} was answered 404: Database does not exist.`], fixes: [{ kind: 'createDatabase', name: database }] } },
     readonly: { 'DB-3': { code: 'write_read_only', state: 'failed', evidence: [`PUT /${database}/_local/… was answered 403`] } },
     open: { 'DB-2': { code: 'open_to_everybody', state: 'warning', evidence: [`GET /${database}/_all_docs without a name was answered 200`], fixes: [{ kind: 'restrictSecurity', user }] } },
@@ -95,6 +96,27 @@ export class FakeDiagnosis {
     const shown = structuredClone(this.current);
     void this.work(this.current, world, world === null ? {} : faults(world));
     return shown;
+  }
+
+  /** What the first half would find, without running it: the failure first, then the warnings. */
+  test(fields: CouchFields, password: string): DiagnosisLine[] {
+    const { inForce } = this;
+    const world = this.examine({ kind: 'form', form: { fields, password } }, null, '');
+    this.inForce = inForce;
+    if (world === null) return [];
+    const wrong = faults(world);
+    const lines = plan.flatMap((planned): DiagnosisLine[] => {
+      const found = wrong[planned.check];
+      if (!planned.half || found === undefined) return [];
+      const at = plan.indexOf(planned);
+      return [{
+        check: planned.check, group: planned.group, state: found.state, code: found.code, because: null, tookMs: planned.took, evidence: found.evidence ?? [],
+        values: { host: world.host, port: world.port, address: world.address, database: world.database, user: world.user, ...found.values },
+        fixes: (found.fixes ?? []).map((fix, n): DiagnosisFix => ({ id: at * 16 + n, fix, reversible: true })),
+      }];
+    });
+    const failed = lines.find((line) => line.state === 'failed');
+    return failed === undefined ? lines : [failed];
   }
 
   get(): Diagnosis | null {

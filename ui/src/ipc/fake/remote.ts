@@ -3,7 +3,7 @@
 // databases `missing`, `readonly`, `open`, `shared`, `other`, `both` (notes on both sides), `family`
 // (another account uses it too).
 
-import type { AddressHint, CouchFields, ErrorCode, ParsedAddress, RemoteReport, RemoteWarning, ServerLimits, ServerSetup, Sides } from '../generated';
+import type { AddressHint, CouchFields, DiagnosisLine, ErrorCode, ParsedAddress, RemoteReport, RemoteWarning, ServerLimits, ServerSetup, Sides } from '../generated';
 import { refuse } from './store';
 
 export function parseAddress(text: string): ParsedAddress {
@@ -55,6 +55,8 @@ export function asks(sides: Sides): boolean {
 
 export class FakeRemote {
   readonly created = new Set<string>();
+  /** Notes that came to the database lately; set by tests. */
+  strangers = 0;
   private readonly restricted = new Map<string, string[]>();
   private readonly mobile = new Set<string>();
 
@@ -62,7 +64,7 @@ export class FakeRemote {
     const both = fields.database === 'both' || fields.database === 'family' || fields.database === 'other';
     const shared = fields.database === 'shared';
     return {
-      hereNotes: here, thereNotes: both ? 310 : shared ? 0 : here, onBoth: both ? Math.min(here, 20) : shared ? 0 : here, thereDocuments: both ? 340 : 0,
+      hereNotes: here, thereNotes: (both ? 310 : shared ? 0 : here) + this.strangers, onBoth: both ? Math.min(here, 20) : shared ? 0 : here, thereDocuments: both ? 340 : 0,
       otherDocuments: shared ? 41 : 0, examples: shared ? ['invoice-17', 'invoice-18', 'customer:meier'] : [], accounts: fields.database === 'family' ? ['berta'] : [],
       host: hostOf(fields), database: fields.database,
     };
@@ -89,28 +91,36 @@ export class FakeRemote {
     return { maxDocument: small ? null : 8_000_000, maxRequest: null, maxAttachment: null, takes: small ? 2_097_152 : 9_437_184, refuses: small ? 9_437_184 : null };
   }
 
-  test(fields: CouchFields, password: string): RemoteReport {
+  /** `lines`: what the first half of the checks found. */
+  test(fields: CouchFields, password: string, lines: readonly DiagnosisLine[]): RemoteReport {
     const host = hostOf(fields);
-    const report: RemoteReport = { problem: null, warnings: [], server: null, answeredInMs: null, signedInAs: null, documents: null, canCreate: false, host, database: fields.database };
+    const report: RemoteReport = { problem: null, warnings: [], server: null, answeredInMs: null, signedInAs: null, documents: null, canCreate: false, host, database: fields.database, lines: [...lines] };
     const stop = (code: ErrorCode, detail: string): RemoteReport => ({ ...report, problem: { code, detail } });
     if (host === '' || !/^https?:\/\//.test(fields.address)) return stop('addressInvalid', 'relative URL without a base');
-    const name = host.replace(/[.:].*$/, '');
-    const network: Record<string, ErrorCode> = { down: 'connectionRefused', slow: 'timedOut', unknown: 'hostNotFound', web: 'notCouchdb', busy: 'rateLimited', expired: 'certificate', moved: 'redirected', cut: 'unreachable', broken: 'serverFault' };
-    const trouble = network[name];
-    if (trouble !== undefined) return stop(trouble, `GET ${fields.address}/ failed at ${name}`);
-    report.server = 'CouchDB 3.4.2';
-    report.answeredInMs = 48;
-    if (password === 'wrong' || (fields.user !== '' && password === '')) return stop('unauthorised', '401 Name or password is incorrect.');
-    if (password === 'locked') return stop('lockedOut', '403 Account is temporarily locked.');
-    report.signedInAs = fields.user === '' ? null : fields.user;
-    if (fields.database === 'forbidden') return stop('forbidden', '403 You are not allowed to access this db.');
-    if (fields.database === 'missing' && !this.created.has(fields.database)) return { ...stop('databaseMissing', '404 Database does not exist.'), canCreate: true };
-    report.documents = this.created.has(fields.database) ? 0 : 521;
-    if (fields.database === 'readonly') return stop('readOnly', '403 Not a writer.');
+    if (fields.user !== '' && password === '') return stop('passwordMissing', '');
+    const [failed] = lines.filter((line) => line.state === 'failed');
+    if (failed?.code === 'database_missing' && this.created.has(fields.database)) report.lines = [];
+    else if (failed !== undefined) return { ...stop(problems[failed.code ?? ''] ?? 'bug', failed.evidence.join('\n')), canCreate: failed.code === 'database_missing' };
     const warnings: RemoteWarning[] = [];
     if (fields.database === 'open') warnings.push('openToEverybody');
     if (fields.database === 'shared') warnings.push('foreignDocuments');
-    if (fields.address.startsWith('http:') && !/^(localhost|127\.)/.test(host)) warnings.push('plainHttp');
-    return { ...report, warnings };
+    return { ...report, warnings, server: 'CouchDB 3.4.2', answeredInMs: 48, signedInAs: fields.user === '' ? null : fields.user, documents: this.created.has(fields.database) ? 0 : 521 };
+  }
+
+  /** The server of an account. */
+  testServer(address: string): RemoteReport {
+    const host = address.replace(/^https?:\/\//, '').replace(/\/.*$/, '');
+    const report: RemoteReport = { problem: null, warnings: [], server: null, answeredInMs: null, signedInAs: null, documents: null, canCreate: false, host, database: '', lines: [] };
+    const values = { host: host.replace(/:\d+$/, ''), port: /:(\d+)$/.exec(host)?.[1] ?? '443', address };
+    const line = (check: string, group: DiagnosisLine['group'], code: string, more: Record<string, string> = {}): DiagnosisLine => ({ check, group, state: 'failed', code, values: { ...values, ...more }, evidence: [`looked at ${host}`], fixes: [], because: null, tookMs: 40 });
+    if (host.startsWith('down')) return { ...report, problem: { code: 'connectionRefused', detail: '' }, lines: [line('TCP-1', 'connection', 'port_refused')] };
+    if (host.startsWith('couch')) return { ...report, problem: { code: 'notNotesServer', detail: '' }, lines: [line('HTTP-1', 'server', 'http_wrong_kind', { found: 'A CouchDB', wanted: 'a Sheaf server' })] };
+    return { ...report, server: 'A Sheaf server' };
   }
 }
+
+/** What a failed check is called in the table of errors. */
+const problems: Record<string, ErrorCode> = {
+  network_offline: 'unreachable', name_unknown: 'hostNotFound', port_filtered: 'timedOut', port_elsewhere: 'connectionRefused', tls_expired: 'certificate', tls_self_signed: 'certificate', http_login_page: 'notCouchdb',
+  http_busy: 'rateLimited', http_gateway_error: 'serverFault', http_redirect: 'redirected', auth_wrong: 'unauthorised', auth_locked: 'lockedOut', database_forbidden: 'forbidden', database_missing: 'databaseMissing', write_read_only: 'readOnly',
+};

@@ -2,7 +2,7 @@
 // by a refusal; passwords are gone as soon as they were taken.
 
 import { asApiError, call } from '../../ipc/call';
-import type { ApiError, HostedAccount, HostedWarning, SecretStore } from '../../ipc/generated';
+import type { ApiError, HostedAccount, HostedWarning, RemoteReport, SecretStore } from '../../ipc/generated';
 import { app } from '../../state/app.svelte';
 
 export type Way = 'signIn' | 'signUp';
@@ -33,6 +33,9 @@ export class AccountForm {
   code = $state('');
   byCode = $state(false);
   failure = $state.raw<ApiError | null>(null);
+  /** What *Test* found out about the server. */
+  report = $state.raw<RemoteReport | null>(null);
+  testing = $state.raw(false);
   busy = $state.raw(false);
   warnings = $state.raw<readonly HostedWarning[]>([]);
 
@@ -71,12 +74,27 @@ export class AccountForm {
 
   edited(): void {
     this.failure = null;
+    this.report = null;
+  }
+
+  /** Looks at the server, without signing in. */
+  async test(): Promise<void> {
+    if (this.testing || this.address.trim() === '') return;
+    this.testing = true;
+    this.edited();
+    try {
+      this.report = await call('test_server', this.account);
+    } catch (reason) {
+      this.failure = asApiError(reason);
+    }
+    this.testing = false;
   }
 
   private async run(go: () => Promise<void>): Promise<void> {
     if (this.busy) return;
     this.busy = true;
     this.failure = null;
+    this.report = null;
     try {
       await go();
     } catch (reason) {

@@ -2,7 +2,7 @@
 // cleared by a failed test; nothing is in force before *Apply*.
 
 import { asApiError, call } from '../../ipc/call';
-import type { AddressHint, ApiError, CouchFields, ErrorCode, Joining, ParsedAddress, RemoteForm, RemoteReport, SecretStore } from '../../ipc/generated';
+import type { AddressHint, ApiError, CouchFields, ErrorCode, HostedAccount, Joining, ParsedAddress, RemoteForm, RemoteReport, SecretStore } from '../../ipc/generated';
 import { app } from '../../state/app.svelte';
 
 export type Choice = 'off' | 'hosted' | 'couchdb';
@@ -201,6 +201,13 @@ export class SyncForm {
       app.sync.settings = await call('choose_secret_store', { store });
     });
   }
+}
+
+/** The server of an account that nobody has signed in to yet. */
+export function diagnoseServer(account: HostedAccount): void {
+  app.layout.section = 'diagnosis';
+  app.diagnosis.moved = null;
+  void app.diagnosis.start({ kind: 'account', account });
 }
 
 /** Looks at what is typed, step by step; a better address that is found there comes back into the fields. */

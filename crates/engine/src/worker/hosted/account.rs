@@ -6,9 +6,9 @@ use std::time::Duration;
 
 use sheaf_hosted::{Credentials, Floor, Password, Proof, RecoveryCode, SignIn};
 use sheaf_ipc::{
-    ApiError, ErrorCode, HeldBack, HeldBackItem, HostedChangePassword, HostedConfirm,
-    HostedOptions, HostedProof, HostedSignIn, HostedSignOut, HostedSignUp, HostedSignedUp,
-    HostedWarning, HostedWarningKind, RecoveryKit, SecretStore, SyncSettings, SyncTarget,
+    ApiError, ErrorCode, HostedChangePassword, HostedConfirm, HostedOptions, HostedProof,
+    HostedSignIn, HostedSignOut, HostedSignUp, HostedSignedUp, HostedWarning, HostedWarningKind,
+    RecoveryKit, SecretStore, SyncSettings, SyncTarget,
 };
 use sheaf_model::DocId;
 use sheaf_sync::{Environment as _, Policy, Replaceable as _, Replacing, Seq};
@@ -378,26 +378,6 @@ impl Worker {
         Ok(())
     }
 
-    /// What the server handed out and cannot be opened.
-    pub(in crate::worker) async fn unopened(
-        &self,
-        target: &Target,
-    ) -> Result<Vec<HeldBackItem>, ApiError> {
-        let found = sheaf_hosted::unopened(&self.shared.store, &target.id())
-            .await
-            .map_err(|error| as_error(&error))?;
-        let since = self.shared.surroundings.now();
-        let item = |held: sheaf_sync::HeldBack| HeldBackItem {
-            name: held.id.clone(),
-            id: held.id,
-            reason: HeldBack::Malformed {
-                detail: held.reason,
-            },
-            since,
-        };
-        Ok(found.into_iter().map(item).collect())
-    }
-
     /// What is shown of an account.
     pub(in crate::worker) async fn shown_account(
         &self,
@@ -423,7 +403,7 @@ impl Worker {
         }
     }
 
-    async fn hosted_in_force(&self) -> Option<Target> {
+    pub(super) async fn hosted_in_force(&self) -> Option<Target> {
         let config = self.config.lock().await;
         hosted(&config).ok()
     }

@@ -20,7 +20,7 @@ use trouble::here;
 pub(super) use trouble::hosted_code;
 use vault::Vault;
 
-use super::{Shared, trouble::Trouble};
+use super::{Shared, Worker, trouble::Trouble};
 use crate::{config, convert, surroundings::Surroundings};
 
 type Hosted = Replication<Surroundings, Vault>;
@@ -112,6 +112,29 @@ async fn connect(shared: &Shared, target: &Target) -> Result<Arc<Hosted>, Troubl
     let talk = Arc::new(talk);
     shared.hosted.keep(talk.clone());
     Ok(talk)
+}
+
+impl Worker {
+    /// Asks the server of the account in force whether it still knows this computer, with the very
+    /// session sync uses: two of them would take each other's tokens away.
+    pub(crate) async fn knock(&self) -> Result<(), ApiError> {
+        let target = self.hosted_in_force().await;
+        let target = target.ok_or_else(|| ApiError::new(ErrorCode::SyncOff))?;
+        let talk = connect(&self.shared, &target).await;
+        let talk = talk.map_err(|trouble| trouble.as_error())?;
+        talk.knock()
+            .await
+            .map_err(|error| trouble::as_error(&error))
+    }
+
+    /// The keys of the account in force, as far as they can be read.
+    pub(crate) async fn has_keys(&self) -> Result<bool, ApiError> {
+        let Some(target) = self.hosted_in_force().await else {
+            return Ok(false);
+        };
+        let credentials = Vault::of(&self.shared, &target).credentials().await?;
+        Ok(credentials.is_some())
+    }
 }
 
 fn service(shared: &Shared, target: &Target) -> Result<Service, ApiError> {

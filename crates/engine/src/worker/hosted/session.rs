@@ -14,7 +14,7 @@ use super::{Target, connect, trouble};
 use crate::{
     convert,
     worker::{
-        Shared,
+        Shared, activity,
         board::Block,
         network,
         session::{Outcome, ROOM_AGAIN},
@@ -33,6 +33,7 @@ pub(in crate::worker) async fn round(
         Err(trouble) => return Outcome::Round(Err(trouble)),
     };
     let progress = |progress| progressed(&shared, &progress);
+    look_again(&shared, &talk);
     match talk.run_once(&shared.store, policy, &progress).await {
         Err(error) => Outcome::Round(Err(trouble::trouble(error, &shared.store).await)),
         Ok(mut round) => {
@@ -61,6 +62,7 @@ pub(in crate::worker) async fn live(shared: Arc<Shared>, target: Target) -> Outc
             };
         }
     };
+    look_again(&shared, &talk);
     let was_in_step = AtomicBool::new(false);
     let sending = Sending::default();
     let progress = |progress| {
@@ -82,6 +84,15 @@ pub(in crate::worker) async fn live(shared: Arc<Shared>, target: Target) -> Outc
         } => Outcome::Waited,
         // Never ends: a success that nobody was told of is not remembered.
         () = remember_successes(&shared, &target, &sending) => Outcome::Waited,
+        // Nor does this: receiving goes on while nothing can be sent.
+        () = write_down_blocks(&shared, &target, &sending) => Outcome::Waited,
+    }
+}
+
+/// Which of them is not asked: all that could not be opened are tried at once.
+fn look_again(shared: &Shared, talk: &super::Hosted) {
+    if !shared.take_look_again().is_empty() {
+        talk.look_again();
     }
 }
 
@@ -92,6 +103,20 @@ struct Sending {
     /// The server is out of space.
     no_room: Notify,
     in_step: Notify,
+    blocked: Notify,
+}
+
+async fn write_down_blocks(shared: &Shared, target: &Target, sending: &Sending) {
+    loop {
+        sending.blocked.notified().await;
+        let code = {
+            let block = sending.block.lock().unwrap_or_else(PoisonError::into_inner);
+            block.as_ref().map(|block| block.code)
+        };
+        if code.is_some() {
+            activity::ended(shared, &target.id(), code).await;
+        }
+    }
 }
 
 async fn remember_successes(shared: &Shared, target: &Target, sending: &Sending) {
@@ -110,6 +135,7 @@ fn told_in_step(shared: &Shared, mut round: Round, sending: &Sending) {
         if fault == Fault::QuotaExceeded {
             sending.no_room.notify_one();
         }
+        sending.blocked.notify_one();
         *block = Some(Block {
             fault,
             code: trouble::code(&error),

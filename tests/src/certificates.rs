@@ -13,14 +13,14 @@ use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 use rustls::{ServerConfig, ServerConnection};
 
 /// An authority and the certificate to trust it by.
-pub(crate) struct Authority {
+pub struct Authority {
     issuer: Issuer<'static, KeyPair>,
-    pub(crate) certificate: CertificateDer<'static>,
-    pub(crate) pem: String,
+    pub certificate: CertificateDer<'static>,
+    pub pem: String,
 }
 
 impl Authority {
-    pub(crate) fn root(name: &str) -> Self {
+    pub fn root(name: &str) -> Self {
         let (params, key) = (authority_params(name), key());
         let certificate = params
             .self_signed(&key)
@@ -29,7 +29,8 @@ impl Authority {
     }
 
     /// An authority below this one.
-    pub(crate) fn intermediate(&self, name: &str) -> Self {
+    #[must_use]
+    pub fn intermediate(&self, name: &str) -> Self {
         let (params, key) = (authority_params(name), key());
         let certificate = params
             .signed_by(&key, &self.issuer)
@@ -45,7 +46,7 @@ impl Authority {
         }
     }
 
-    pub(crate) fn issue(&self, asked: &Asked) -> Shown {
+    pub fn issue(&self, asked: &Asked) -> Shown {
         let key = key();
         let certificate = asked
             .params()
@@ -59,16 +60,16 @@ impl Authority {
 }
 
 /// What a certificate should say.
-pub(crate) struct Asked {
-    pub(crate) names: &'static [&'static str],
-    pub(crate) from: (i32, u8, u8),
-    pub(crate) until: (i32, u8, u8),
+pub struct Asked {
+    pub names: &'static [&'static str],
+    pub from: (i32, u8, u8),
+    pub until: (i32, u8, u8),
     /// Says where its issuer's own certificate is to be had, as those of public authorities do.
-    pub(crate) names_issuer: bool,
+    pub names_issuer: bool,
 }
 
 /// The worlds' host names, and this computer.
-pub(crate) const GOOD: Asked = Asked {
+pub const GOOD: Asked = Asked {
     names: &["127.0.0.1", "couch.test", "secure.test", "other.test"],
     from: (2020, 1, 1),
     until: (2999, 1, 1),
@@ -114,7 +115,7 @@ impl Asked {
         params
     }
 
-    pub(crate) fn self_signed(&self) -> Shown {
+    pub fn self_signed(&self) -> Shown {
         let key = key();
         let certificate = self
             .params()
@@ -128,13 +129,14 @@ impl Asked {
 }
 
 /// What a server shows, the server's own certificate first.
-pub(crate) struct Shown {
-    pub(crate) chain: Vec<CertificateDer<'static>>,
+pub struct Shown {
+    pub chain: Vec<CertificateDer<'static>>,
     key: PrivateKeyDer<'static>,
 }
 
 impl Shown {
-    pub(crate) fn with(mut self, authority: &Authority) -> Self {
+    #[must_use]
+    pub fn with(mut self, authority: &Authority) -> Self {
         self.chain.push(authority.certificate.clone());
         self
     }
@@ -163,17 +165,17 @@ fn key() -> KeyPair {
 }
 
 /// TLS in front of a plain server.
-pub(crate) struct Front {
-    pub(crate) port: u16,
+pub struct Front {
+    pub port: u16,
     config: Arc<Mutex<Arc<ServerConfig>>>,
 }
 
 impl Front {
-    pub(crate) fn to(upstream: &str, shown: Shown) -> Self {
+    pub fn to(upstream: &str, shown: Shown) -> Self {
         Self::at("127.0.0.1:0", upstream, shown)
     }
 
-    pub(crate) fn at(address: &str, upstream: &str, shown: Shown) -> Self {
+    pub fn at(address: &str, upstream: &str, shown: Shown) -> Self {
         let listener = TcpListener::bind(address).expect("the namespace's ports are ours");
         let port = listener
             .local_addr()
@@ -193,7 +195,7 @@ impl Front {
     }
 
     /// From now on this is shown.
-    pub(crate) fn show(&self, shown: Shown) {
+    pub fn show(&self, shown: Shown) {
         *self.config.lock().unwrap_or_else(PoisonError::into_inner) = shown.config();
     }
 }

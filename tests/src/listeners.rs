@@ -1,19 +1,19 @@
 //! Ports that misbehave before a word of HTTP is said.
 
 use std::io::{Read as _, Write as _};
-use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
 
 use socket2::{Domain, Socket, Type};
 
 /// A port that swallows what is sent to it: its queue is full, so the kernel drops every further wish for a connection.
-pub(crate) struct BlackHole {
-    pub(crate) port: u16,
+pub struct BlackHole {
+    pub port: u16,
     _listener: Socket,
     _queued: Vec<TcpStream>,
 }
 
 impl BlackHole {
-    pub(crate) fn at(address: &str) -> Self {
+    pub fn at(address: &str) -> Self {
         let address: SocketAddr = address.parse().expect("an address of ours");
         let socket = Socket::new(Domain::for_address(address), Type::STREAM, None)
             .expect("a socket can be made");
@@ -41,8 +41,31 @@ impl BlackHole {
     }
 }
 
+/// Passes everything on to `upstream`, from now on until the program ends.
+pub fn relay(authority: &str, upstream: &str) {
+    let listener = TcpListener::bind(authority).expect("the port is free again");
+    let upstream = upstream.to_owned();
+    std::thread::spawn(move || {
+        for mut client in listener.incoming().flatten() {
+            let upstream = upstream.clone();
+            // A broken connection concerns only its two ends.
+            std::thread::spawn(move || -> std::io::Result<()> {
+                let mut server = TcpStream::connect(upstream)?;
+                let (mut from_client, mut to_server) = (client.try_clone()?, server.try_clone()?);
+                std::thread::spawn(move || {
+                    let copied = std::io::copy(&mut from_client, &mut to_server);
+                    let _ = to_server.shutdown(Shutdown::Write);
+                    copied.ok()
+                });
+                std::io::copy(&mut server, &mut client)?;
+                client.shutdown(Shutdown::Both)
+            });
+        }
+    });
+}
+
 /// Says `words` to everybody, then closes; without words it hangs up at once.
-pub(crate) fn babbler(words: &'static [u8]) -> u16 {
+pub fn babbler(words: &'static [u8]) -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").expect("the namespace's ports are ours");
     let port = listener
         .local_addr()
