@@ -13,14 +13,15 @@ use sheaf_ipc::{
     ParsedAddress, PastedAddress, RecoveryKit, Relink, RemoteForm, RemoteReport, Rename, Render,
     Rendered, ReportOptions, ReportText, ResetSync, ResolveConflict, ResolveConflicts,
     ResolvedConflicts, RestoreNotes, RestoreSnapshot, Restored, RestrictDatabase, RunRef,
-    SavedReport, ServerLimits, ServerSetup, SetPinned, SetStatus, SetTagColor, Settings, SetupLink,
-    Sidebar, Sides, SnapshotRef, StartDiagnosis, SupportOptions, SyncRound, SyncSettings,
-    SyncStatus, TagRow, Touched, UiState, UndoFix, UpdateNote, UpdateOutcome, UserStyles,
+    SavedReport, ServerLimits, ServerSetup, SetNotebookIcon, SetPinned, SetStatus, SetTagColor,
+    Settings, SetupLink, Sidebar, Sides, SnapshotRef, StartDiagnosis, SupportOptions, SyncRound,
+    SyncSettings, SyncStatus, TagRow, Touched, UiState, UndoFix, UpdateNote, UpdateOutcome,
+    UserStyles,
 };
 use sheaf_store::{NewNote, NoteEdit, Version};
 
 use crate::{
-    Engine, about, config,
+    Engine, about, calendar, config,
     convert::{self, ids, note_id, notebook_error, notebook_id, store_error, tag_error, tag_id},
     support,
 };
@@ -50,7 +51,8 @@ impl Api for Engine {
     }
 
     async fn list_notes(&self, request: ListNotes) -> Result<NotePage, ApiError> {
-        let list = convert::list_notes(request)?;
+        let mut list = convert::list_notes(request)?;
+        list.search = calendar::dated(list.search, self.now());
         self.store()
             .list_notes(list)
             .await
@@ -283,6 +285,13 @@ impl Api for Engine {
             .rename_notebook(id, request.name, self.now())
             .await;
         renamed.map_err(notebook_error)
+    }
+
+    async fn set_notebook_icon(&self, request: SetNotebookIcon) -> Result<(), ApiError> {
+        let id = notebook_id(&request.id)?;
+        let icon = request.icon.map(convert::notebook_icon).transpose()?;
+        let set = self.store().set_notebook_icon(id, icon, self.now()).await;
+        set.map_err(notebook_error)
     }
 
     async fn move_notebook(&self, request: MoveNotebook) -> Result<(), ApiError> {

@@ -28,6 +28,7 @@ const NOTES: [(&str, &str); 3] = [
          | `tag:home` | notes with a tag |\n\
          | `book:recipes` | notes of a notebook |\n\
          | `status:active` | notes you are working on |\n\
+         | `updated:week` | what changed this week; also `created:2026-11`, `updated:>yesterday` |\n\
          | `list -milk` | `list`, without `milk` |\n\n\
          Try it: search for `milk` and come back here.\n",
     ),

@@ -10,6 +10,7 @@ mod about;
 mod activity;
 mod api;
 mod attachments;
+mod calendar;
 mod clock;
 mod config;
 mod convert;

@@ -33,6 +33,26 @@ pub struct NotebookRow {
     pub notes: u32,
     /// The same with all notebooks below.
     pub notes_deep: u32,
+    #[serde(default)]
+    pub icon: Option<NotebookIcon>,
+}
+
+/// What stands before a notebook's name.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(tag = "kind", rename_all = "camelCase")]
+pub enum NotebookIcon {
+    /// A picture as any client may have written it: to be drawn as a picture, never as part of a page.
+    Svg { svg: String },
+    /// A picture that is an attachment.
+    File { id: String },
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct SetNotebookIcon {
+    pub id: String,
+    /// `null`: as notebooks without one look.
+    pub icon: Option<NotebookIcon>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]

@@ -16,10 +16,10 @@ use crate::{
     OpenSetupLink, ParsedAddress, PastedAddress, RecoveryKit, Relink, RemoteForm, RemoteReport,
     Rename, Render, Rendered, ReportOptions, ReportText, ResetSync, ResolveConflict,
     ResolveConflicts, ResolvedConflicts, RestoreNotes, RestoreSnapshot, Restored, RestrictDatabase,
-    RunRef, SavedReport, ServerLimits, ServerSetup, SetPinned, SetStatus, SetTagColor, Settings,
-    SetupLink, Sidebar, Sides, SnapshotRef, StartDiagnosis, SupportOptions, SyncRound,
-    SyncSettings, SyncStatus, TagRow, Touched, UiState, UndoFix, UpdateNote, UpdateOutcome,
-    UserStyles, typescript::Types,
+    RunRef, SavedReport, ServerLimits, ServerSetup, SetNotebookIcon, SetPinned, SetStatus,
+    SetTagColor, Settings, SetupLink, Sidebar, Sides, SnapshotRef, StartDiagnosis, SupportOptions,
+    SyncRound, SyncSettings, SyncStatus, TagRow, Touched, UiState, UndoFix, UpdateNote,
+    UpdateOutcome, UserStyles, typescript::Types,
 };
 
 macro_rules! commands {
@@ -138,6 +138,8 @@ commands! {
     create_notebook(CreateNotebook) -> NotebookRow;
     /// Renames a notebook.
     rename_notebook(Rename) -> ();
+    /// Gives a notebook an icon, or takes it away.
+    set_notebook_icon(SetNotebookIcon) -> ();
     /// Moves a notebook below another one or to the root. Cycles are refused.
     move_notebook(MoveNotebook) -> ();
     /// Moves a notebook to a place of its own among its neighbours.

@@ -22,7 +22,7 @@ pub use document::{Attachment, Body, Kind};
 pub use file::File;
 pub use id::{DocId, IdError, new_doc_id};
 pub use note::{Location, Note, NotePatch, Share, Status};
-pub use notebook::{DEFAULT_NOTEBOOK_ID, Notebook, default_notebook};
+pub use notebook::{DEFAULT_NOTEBOOK_ID, MAX_ICON_CHARS, Notebook, NotebookIcon, default_notebook};
 pub use revision::{Revision, RevisionError, mint, winner_order};
 pub use tag::{Tag, TagColor};
 pub use time::Millis;

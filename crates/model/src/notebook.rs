@@ -1,12 +1,52 @@
 //! Notebooks (`book:` documents).
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::{Body, DocId, Kind, Millis, Revision, mint, note::read};
+
+/// Code points that the shared schema lets an icon have (`inkdrop-model` 2.10, `yaml-schema/book.yaml`).
+pub const MAX_ICON_CHARS: usize = 262_144;
 
 /// Fixed, so that two fresh installations that meet in one database agree without a conflict.
 /// `book:first` is what the reference's own first notebook is called in its samples.
 pub const DEFAULT_NOTEBOOK_ID: &str = "book:first";
+
+/// What stands before a notebook's name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum NotebookIcon {
+    /// The picture itself, as its author wrote it: hostile until it is drawn as a picture.
+    Inline(String),
+    /// A picture that is an attachment.
+    File(DocId),
+}
+
+impl NotebookIcon {
+    /// `None` also for a form this version does not know.
+    pub fn read(body: &Body) -> Option<Self> {
+        let icon = body.get("icon")?.as_object()?;
+        match read::text(icon, "type")? {
+            "inline" => read::text(icon, "svg").map(|svg| Self::Inline(svg.to_owned())),
+            "file" => read::text(icon, "docId")
+                .and_then(|id| DocId::parse(id).ok())
+                .filter(|id| id.kind() == Kind::File)
+                .map(Self::File),
+            _ => None,
+        }
+    }
+
+    /// Puts the icon into a document, or takes it away.
+    pub fn write(icon: Option<&Self>, body: &mut Body) {
+        let written = match icon {
+            None => {
+                body.shift_remove("icon");
+                return;
+            }
+            Some(Self::Inline(svg)) => json!({ "type": "inline", "svg": svg }),
+            Some(Self::File(id)) => json!({ "type": "file", "docId": id.as_str() }),
+        };
+        body.insert("icon".into(), written);
+    }
+}
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Notebook {
@@ -97,5 +137,28 @@ mod tests {
         assert_eq!(body["icon"]["docId"], "file:x");
         assert_eq!(body["x"], 1);
         assert_eq!(Notebook::read(&body), notebook);
+    }
+
+    #[test]
+    fn icons_come_back_as_they_were_written_and_strange_ones_are_none() {
+        let mut body = Body::new();
+        for icon in [
+            NotebookIcon::Inline("<svg/>".into()),
+            NotebookIcon::File(DocId::parse("file:x").unwrap()),
+        ] {
+            NotebookIcon::write(Some(&icon), &mut body);
+            assert_eq!(NotebookIcon::read(&body), Some(icon));
+        }
+        NotebookIcon::write(None, &mut body);
+        assert_eq!(body.get("icon"), None);
+        for strange in [
+            json!("<svg/>"),
+            json!({"type": "inline"}),
+            json!({"type": "file", "docId": "note:x"}),
+            json!({"type": "emoji", "emoji": "x"}),
+        ] {
+            body.insert("icon".into(), strange);
+            assert_eq!(NotebookIcon::read(&body), None);
+        }
     }
 }

@@ -3,7 +3,9 @@
 
 use serde_json::Value;
 
-use crate::{Body, DocId, Kind, Location, Status, TagColor, file, note::read};
+use crate::{
+    Body, DocId, Kind, Location, MAX_ICON_CHARS, NotebookIcon, Status, TagColor, file, note::read,
+};
 
 /// JSON Schema counts code points.
 pub const MAX_TITLE_CHARS: usize = 256;
@@ -32,12 +34,15 @@ pub fn check(id: &DocId, body: &Body) -> Result<(), Invalid> {
             name(body, MAX_NAME_CHARS)?;
             numbers(body, &["updatedAt", "createdAt"])?;
             match body.get("parentBookId") {
-                None | Some(Value::Null) => Ok(()),
-                Some(Value::String(text)) if text.starts_with("book:") => Ok(()),
-                Some(_) => Err(Invalid::Field {
-                    field: "parentBookId",
-                }),
+                None | Some(Value::Null) => {}
+                Some(Value::String(text)) if text.starts_with("book:") => {}
+                Some(_) => {
+                    return Err(Invalid::Field {
+                        field: "parentBookId",
+                    });
+                }
             }
+            check_icon(body)
         }
         Kind::Tag => {
             name(body, MAX_NAME_CHARS)?;
@@ -59,6 +64,16 @@ pub fn check(id: &DocId, body: &Body) -> Result<(), Invalid> {
             name(body, MAX_FILE_NAME_CHARS)?;
             numbers(body, &["createdAt", "contentLength"])
         }
+    }
+}
+
+/// Forms that this version does not know are left to whoever wrote them.
+fn check_icon(body: &Body) -> Result<(), Invalid> {
+    match NotebookIcon::read(body) {
+        Some(NotebookIcon::Inline(svg)) if svg.chars().count() > MAX_ICON_CHARS => {
+            Err(Invalid::Field { field: "icon" })
+        }
+        _ => Ok(()),
     }
 }
 

@@ -50,7 +50,12 @@ fn needles(query: &Query) -> Vec<String> {
             | TermKind::Phrase(text)
             | TermKind::Title(text)
             | TermKind::Body(text) => Some(fold(text)),
-            TermKind::Book(_) | TermKind::Tag(_) | TermKind::Status(_) | TermKind::Has(_) => None,
+            TermKind::Book(_)
+            | TermKind::Tag(_)
+            | TermKind::Status(_)
+            | TermKind::Has(_)
+            | TermKind::Updated(_)
+            | TermKind::Created(_) => None,
         })
         .filter(|needle| !needle.is_empty())
         .collect();

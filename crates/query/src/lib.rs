@@ -1,4 +1,4 @@
-//! The language of the search box: words, `"phrases"`, `book: tag: status: title: body: has:` with
+//! The language of the search box: words, `"phrases"`, `book: tag: status: title: body: has: updated: created:` with
 //! plain or quoted values, and `-` before any of them to exclude.
 //!
 //! Parsing never fails: somebody is typing, and half a query is a query. Whatever is not
@@ -9,12 +9,14 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
+mod dates;
 mod fold;
 mod fuzzy;
 mod highlight;
 mod parse;
 mod print;
 
+pub use dates::{Calendar, Moments};
 pub use fuzzy::{Fuzzy, FuzzyMatch};
 pub use highlight::{Needles, highlights};
 pub use parse::parse;
@@ -48,6 +50,10 @@ pub enum TermKind {
     Status(String),
     /// Something the note has, as typed: `task`, `attachment` …; the store knows which there are.
     Has(String),
+    /// When it was changed last: days as typed, or moments (see [`Query::on`]).
+    Updated(String),
+    /// When it was made, likewise.
+    Created(String),
     /// A word or phrase of the title.
     Title(String),
     /// A word or phrase of the body.

@@ -83,6 +83,8 @@ fn qualifier(word: &str) -> Option<(Qualifier, usize)> {
         "title" => TermKind::Title,
         "body" => TermKind::Body,
         "has" => TermKind::Has,
+        "updated" => TermKind::Updated,
+        "created" => TermKind::Created,
         _ => return None,
     };
     Some((qualifier, name.len() + 1))
@@ -123,6 +125,10 @@ mod tests {
             ),
             ("title:\"a b\" body:c", &["Title('a b')", "Body('c')"]),
             ("TAG:Mixed", &["Tag('Mixed')"]),
+            (
+                "updated:week -created:2025",
+                &["Updated('week')", "-Created('2025')"],
+            ),
             ("has:task -has:link", &["Has('task')", "-Has('link')"]),
             (
                 "-no -\"no no\" -tag:x",

@@ -34,6 +34,8 @@ impl fmt::Display for TermKind {
             Self::Tag(name) => ("tag", name),
             Self::Status(name) => ("status", name),
             Self::Has(name) => ("has", name),
+            Self::Updated(days) => ("updated", days),
+            Self::Created(days) => ("created", days),
             Self::Title(text) => ("title", text),
             Self::Body(text) => ("body", text),
         };

@@ -1,6 +1,6 @@
 //! The sidebar: notebooks, tags, statuses and how many notes each shows.
 
-use sheaf_model::{DocId, Status, TagColor};
+use sheaf_model::{DocId, NotebookIcon, Status, TagColor};
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sidebar {
@@ -29,6 +29,7 @@ pub struct NotebookRow {
     pub notes: u32,
     /// The same with all notebooks below.
     pub notes_deep: u32,
+    pub icon: Option<NotebookIcon>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]

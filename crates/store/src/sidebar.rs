@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use rusqlite::Connection;
-use sheaf_model::{DEFAULT_NOTEBOOK_ID, DocId, Status, TagColor};
+use sheaf_model::{Body, DEFAULT_NOTEBOOK_ID, DocId, NotebookIcon, Status, TagColor};
 
 use crate::{
     NotebookRow, Sidebar, StoreError, TagRow,
@@ -64,12 +64,13 @@ pub(crate) struct StoredNotebook {
     pub(crate) name: String,
     pub(crate) parent: Option<String>,
     pub(crate) order: Option<i64>,
+    icon: Option<NotebookIcon>,
 }
 
 /// In display order among siblings: by manual order, then those without one by name.
 pub(crate) fn stored_notebooks(sql: &Connection) -> Result<Vec<StoredNotebook>, StoreError> {
     let mut statement = sql.prepare_cached(
-        "SELECT doc, id, name, parent, manual_order FROM notebooks JOIN documents USING (doc)",
+        "SELECT doc, id, name, parent, manual_order, icon FROM notebooks JOIN documents USING (doc)",
     )?;
     let mut rows = statement.query([])?;
     let mut notebooks = Vec::new();
@@ -80,6 +81,7 @@ pub(crate) fn stored_notebooks(sql: &Connection) -> Result<Vec<StoredNotebook>, 
             name: row.get(2)?,
             parent: row.get(3)?,
             order: row.get(4)?,
+            icon: icon(row.get(5)?),
         });
     }
     notebooks.sort_by_cached_key(|notebook| {
@@ -87,6 +89,11 @@ pub(crate) fn stored_notebooks(sql: &Connection) -> Result<Vec<StoredNotebook>, 
         (order, notebook.name.to_lowercase(), notebook.id.clone())
     });
     Ok(notebooks)
+}
+
+fn icon(stored: Option<String>) -> Option<NotebookIcon> {
+    let value = serde_json::from_str(&stored?).ok()?;
+    NotebookIcon::read(&Body::from_iter([("icon".to_owned(), value)]))
 }
 
 /// Depth first. What other clients wrote may have parents that do not exist or go in circles:
@@ -141,6 +148,7 @@ impl<'a> Arranged<'a> {
             depth,
             notes,
             notes_deep: notes,
+            icon: notebook.icon.clone(),
         });
         let inside = self
             .children

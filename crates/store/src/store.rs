@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use rusqlite::Connection;
 use serde_json::Value;
-use sheaf_model::{DocId, Millis, Status, TagColor};
+use sheaf_model::{DocId, Millis, NotebookIcon, Status, TagColor};
 use sheaf_sync::{HeldBack, RemoteId};
 use tokio::sync::{broadcast, oneshot};
 
@@ -248,6 +248,17 @@ impl Store {
         now: Millis,
     ) -> Result<(), NotebookError> {
         self.edit(move |txn| edit::rename_notebook(txn, &id, &name, now))
+            .await
+    }
+
+    /// `icon: None`: as notebooks without one look.
+    pub async fn set_notebook_icon(
+        &self,
+        id: DocId,
+        icon: Option<NotebookIcon>,
+        now: Millis,
+    ) -> Result<(), NotebookError> {
+        self.edit(move |txn| edit::set_notebook_icon(txn, &id, icon.as_ref(), now))
             .await
     }
 

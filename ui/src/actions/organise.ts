@@ -1,7 +1,7 @@
 // Notebooks, tags, and the trash as a whole.
 
 import { asApiError, call } from '../ipc/call';
-import type { TagColor } from '../ipc/generated';
+import type { NotebookIcon, TagColor } from '../ipc/generated';
 import type { App } from '../state/app.svelte';
 import { text } from '../text';
 import { attempt, sentence } from './attempt';
@@ -37,6 +37,16 @@ export function renameNotebook(app: App, id: string): void {
     kind: 'name', title: text.notebook.renameTitle(name), label: text.notebook.nameLabel, value: name, action: text.common.rename,
     run: (next) => named(() => call('rename_notebook', { id, name: next })),
   });
+}
+
+/** `svg: null`: as notebooks without one look. What was there before comes back by the toast. */
+export async function setNotebookIcon(app: App, id: string, svg: string | null): Promise<boolean> {
+  const before = app.organisation.notebook(id)?.icon ?? null;
+  const set = (icon: NotebookIcon | null): Promise<boolean> => attempt(app, () => call('set_notebook_icon', { id, icon }));
+  if (svg === (before?.kind === 'svg' ? before.svg : null) && before?.kind !== 'file') return true;
+  if (!(await set(svg === null ? null : { kind: 'svg', svg }))) return false;
+  if (before !== null) app.overlays.say({ icon: 'check', message: text.organising.icon.changed, undo: () => void set(before) });
+  return true;
 }
 
 export async function moveNotebook(app: App, id: string, parent: string | null): Promise<void> {
@@ -128,6 +138,7 @@ export const organiseActions: Action[] = [
   { id: 'organise.newNotebook', group: 'organise', icon: 'book', keys: 'Mod-Shift-n', run: (app) => newNotebook(app, app.scope.kind === 'notebook' ? app.scope.id : null) },
   { id: 'organise.notebookUp', group: 'organise', icon: 'up', keys: 'Alt-Shift-ArrowUp', within: 'sidebar', when: (app) => chosen(app) !== null, run: step(-1) },
   { id: 'organise.notebookDown', group: 'organise', icon: 'down', keys: 'Alt-Shift-ArrowDown', within: 'sidebar', when: (app) => chosen(app) !== null, run: step(1) },
+  { id: 'organise.icon', group: 'organise', icon: 'image', when: (app) => chosen(app) !== null, run: (app) => { const id = chosen(app); if (id !== null) app.overlays.open({ kind: 'icon', id }); } },
   { id: 'organise.focus', group: 'organise', icon: 'focus', when: (app) => chosen(app) !== null && chosen(app) !== app.within, run: (app) => app.narrow(chosen(app)) },
   { id: 'organise.unfocus', group: 'organise', icon: 'books', keys: 'Backspace', within: 'sidebar', when: (app) => app.within !== null, run: (app) => app.narrow(app.organisation.notebook(app.within ?? '')?.parent ?? null) },
   { id: 'organise.newTag', group: 'organise', icon: 'tag', run: newTag },

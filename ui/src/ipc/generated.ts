@@ -611,6 +611,11 @@ editedAt: number, title: string, words: number,
  */
 added: number, removed: number, };
 
+/**
+ * What stands before a notebook's name.
+ */
+export type NotebookIcon = { "kind": "svg", svg: string, } | { "kind": "file", id: string, };
+
 export type NotebookRow = { id: string, name: string, parent: string | null, depth: number, 
 /**
  * Notes directly inside, completed and dropped ones left out.
@@ -619,7 +624,7 @@ notes: number,
 /**
  * The same with all notebooks below.
  */
-notesDeep: number, };
+notesDeep: number, icon: NotebookIcon | null, };
 
 export type OpenFolder = { folder: Folder, };
 
@@ -844,6 +849,12 @@ mayRestrict: boolean,
  * The filter that phones replicate through is there.
  */
 mobileReady: boolean, };
+
+export type SetNotebookIcon = { id: string, 
+/**
+ * `null`: as notebooks without one look.
+ */
+icon: NotebookIcon | null, };
 
 export type SetPinned = { ids: Array<string>, pinned: boolean, };
 
@@ -1196,6 +1207,8 @@ export interface Commands {
   create_notebook: { request: CreateNotebook; response: NotebookRow };
   /** Renames a notebook. */
   rename_notebook: { request: Rename; response: null };
+  /** Gives a notebook an icon, or takes it away. */
+  set_notebook_icon: { request: SetNotebookIcon; response: null };
   /** Moves a notebook below another one or to the root. Cycles are refused. */
   move_notebook: { request: MoveNotebook; response: null };
   /** Moves a notebook to a place of its own among its neighbours. */

@@ -251,7 +251,7 @@ export class FakeHost implements Host {
     return target.kind === 'off' ? '' : target.display.replace(/^[^@/]*@(?=[^@]*\/)/, '');
   }
 
-  private book(id: string): { id: string; name: string; parent: string | null } {
+  private book(id: string): FakeStore['books'][number] {
     return this.store.books.find((b) => b.id === id) ?? refuse('notFound');
   }
 
@@ -358,6 +358,7 @@ export class FakeHost implements Host {
       return this.store.sidebar().notebooks.find((b) => b.id === id) ?? refuse('bug');
     },
     rename_notebook: (r) => { this.book(r.id).name = r.name; this.emit({ type: 'sidebarChanged' }); return null; },
+    set_notebook_icon: (r) => { this.book(r.id).icon = r.icon; this.emit({ type: 'sidebarChanged' }); return null; },
     move_notebook: (r) => {
       if (r.parent !== null && this.store.descendants(r.id).includes(r.parent)) refuse('notebookCycle');
       this.book(r.id).parent = r.parent;

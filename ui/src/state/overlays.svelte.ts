@@ -36,6 +36,8 @@ export type Dialog =
   | { kind: 'name'; title: string; label: string; value: string; action: string; run: (name: string) => Promise<string | null> }
   | { kind: 'place'; title: string; topLevel: boolean; without: ReadonlySet<string>; run: (notebook: string | null) => Promise<void> | void }
   | { kind: 'tags'; ids: readonly string[] }
+  /** The icon of a notebook. */
+  | { kind: 'icon'; id: string }
   | { kind: 'deleted' }
   | { kind: 'palette'; mode: 'commands' | 'notes' }
   | { kind: 'shortcuts' }

@@ -2,8 +2,9 @@
 
 export const finding = {
   qualifiers: {
-    book: 'Notebook', tag: 'Tag', status: 'Status', title: 'Words of the title', body: 'Words of the text', has: 'What a note has',
+    book: 'Notebook', tag: 'Tag', status: 'Status', title: 'Words of the title', body: 'Words of the text', has: 'What a note has', updated: 'When it was changed', created: 'When it was made',
   },
+  days: { today: 'Today', yesterday: 'Yesterday', week: 'This week', month: 'This month', year: 'This year', '7d': 'The last 7 days', '30d': 'The last 30 days', '1y': 'The last year' },
   has: { task: 'Tasks', todo: 'Open tasks', attachment: 'Attachments', image: 'Pictures', link: 'Links', code: 'Code', math: 'Formulas', tag: 'Tags', conflict: 'A conflict' },
   completions: 'Ways to narrow the search', chooseValue: 'choose', takeValue: 'take',
   inTexts: 'In the text',

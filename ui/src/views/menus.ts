@@ -63,6 +63,7 @@ export function notebookItems(id: string): MenuItem[] {
   return [
     { label: text.notebook.newInside, icon: 'plus', run: () => newNotebook(app, id) },
     { label: text.notebook.rename, icon: 'edit', run: () => renameNotebook(app, id) },
+    { label: text.organising.icon.choose, icon: 'image', run: () => app.overlays.open({ kind: 'icon', id }) },
     { label: text.notebook.move, icon: 'book', run: () => askMoveNotebook(app, id) },
     { label: text.organising.notebook.up, icon: 'up', keys: capsOf('organise.notebookUp'), disabled: app.organisation.neighbour(id, -1) === undefined, separated: true, run: () => void stepNotebook(app, id, -1) },
     { label: text.organising.notebook.down, icon: 'down', keys: capsOf('organise.notebookDown'), disabled: app.organisation.neighbour(id, 1) === undefined, run: () => void stepNotebook(app, id, 1) },

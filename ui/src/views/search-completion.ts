@@ -26,7 +26,7 @@ export interface Offers {
 
 type Qualifier = keyof typeof text.finding.qualifiers;
 
-const icons: Record<Qualifier, IconName> = { book: 'book', tag: 'tag', status: 'st-active', title: 'text', body: 'notes', has: 'check' };
+const icons: Record<Qualifier, IconName> = { book: 'book', tag: 'tag', status: 'st-active', title: 'text', body: 'notes', has: 'check', updated: 'calendar', created: 'calendar' };
 const MOST = 8;
 
 const quoted = (value: string): string => (/[\s"]/.test(value) ? `"${value.replaceAll('"', '')}"` : value);
@@ -58,6 +58,8 @@ function values(qualifier: string, typed: string, { notebooks, tags }: Sidebar):
     case 'tag': return tags.filter((t) => fits(t.name, typed)).sort((a, b) => b.notes - a.notes).map((t) => ({ label: t.name, hint: text.number(t.notes), dot: tagColor(t.color), insert: t.name }));
     case 'status': return statuses.filter((s) => fits(text.status[s], typed) || fits(s, typed)).map((s: NoteStatus) => ({ label: text.status[s], hint: s, icon: statusIcon[s], iconClass: statusClass[s], insert: s }));
     case 'has': return (Object.keys(text.finding.has) as (keyof typeof text.finding.has)[]).filter((h) => fits(h, typed) || fits(text.finding.has[h], typed)).map((h) => ({ label: text.finding.has[h], hint: h, icon: 'check', insert: h }));
+    case 'updated':
+    case 'created': return (Object.keys(text.finding.days) as (keyof typeof text.finding.days)[]).filter((d) => fits(d, typed) || fits(text.finding.days[d], typed)).map((d) => ({ label: text.finding.days[d], hint: d, icon: 'calendar', insert: d }));
     default: return [];
   }
 }

@@ -24,6 +24,27 @@ test('a qualifier completes itself and narrows the list', async ({ sheaf, page }
   await expect(page.getByTestId('search')).toHaveValue('');
 });
 
+test('days narrow the list, as words, as dates and as spans', async ({ sheaf, page }) => {
+  await sheaf.open();
+  const all = await sheaf.rows().count();
+  await page.getByTestId('search').fill('updated:to');
+  const offers = page.locator('#search-offers');
+  await expect(offers.getByRole('option').first()).toContainText('Today');
+  await page.keyboard.press('Tab');
+  await expect(page.getByTestId('search')).toHaveValue('updated:today ');
+  await expect(sheaf.row('Checkpoint and crash safety')).toBeVisible();
+  await expect(sheaf.row('Along the river')).toBeHidden();
+  const today = await sheaf.rows().count();
+  expect(today).toBeLessThan(all);
+  await page.getByTestId('search').fill('updated:2026-11-21');
+  await expect(sheaf.rows()).toHaveCount(today);
+  await page.getByTestId('search').fill('updated:<today herons');
+  await expect(sheaf.row('Along the river')).toBeVisible();
+  // What is no day matches nothing, and says so.
+  await page.getByTestId('search').fill('updated:soon');
+  await expect(page.getByText('No note has “updated:soon”')).toBeVisible();
+});
+
 test('what was searched for is marked in the note', async ({ sheaf, page }) => {
   await sheaf.open();
   await page.getByTestId('search').fill('herons');

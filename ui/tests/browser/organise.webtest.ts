@@ -179,3 +179,48 @@ test('the whole of a note’s life works without a pointer', async ({ sheaf, pag
   await page.keyboard.press('Escape');
   await expect(sheaf.title()).toHaveValue('Along the river');
 });
+
+test('a notebook gets an icon, by keys alone, and the change is taken back', async ({ sheaf, page }) => {
+  await sheaf.open();
+  const work = sheaf.place('Work');
+  await work.focus();
+  await page.keyboard.press('Shift+F10');
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Enter');
+  await expect(page.getByTestId('icon-book')).toBeFocused();
+  expect(await sheaf.violations()).toEqual([]);
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('ArrowRight');
+  await expect(page.getByTestId('icon-computer')).toBeFocused();
+  await page.keyboard.press('Enter');
+  await expect(work.locator('[data-icon="mask"]')).toBeVisible();
+  // As the shared schema has it, so that other programs show it too.
+  const icon = await page.evaluate(() => window.sheafFake.store.books.find((b) => b.name === 'Work')?.icon);
+  expect(icon?.kind).toBe('svg');
+
+  await work.click({ button: 'right' });
+  await page.getByRole('menuitem', { name: 'Icon…' }).click();
+  await page.getByTestId('icon-own').fill('📚 books');
+  await page.getByTestId('icon-own-use').click();
+  await expect(work.locator('img[data-icon="picture"]')).toBeVisible();
+  await page.getByTestId('toast-undo').click();
+  await expect(work.locator('[data-icon="mask"]')).toBeVisible();
+});
+
+test('an icon from elsewhere is only ever a picture', async ({ sheaf, page }) => {
+  const asked: string[] = [];
+  page.on('request', (request) => { if (!request.url().startsWith('data:') && !request.url().includes('localhost')) asked.push(request.url()); });
+  await sheaf.open();
+  await page.evaluate(async () => {
+    const hostile = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16" onload="window.hit = 1"><script>window.hit = 1</script><image href="https://e.example/i.png"/><foreignObject><img xmlns="http://www.w3.org/1999/xhtml" src="https://e.example/f.png" onerror="window.hit = 1"/></foreignObject><rect width="16" height="16"/></svg>';
+    for (const [name, svg] of [['Work', hostile], ['Haushalt', `${hostile}<!-- currentColor -->`], ['Journal', 'currentColor"); background: url("https://e.example/css.png']] as const) {
+      const book = window.sheafFake.store.books.find((b) => b.name === name);
+      if (book !== undefined) await window.sheafFake.call('set_notebook_icon', { id: book.id, icon: { kind: 'svg', svg } });
+    }
+  });
+  await expect(sheaf.place('Work').locator('img')).toBeVisible();
+  await expect(sheaf.place('Haushalt').locator('[data-icon="mask"]')).toBeVisible();
+  expect(await page.evaluate(() => (window as unknown as { hit?: number }).hit)).toBeUndefined();
+  expect(asked).toEqual([]);
+});

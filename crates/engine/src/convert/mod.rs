@@ -19,7 +19,7 @@ pub(crate) use note::{
     list_notes, mentions, note_detail, note_page, status_from, summary, unreadable_item,
     update_outcome,
 };
-pub(crate) use organise::{color_from, notebook_row, sidebar, tag_row};
+pub(crate) use organise::{color_from, notebook_icon, notebook_row, sidebar, tag_row};
 
 /// An id of one of `kinds`. What is no id at all cannot name anything either.
 pub(crate) fn id(text: &str, kinds: &[Kind]) -> Result<DocId, ApiError> {

@@ -1,7 +1,7 @@
 //! Notebooks, tags and the sidebar.
 
 use sheaf_ipc as ipc;
-use sheaf_model::{DocId, TagColor};
+use sheaf_model::{DocId, Kind, NotebookIcon, TagColor};
 use sheaf_store as store;
 
 use super::note::status;
@@ -34,7 +34,18 @@ pub(crate) fn notebook_row(row: store::NotebookRow) -> ipc::NotebookRow {
         depth: row.depth,
         notes: row.notes,
         notes_deep: row.notes_deep,
+        icon: row.icon.map(|icon| match icon {
+            NotebookIcon::Inline(svg) => ipc::NotebookIcon::Svg { svg },
+            NotebookIcon::File(id) => ipc::NotebookIcon::File { id: id.into() },
+        }),
     }
+}
+
+pub(crate) fn notebook_icon(icon: ipc::NotebookIcon) -> Result<NotebookIcon, ipc::ApiError> {
+    Ok(match icon {
+        ipc::NotebookIcon::Svg { svg } => NotebookIcon::Inline(svg),
+        ipc::NotebookIcon::File { id } => NotebookIcon::File(super::id(&id, &[Kind::File])?),
+    })
 }
 
 pub(crate) fn tag_row(row: store::TagRow) -> ipc::TagRow {

@@ -31,7 +31,7 @@ pub(crate) use note::{
 };
 pub(crate) use notebook::{
     arrange as arrange_notebook, create as create_notebook, delete as delete_notebook, move_below,
-    rename as rename_notebook,
+    rename as rename_notebook, set_icon as set_notebook_icon,
 };
 pub(crate) use relink::relink;
 pub(crate) use tag::{

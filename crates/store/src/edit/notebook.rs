@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use sheaf_model::{Body, DEFAULT_NOTEBOOK_ID, DocId, Kind, Millis, Notebook, check, new_doc_id};
+use sheaf_model::{
+    Body, DEFAULT_NOTEBOOK_ID, DocId, Kind, Millis, Notebook, NotebookIcon, check, new_doc_id,
+};
 
 use crate::{
     IdBytes, NotebookError, NotebookRow, StoreError,
@@ -48,6 +50,15 @@ pub(crate) fn rename(
     change(txn, id, now, |notebook| {
         name.trim().clone_into(&mut notebook.name);
     })
+}
+
+pub(crate) fn set_icon(
+    txn: &mut Txn<'_>,
+    id: &DocId,
+    icon: Option<&NotebookIcon>,
+    now: Millis,
+) -> Result<(), NotebookError> {
+    change_document(txn, id, now, |_, body| NotebookIcon::write(icon, body))
 }
 
 pub(crate) fn move_below(
@@ -153,12 +164,21 @@ fn change(
     now: Millis,
     edit: impl FnOnce(&mut Notebook),
 ) -> Result<(), NotebookError> {
+    change_document(txn, id, now, |notebook, _| edit(notebook))
+}
+
+fn change_document(
+    txn: &mut Txn<'_>,
+    id: &DocId,
+    now: Millis,
+    edit: impl FnOnce(&mut Notebook, &mut Body),
+) -> Result<(), NotebookError> {
     live(txn, id)?;
     let (row, head) = read_head(txn.sql, id)?;
     let mut notebook = Notebook::read(&head.body);
-    edit(&mut notebook);
-    notebook.updated_at = now;
     let mut body = head.body.clone();
+    edit(&mut notebook, &mut body);
+    notebook.updated_at = now;
     notebook.write(&mut body);
     check(id, &body)?;
     txn.edit_document(

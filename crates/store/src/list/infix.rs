@@ -172,7 +172,12 @@ fn words(query: &Query) -> Option<Vec<Word>> {
                     ascii: plain.then(|| text.to_ascii_lowercase()),
                 });
             }
-            TermKind::Book(_) | TermKind::Tag(_) | TermKind::Status(_) | TermKind::Has(_) => {}
+            TermKind::Book(_)
+            | TermKind::Tag(_)
+            | TermKind::Status(_)
+            | TermKind::Has(_)
+            | TermKind::Updated(_)
+            | TermKind::Created(_) => {}
             _ => return None,
         }
     }

@@ -2,7 +2,7 @@
 
 use rusqlite::Connection;
 use sheaf_model::Status;
-use sheaf_query::{Query, Term, TermKind};
+use sheaf_query::{Moments, Query, Term, TermKind};
 
 use crate::{
     StoreError,
@@ -78,7 +78,12 @@ fn expression(sql: &Connection, kind: &TermKind) -> Result<Option<String>, Store
         TermKind::Phrase(text) => phrase(text, false),
         TermKind::Title(text) => phrase(text, true).map(|phrase| format!("title : {phrase}")),
         TermKind::Body(text) => phrase(text, true).map(|phrase| format!("body : {phrase}")),
-        TermKind::Book(_) | TermKind::Tag(_) | TermKind::Status(_) | TermKind::Has(_) => None,
+        TermKind::Book(_)
+        | TermKind::Tag(_)
+        | TermKind::Status(_)
+        | TermKind::Has(_)
+        | TermKind::Updated(_)
+        | TermKind::Created(_) => None,
     })
 }
 
@@ -153,8 +158,21 @@ fn condition(sql: &Connection, kind: &TermKind) -> Result<Option<String>, StoreE
             Some(known.map_or_else(|| "0".to_owned(), with_status))
         }
         TermKind::Has(what) => Some(has(what).unwrap_or("0").to_owned()),
+        TermKind::Updated(when) => Some(within("notes.updated_at", when)),
+        TermKind::Created(when) => Some(within("notes.created_at", when)),
         TermKind::Word(_) | TermKind::Phrase(_) | TermKind::Title(_) | TermKind::Body(_) => None,
     })
+}
+
+/// Words for days are for whoever knows which day it is; here they match nothing.
+fn within(column: &str, when: &str) -> String {
+    let Some(Moments { from, until }) = Moments::read(when) else {
+        return "0".to_owned();
+    };
+    let from = from.map(|from| format!("{column} >= {from}"));
+    let until = until.map(|until| format!("{column} < {until}"));
+    let both: Vec<String> = from.into_iter().chain(until).collect();
+    both.join(" AND ")
 }
 
 /// What a note can have, read off its row or off its source. The source is looked into as the JSON

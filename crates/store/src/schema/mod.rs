@@ -3,7 +3,7 @@
 use rusqlite_migration::{M, Migrations};
 
 /// Never edit a file of a released version; append one.
-const FILES: [&str; 10] = [
+const FILES: [&str; 11] = [
     include_str!("0001_documents.sql"),
     include_str!("0002_remotes.sql"),
     include_str!("0003_lists.sql"),
@@ -14,6 +14,7 @@ const FILES: [&str; 10] = [
     include_str!("0008_history.sql"),
     include_str!("0009_title_rows.sql"),
     include_str!("0010_activity.sql"),
+    include_str!("0011_icons.sql"),
 ];
 
 /// `user_version` of a file this version writes.

@@ -10,15 +10,16 @@ impl Txn<'_> {
         let notebook = Notebook::read(body);
         let existed = self.notebook_exists(doc)?;
         let mut write = self.sql.prepare_cached(
-            "INSERT INTO notebooks VALUES (?1, ?2, ?3, ?4)
-             ON CONFLICT (doc) DO UPDATE SET name = ?2, parent = ?3, manual_order = ?4",
+            "INSERT INTO notebooks (doc, name, parent, manual_order, icon) VALUES (?1, ?2, ?3, ?4, ?5)
+             ON CONFLICT (doc) DO UPDATE SET name = ?2, parent = ?3, manual_order = ?4, icon = ?5",
         )?;
         let parent = notebook.parent.as_ref().map(AsRef::as_ref);
         write.execute(params![
             doc,
             notebook.name,
             parent as Option<&str>,
-            notebook.order
+            notebook.order,
+            body.get("icon").map(ToString::to_string),
         ])?;
         self.sidebar_changed();
         if existed {

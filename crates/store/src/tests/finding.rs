@@ -139,3 +139,41 @@ async fn notes_are_found_by_what_they_have() {
         assert_eq!(titles, expected, "{search}");
     }
 }
+
+#[tokio::test]
+async fn days_narrow_a_list_with_and_without_words() {
+    let home = Home::new();
+    home.create("Milk and bread", "x").await;
+    let titles = async |search: String| {
+        let list = crate::ListNotes {
+            search,
+            limit: 10,
+            ..crate::ListNotes::default()
+        };
+        let page = home.store.list_notes(list).await.unwrap();
+        page.rows
+            .into_iter()
+            .map(|row| row.title)
+            .collect::<Vec<_>>()
+    };
+    let (before, after) = (NOW - 1, NOW + 1_000);
+    for search in [
+        format!("updated:@{before}..@{after}"),
+        format!("milk created:@{before}.."),
+        format!("-updated:..@{before}"),
+    ] {
+        assert_eq!(titles(search.clone()).await, ["Milk and bread"], "{search}");
+    }
+    for search in [
+        format!("milk updated:..@{before}"),
+        format!("created:@{after}.."),
+        // Words are for whoever knows which day it is.
+        "milk updated:today".to_owned(),
+    ] {
+        assert_eq!(
+            titles(search.clone()).await,
+            Vec::<String>::new(),
+            "{search}"
+        );
+    }
+}

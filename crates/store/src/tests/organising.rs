@@ -1,6 +1,6 @@
 //! Places of notebooks, templates, one notebook at a time, a trash that empties itself.
 
-use sheaf_model::{DocId, Location};
+use sheaf_model::{DocId, Location, MAX_ICON_CHARS, NotebookIcon};
 
 use super::support::{Home, NOW};
 use crate::{ListNotes, NewNote, NotebookError, Scope};
@@ -125,4 +125,31 @@ async fn the_trash_forgets_only_what_has_been_there_long() {
     assert_eq!(home.store.expire_trash(NOW + 500).await.unwrap(), 1);
     assert_eq!(home.titles(Scope::Trash, "").await, ["new"]);
     assert_eq!(home.titles(Scope::All, "").await, ["kept"]);
+}
+
+#[tokio::test]
+async fn an_icon_stays_with_its_notebook_until_it_is_taken_away() {
+    let home = Home::new();
+    let id = notebook(&home, "a", None).await;
+    let set = |icon: Option<NotebookIcon>| home.store.set_notebook_icon(id.clone(), icon, NOW);
+    let icon = async || {
+        let rows = home.store.sidebar().await.unwrap().notebooks;
+        rows.into_iter().find(|row| row.id == id).unwrap().icon
+    };
+    assert_eq!(icon().await, None);
+    let drawn = NotebookIcon::Inline("<svg/>".into());
+    set(Some(drawn.clone())).await.unwrap();
+    home.store
+        .rename_notebook(id.clone(), "b".into(), NOW)
+        .await
+        .unwrap();
+    assert_eq!(icon().await, Some(drawn.clone()));
+    let large = NotebookIcon::Inline("x".repeat(MAX_ICON_CHARS + 1));
+    assert!(matches!(
+        set(Some(large)).await,
+        Err(NotebookError::Invalid(_))
+    ));
+    assert_eq!(icon().await, Some(drawn));
+    set(None).await.unwrap();
+    assert_eq!(icon().await, None);
 }

@@ -2,12 +2,13 @@
 // It decides like the engine where a screen can tell the difference, and nowhere else.
 
 import type {
-  ApiError, ErrorCode, ListNotes, Mentions, NoteDetail, NotePage, NoteStatus, NoteSummary, NotebookRow, Place, Sidebar, Span, TagColor, UpdateOutcome,
+  ApiError, ErrorCode, ListNotes, Mentions, NoteDetail, NotePage, NoteStatus, NoteSummary, NotebookIcon, NotebookRow, Place, Sidebar, Span, TagColor, UpdateOutcome,
 } from '../generated';
 import { fuzzy } from '../../views/dialogs/fuzzy';
 import type { OtherLeaf } from './history';
 import { plain } from './render';
 import type { Seed, SeedNote } from './seed';
+import { within } from './days';
 
 export interface Row {
   id: string;
@@ -32,7 +33,7 @@ export function refuse(code: ErrorCode, detail?: string): never {
 
 export class FakeStore {
   readonly notes = new Map<string, Row>();
-  readonly books: { id: string; name: string; parent: string | null; order?: number }[] = [];
+  readonly books: { id: string; name: string; parent: string | null; order?: number; icon?: NotebookIcon | null }[] = [];
   readonly tags: { id: string; name: string; color: TagColor }[] = [];
   private counter = 0;
   /** The rows of the last question, until something changes: a long list is asked for page by page. */
@@ -222,6 +223,8 @@ export class FakeStore {
       const hit =
         filter.field === 'status' ? row.status.toLowerCase() === filter.text
         : filter.field === 'has' ? has(row, filter.text)
+        : filter.field === 'updated' ? within(row.updated, filter.text, this.now())
+        : filter.field === 'created' ? within(row.created, filter.text, this.now())
         : filter.field === 'tag' ? row.tags.some((id) => this.tags.find((t) => t.id === id)?.name.toLowerCase() === filter.text)
         : row.place.kind === 'notebook' && this.books.find((b) => row.place.kind === 'notebook' && b.id === row.place.id)?.name.toLowerCase() === filter.text;
       if (hit === filter.exclude) return false;
@@ -267,7 +270,7 @@ export class FakeStore {
     const walk = (parent: string | null, depth: number): number => {
       let sum = 0;
       for (const book of this.books.filter((b) => b.parent === parent).sort((a, b) => (a.order ?? Infinity) - (b.order ?? Infinity) || 0)) {
-        const row: NotebookRow = { id: book.id, name: book.name, parent, depth, notes: direct.get(book.id) ?? 0, notesDeep: 0 };
+        const row: NotebookRow = { id: book.id, name: book.name, parent, depth, notes: direct.get(book.id) ?? 0, notesDeep: 0, icon: book.icon ?? null };
         notebooks.push(row);
         row.notesDeep = row.notes + walk(book.id, depth + 1);
         sum += row.notesDeep;
@@ -304,7 +307,7 @@ interface Query {
 
 function parse(search: string): Query {
   const query: Query = { words: [], filters: [] };
-  for (const m of search.toLowerCase().matchAll(/(-?)(?:(book|tag|status|title|body|has):)?(?:"([^"]*)"|(\S+))/g)) {
+  for (const m of search.toLowerCase().matchAll(/(-?)(?:(book|tag|status|title|body|has|updated|created):)?(?:"([^"]*)"|(\S+))/g)) {
     const text = m[3] ?? m[4] ?? '';
     const exclude = m[1] === '-';
     const field = m[2];
