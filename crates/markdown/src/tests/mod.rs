@@ -6,6 +6,7 @@ mod limits;
 mod properties;
 mod rendering;
 mod safety;
+mod specification;
 mod text;
 mod url_policy;
 
