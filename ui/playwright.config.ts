@@ -9,6 +9,8 @@ export default defineConfig({
   testDir: 'tests/browser',
   testMatch: '*.webtest.ts',
   outputDir: 'test-results',
+  // Beside the tests, one for all systems: the letters are the tests' own.
+  snapshotPathTemplate: '{testDir}/reference/{arg}{ext}',
   retries: 0,
   workers: 2,
   fullyParallel: true,

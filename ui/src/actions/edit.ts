@@ -12,13 +12,17 @@ function run(name: TextCommand): () => void {
 }
 
 export function openFind(app: App, replace: boolean): void {
+  const hidden = app.layout.mode === 'preview' || editor() === null;
   if (app.layout.mode === 'preview') app.layout.mode = 'edit';
   app.layout.single = 'note';
-  // In preview there is no editor until the next frame.
-  requestAnimationFrame(() => {
+  const find = () => {
     findWish.replace = replace;
     editor()?.find();
-  });
+  };
+  // In preview there is no editor until the next frame. Where there is one, the panel has the
+  // keyboard before the next key: the first letter of what is looked for once went into the text.
+  if (hidden) requestAnimationFrame(find);
+  else find();
 }
 
 const open = (app: App): boolean => app.layout.page === 'notes' && app.note !== null;

@@ -38,10 +38,15 @@ interface Found {
   decoration: Decoration;
 }
 
+/** Quotations inside each other whose marks are drawn as such; in deeper ones they are letters. */
+const DEEPEST_QUOTE = 12;
+
 const indentColumns = (text: string): number => [...text].reduce((sum, c) => sum + (c === '\t' ? 4 - (sum % 4) : 1), 0);
 
 function decorate(state: EditorState, from: number, to: number, out: Found[]): void {
   const { doc } = state;
+  let quotedLine = -1;
+  let quotes = 0;
   syntaxTree(state).iterate({
     from,
     to,
@@ -102,6 +107,9 @@ function decorate(state: EditorState, from: number, to: number, out: Found[]): v
         }
         case 'QuoteMark': {
           const at = doc.lineAt(node.from);
+          quotes = at.from === quotedLine ? quotes + 1 : 1;
+          quotedLine = at.from;
+          if (quotes > DEEPEST_QUOTE) break;
           const gap = at.text[node.to - at.from] === ' ' ? 1 : 0;
           if (node.from === at.from) out.push({ from: at.from, to: at.from, decoration: line('cm-quote', MARK) });
           out.push({ from: node.from, to: node.to + gap, decoration: span('cm-mark cm-item-mark') });

@@ -4,7 +4,7 @@
 import { yamlLanguage } from '@codemirror/lang-yaml';
 import { tags as t } from '@lezer/highlight';
 import { parseMixed } from '@lezer/common';
-import type { MarkdownConfig } from '@lezer/markdown';
+import type { BlockContext, LeafBlock, MarkdownConfig } from '@lezer/markdown';
 
 const key = /^[\w"'][^:]*:(?:\s|$)/;
 const yaml = /^\s*(?:$|#|-|[\w"'][^:]*:(?:\s|$)|[\]}"'])|^\s+\S/;
@@ -59,4 +59,53 @@ const frontMatter: MarkdownConfig = {
   wrap: parseMixed((node) => (node.name === 'FrontMatterText' ? { parser: yamlLanguage.parser } : null)),
 };
 
-export const noteSyntax: MarkdownConfig[] = [wikiLinks, frontMatter];
+/** A paragraph beyond this many letters is plain text. Nobody writes one; somebody may paste or receive one. */
+const LONG = 100_000;
+
+/** Blocks inside each other, and marks in one paragraph, beyond which nothing more is taken apart: who walks the tree goes as deep as it. */
+const DEEPEST = 100;
+const MARKS = 1_500;
+
+/** Whether a paragraph has so many marks that they could lie inside each other by the thousand. */
+function tangled(content: string): boolean {
+  if (content.length < MARKS) return false;
+  let marks = 0;
+  for (const _ of content.matchAll(/[*_~[]/g)) if ((marks += 1) > MARKS) return true;
+  return false;
+}
+
+const tooDeep: MarkdownConfig = {
+  parseBlock: [{
+    name: 'TooDeep',
+    before: 'IndentedCode',
+    parse(cx, line) {
+      if (cx.depth < DEEPEST) return false;
+      const from = cx.lineStart + line.pos;
+      const to = cx.lineStart + line.text.length;
+      cx.nextLine();
+      cx.addElement(cx.elt('Paragraph', from, to));
+      return true;
+    },
+  }],
+};
+
+/**
+ * The parser reads a paragraph in one go, however long it is, and fifty megabytes without an empty line stopped
+ * the window for half a minute. Ended early, each piece is a step between which the window answers.
+ */
+const longText: MarkdownConfig = {
+  parseBlock: [{
+    name: 'LongText',
+    before: 'LinkReference',
+    leaf: () => {
+      const end = (cx: BlockContext, leaf: LeafBlock, over = true): boolean => {
+        if (leaf.content.length <= LONG && !(over && tangled(leaf.content))) return false;
+        cx.addLeafElement(leaf, cx.elt('Paragraph', leaf.start, leaf.start + leaf.content.length));
+        return true;
+      };
+      return { nextLine: (cx, _line, leaf) => end(cx, leaf, false), finish: (cx, leaf) => end(cx, leaf) };
+    },
+  }],
+};
+
+export const noteSyntax: MarkdownConfig[] = [wikiLinks, frontMatter, tooDeep, longText];
