@@ -76,7 +76,7 @@ pub async fn restrict(client: &Client, remote: &Remote, name: &str) -> Result<Ac
     let request = database
         .request(Method::PUT, &["_security"])
         .body(database::JSON, body);
-    database::open(WRITE, request).await?;
+    database.open(WRITE, request).await?;
     let security = read(&database).await?;
     look(&database, &security).await
 }
@@ -101,17 +101,19 @@ pub async fn put_security(
     let request = database
         .request(Method::PUT, &["_security"])
         .body(database::JSON, Body::Bytes(body.into()));
-    database::open(WRITE, request).await.map(drop)
+    database.open(WRITE, request).await.map(drop)
 }
 
 async fn read(database: &Database) -> Result<Value, SyncError> {
-    let security: Value =
-        match database::json(READ, database.request(Method::GET, &["_security"])).await {
-            Err(SyncError::Answer(Answer {
-                status: 404 | 405, ..
-            })) => Value::Null,
-            other => other?,
-        };
+    let security: Value = match database
+        .json(READ, database.request(Method::GET, &["_security"]))
+        .await
+    {
+        Err(SyncError::Answer(Answer {
+            status: 404 | 405, ..
+        })) => Value::Null,
+        other => other?,
+    };
     Ok(security)
 }
 
@@ -176,20 +178,29 @@ fn with_member(security: Value, name: &str) -> Value {
 
 /// Not every gateway lets `_session` through; then nobody is known to be signed in.
 pub(crate) async fn session(database: &Database) -> Option<Session> {
-    read_session(database.server_request(Method::GET, &["_session"])).await
+    read_session(
+        database,
+        database.server_request(Method::GET, &["_session"]),
+    )
+    .await
 }
 
 async fn stranger(database: &Database) -> Option<Session> {
-    read_session(database.anonymous_server(Method::GET, &["_session"])).await
+    read_session(
+        database,
+        database.anonymous_server(Method::GET, &["_session"]),
+    )
+    .await
 }
 
-async fn read_session(request: sheaf_net::Request) -> Option<Session> {
+async fn read_session(database: &Database, request: sheaf_net::Request) -> Option<Session> {
     #[derive(Deserialize)]
     struct Wire {
         #[serde(rename = "userCtx")]
         user: Session,
     }
-    database::json::<Wire>(SESSION, request)
+    database
+        .json::<Wire>(SESSION, request)
         .await
         .ok()
         .map(|wire| wire.user)
@@ -199,7 +210,8 @@ pub(crate) async fn answers_strangers(database: &Database) -> bool {
     let request = database
         .anonymous(Method::GET, &["_all_docs"])
         .query([("limit", "1")]);
-    database::json::<Value>(ASK_AS_STRANGER, request)
+    database
+        .json::<Value>(ASK_AS_STRANGER, request)
         .await
         .is_ok_and(|page| page.get("rows").is_some())
 }

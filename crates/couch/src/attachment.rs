@@ -15,7 +15,7 @@ use sheaf_sync::{
 use tokio::sync::mpsc;
 
 use crate::{
-    Answer, SyncError,
+    SyncError,
     database::{self, Database},
     document::{self, Mention, Stub, hex},
 };
@@ -41,8 +41,10 @@ pub(crate) async fn download<R: Replica>(
         request.query([("rev", revision.to_string().as_str())])
     };
     let request = request.header(sheaf_net::header::ACCEPT, "*/*");
-    let reply = match database::open(GET, request).await {
-        Err(SyncError::Answer(Answer { status: 404, .. })) => return Ok(None),
+    let reply = match database.open(GET, request).await {
+        Err(SyncError::Answer(answer)) if answer.status == 404 && !answer.is_without_database() => {
+            return Ok(None);
+        }
         other => other?,
     };
     let upload = replica.begin_blob().await.map_err(SyncError::replica)?;
@@ -136,7 +138,7 @@ pub(crate) async fn upload<R: Replica>(
         .query([("new_edits", "false")]);
     if following.is_empty() {
         let request = request.body(database::JSON, Body::Bytes(json.into()));
-        return confirmed(database::json(PUT, request)).await;
+        return confirmed(database.json(PUT, request)).await;
     }
 
     let envelope = Envelope::new(boundary, json, &following);
@@ -155,7 +157,7 @@ pub(crate) async fn upload<R: Replica>(
     );
     let (fed, sent) = tokio::join!(
         feed(replica, &envelope, &following, pieces),
-        confirmed(database::json(PUT, request))
+        confirmed(database.json(PUT, request))
     );
     // Trouble here shows as trouble there: the cause first.
     fed?;

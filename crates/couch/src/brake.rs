@@ -3,7 +3,7 @@
 
 use sheaf_model::DocId;
 use sheaf_sync::{
-    Replica, Seq, is_mass_deletion,
+    Environment, Replica, Seq, is_mass_deletion,
     mutant::{Mutant, planted},
 };
 
@@ -15,7 +15,7 @@ use crate::{
 
 const ROWS_PER_PAGE: usize = 5000;
 
-impl<R: Replica> Pull<'_, R> {
+impl<R: Replica, E: Environment> Pull<'_, R, E> {
     /// `rows` is a page that was not taken in yet. Answers whether the whole rest of the feed has
     /// been counted, so that later pages need not ask again.
     pub(crate) async fn check_brake(&self, rows: &[Row], end: &PageEnd) -> Result<bool, SyncError> {

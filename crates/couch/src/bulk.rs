@@ -15,7 +15,7 @@ use sheaf_sync::{
 
 use crate::{
     Answer, SyncError,
-    database::{self, Database, tidy},
+    database::{Database, tidy},
     document,
 };
 
@@ -120,7 +120,9 @@ struct Item {
 }
 
 async fn post(database: &Database, body: Bytes) -> Result<Vec<Item>, SyncError> {
-    let answer = database::json(BULK_DOCS, database.post(&["_bulk_docs"], body)).await;
+    let answer = database
+        .json(BULK_DOCS, database.post(&["_bulk_docs"], body))
+        .await;
     step::reached("push: documents sent");
     let swallowed = match &answer {
         Err(SyncError::Net(error)) => {

@@ -12,7 +12,7 @@ use sheaf_sync::{
 
 use crate::{
     SyncError,
-    database::{self, Database},
+    database::{Database, JSON},
     document::{self, Fetched, Unreadable},
     rows::{Element, NotRows, Rows},
 };
@@ -100,7 +100,7 @@ pub(crate) async fn ask(database: &Database, question: &Question<'_>) -> Result<
             .query(parameters.iter().copied())
             .deadlines(deadlines);
     }
-    let reply = database::open(CHANGES, request).await?;
+    let reply = database.open(CHANGES, request).await?;
     Ok(Page {
         reply,
         rows: Rows::new(),
@@ -116,8 +116,8 @@ pub(crate) async fn of_documents(
     let request = database
         .request(Method::POST, &["_changes"])
         .query([("style", "all_docs"), ("filter", "_doc_ids")])
-        .body(database::JSON, Body::Bytes(body.into()));
-    let reply = database::open(CHANGES_OF, request).await?;
+        .body(JSON, Body::Bytes(body.into()));
+    let reply = database.open(CHANGES_OF, request).await?;
     let page = Page {
         reply,
         rows: Rows::new(),

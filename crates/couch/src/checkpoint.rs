@@ -1,7 +1,8 @@
 //! The meeting at the beginning of a round, and writing down how far the remote is known.
 //!
-//! The checkpoint that counts is the replica's, which moves together with the data. The one at
-//! the remote only proves, next time, that the remote still remembers what it took.
+//! The checkpoint that counts during a round is the replica's, which moves together with the data. The one at the remote
+//! proves, next time, that the remote still remembers what it took: a later one that was not written down there proves
+//! nothing (`identity.rs`).
 
 use std::sync::{Mutex, PoisonError};
 
@@ -20,12 +21,15 @@ use crate::{
     Answer, ChangedTarget, SyncError,
     database::{self, Database},
     document::hex,
-    identity::{Mark, MarkerDocument, Verdict, judge, read_instance},
+    identity::{Mark, MarkerDocument, Verdict, judge, read_instance, resume},
 };
 
 const INFORMATION: &str = "GET database";
 const READ_MARKER: &str = "GET _local document";
 const WRITE_MARKER: &str = "PUT _local document";
+
+/// How often, at most, the checkpoint is written down there in a busy time.
+pub(crate) const WRITE_DOWN_EVERY: Millis = 30_000;
 
 /// Of the names of the `_local` documents that devices keep.
 pub(crate) const MARKER_PREFIX: &str = "sheaf-";
@@ -52,7 +56,9 @@ impl Information {
 }
 
 pub(crate) async fn information(database: &Database) -> Result<Information, SyncError> {
-    database::json(INFORMATION, database.request(Method::GET, &[])).await
+    database
+        .json(INFORMATION, database.request(Method::GET, &[]))
+        .await
 }
 
 /// The marker document between meetings.
@@ -106,6 +112,25 @@ pub(crate) fn marker_name(device: &str, remote: &RemoteId) -> String {
     format!("{MARKER_PREFIX}{}", hex(&hash.finalize()))
 }
 
+/// Where a round begins.
+struct Footing {
+    /// `None`: there is no marker, and none can be written.
+    mark: Option<Mark>,
+    rev: Option<String>,
+    checkpoint: Checkpoint,
+}
+
+impl Footing {
+    fn of(standing: Option<(Mark, Option<String>)>, checkpoint: Checkpoint) -> Self {
+        let (mark, rev) = standing.unzip();
+        Self {
+            mark,
+            rev: rev.flatten(),
+            checkpoint,
+        }
+    }
+}
+
 pub(crate) struct Meeting<'a, R, E> {
     pub(crate) database: &'a Database,
     pub(crate) replica: &'a R,
@@ -121,6 +146,7 @@ impl<R: Replica, E: Environment> Meeting<'_, R, E> {
         &self,
         changed_target: ChangedTarget,
     ) -> Result<(Information, Checkpoint), SyncError> {
+        self.database.begin();
         let information = information(self.database).await?;
         let found = self.read().await?;
         let state = self
@@ -135,24 +161,29 @@ impl<R: Replica, E: Environment> Meeting<'_, R, E> {
                 remote_documents: information.doc_count,
             });
         }
-        let forget = matches!(verdict, Verdict::RolledBack | Verdict::Changed);
-        let (mark, rev) = match found {
-            Some(found) => (
-                Some(Mark {
-                    marker: found.marker,
-                    written: found.written,
-                }),
-                found.rev,
-            ),
-            None => self.introduce().await?,
+        let footing = match verdict {
+            Verdict::RolledBack | Verdict::Changed => {
+                self.begin_anew(found, instance.clone()).await?
+            }
+            Verdict::First | Verdict::Same => {
+                let known = state.identity.as_ref();
+                let known =
+                    known.and_then(|identity| Some(Mark::parse(identity.marker.as_deref()?)));
+                self.go_on(known, found, state.checkpoint).await?
+            }
         };
+        let Footing {
+            mark,
+            rev,
+            checkpoint,
+        } = footing;
         let identity = Identity {
             marker: mark.as_ref().map(ToString::to_string),
             instance,
         };
-        if forget || state.identity.as_ref() != Some(&identity) {
+        if state.identity.as_ref() != Some(&identity) {
             self.replica
-                .set_identity(self.id, identity, forget)
+                .set_identity(self.id, identity, false)
                 .await
                 .map_err(SyncError::replica)?;
         }
@@ -164,16 +195,104 @@ impl<R: Replica, E: Environment> Meeting<'_, R, E> {
             behind: false,
             written_at,
         });
-        let checkpoint = if forget {
-            Checkpoint::default()
-        } else {
-            state.checkpoint
-        };
         Ok((information, checkpoint))
+    }
+
+    /// Both sides begin anew. That is kept here before it is written there: whoever is interrupted in between finds a
+    /// marker with a smaller number and begins anew again.
+    async fn begin_anew(
+        &self,
+        found: Option<MarkerDocument>,
+        instance: Option<String>,
+    ) -> Result<Footing, SyncError> {
+        let (mark, rev) = self.next_mark(found);
+        let identity = Identity {
+            marker: Some(mark.to_string()),
+            instance,
+        };
+        self.replica
+            .set_identity(self.id, identity, true)
+            .await
+            .map_err(SyncError::replica)?;
+        let checkpoint = Checkpoint::default();
+        let written = self.write(&mark, rev, &checkpoint).await?;
+        Ok(Footing::of(written.map(|rev| (mark, rev)), checkpoint))
+    }
+
+    /// `known`: the marker this device remembers. `here`: how far it has come.
+    async fn go_on(
+        &self,
+        known: Option<Mark>,
+        found: Option<MarkerDocument>,
+        here: Checkpoint,
+    ) -> Result<Footing, SyncError> {
+        if let (Some(known), Some(found)) = (&known, &found)
+            && known.is(found)
+        {
+            return self.go_on_from(known, found, here).await;
+        }
+        // There is none; or the answer to the last write was lost; or this installation is back from a backup, and the
+        // marker is about a later state of the notes than this one.
+        let (mark, rev) = self.next_mark(found);
+        let written = self.write(&mark, rev, &here).await?;
+        let written = written.map(|rev| (mark, rev));
+        Ok(Footing::of(
+            written.or(known.map(|known| (known, None))),
+            here,
+        ))
+    }
+
+    /// The marker was written by the very state of the notes that is here, or by an earlier one.
+    async fn go_on_from(
+        &self,
+        known: &Mark,
+        found: &MarkerDocument,
+        here: Checkpoint,
+    ) -> Result<Footing, SyncError> {
+        let checkpoint = resume(found, &here);
+        let mut standing = (known.clone(), found.rev.clone());
+        if known.refused {
+            // With an account that may only read every round would begin there again.
+            let (mark, rev) = self.next_mark(Some(found.clone()));
+            match self.write(&mark, rev, &checkpoint).await? {
+                Some(rev) => standing = (mark, rev),
+                None => return Ok(Footing::of(Some(standing), here)),
+            }
+        }
+        if checkpoint != here {
+            self.replica
+                .go_back(self.id, checkpoint.clone())
+                .await
+                .map_err(SyncError::replica)?;
+        }
+        Ok(Footing::of(Some(standing), checkpoint))
+    }
+
+    /// What is written over the marker that was found, and the revision it has.
+    fn next_mark(&self, found: Option<MarkerDocument>) -> (Mark, Option<String>) {
+        let word = format!("{:016x}", self.environment.random());
+        let (marker, written, rev) = if let Some(found) = found {
+            (found.marker, found.written.saturating_add(1), found.rev)
+        } else {
+            let marker = format!(
+                "{:016x}{:016x}",
+                self.environment.random(),
+                self.environment.random()
+            );
+            (marker, 1, None)
+        };
+        let mark = Mark {
+            marker,
+            written,
+            word,
+            refused: false,
+        };
+        (mark, rev)
     }
 
     /// Who is there? Changes nothing on either side.
     pub(crate) async fn look(&self) -> Result<Verdict, SyncError> {
+        self.database.begin();
         let information = information(self.database).await?;
         let found = self.read().await?;
         let state = self
@@ -191,19 +310,7 @@ impl<R: Replica, E: Environment> Meeting<'_, R, E> {
 
     async fn read(&self) -> Result<Option<MarkerDocument>, SyncError> {
         let request = self.database.request(Method::GET, &["_local", self.name]);
-        database::find_json(READ_MARKER, request).await
-    }
-
-    /// Leaves a fresh marker. Without the right to write there is none.
-    async fn introduce(&self) -> Result<(Option<Mark>, Option<String>), SyncError> {
-        let marker = format!(
-            "{:016x}{:016x}",
-            self.environment.random(),
-            self.environment.random()
-        );
-        let mark = Mark { marker, written: 1 };
-        let rev = self.write(&mark, None, &Checkpoint::default()).await?;
-        Ok(rev.map_or((None, None), |rev| (Some(mark), rev)))
+        self.database.find_json(READ_MARKER, request).await
     }
 
     /// Whether the checkpoint should be written down now, at most every `interval` of a busy time.
@@ -217,7 +324,7 @@ impl<R: Replica, E: Environment> Meeting<'_, R, E> {
     /// Writes down how far the remote is known, if it has moved.
     pub(crate) async fn flush(&self) -> Result<(), SyncError> {
         let Known {
-            mark: Some(mark),
+            mark: Some(known),
             rev,
             behind: true,
             ..
@@ -225,20 +332,30 @@ impl<R: Replica, E: Environment> Meeting<'_, R, E> {
         else {
             return Ok(());
         };
+        if known.refused {
+            // The next meeting tries again.
+            return Ok(());
+        }
         let state = self
             .replica
             .remote_state(self.id)
             .await
             .map_err(SyncError::replica)?;
         let mark = Mark {
-            written: mark.written + 1,
-            ..mark
+            written: known.written + 1,
+            word: format!("{:016x}", self.environment.random()),
+            ..known.clone()
         };
-        // The right to write was taken away: the local checkpoint goes on alone.
-        let Some(rev) = self.write(&mark, rev, &state.checkpoint).await? else {
-            return Ok(());
+        let written = self.write(&mark, rev.clone(), &state.checkpoint).await?;
+        let (mark, rev) = if let Some(rev) = written {
+            (mark, rev)
+        } else {
+            let mark = Mark {
+                refused: true,
+                ..known
+            };
+            (mark, rev)
         };
-        step::reached("marker: written there");
         let instance = state.identity.and_then(|identity| identity.instance);
         let identity = Identity {
             marker: Some(mark.to_string()),
@@ -275,6 +392,7 @@ impl<R: Replica, E: Environment> Meeting<'_, R, E> {
             marker: mark.marker.clone(),
             account: self.database.remote().url.user.clone(),
             written: mark.written,
+            word: mark.word.clone(),
             pulled: checkpoint.pulled.clone(),
             pushed: checkpoint.pushed,
         };
@@ -285,8 +403,11 @@ impl<R: Replica, E: Environment> Meeting<'_, R, E> {
                 .database
                 .request(Method::PUT, &["_local", self.name])
                 .body(database::JSON, Body::Bytes(body.into()));
-            match database::json::<Written>(WRITE_MARKER, request).await {
-                Ok(written) => return Ok(Some(written.rev)),
+            match self.database.json::<Written>(WRITE_MARKER, request).await {
+                Ok(written) => {
+                    step::reached("marker: written there");
+                    return Ok(Some(written.rev));
+                }
                 Err(SyncError::Answer(Answer {
                     status: 401 | 403 | 405,
                     ..

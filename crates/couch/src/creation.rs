@@ -2,10 +2,7 @@
 
 use sheaf_net::{Client, Method};
 
-use crate::{
-    Answer, Remote, SyncError, checkpoint,
-    database::{self, Database},
-};
+use crate::{Answer, Remote, SyncError, checkpoint, database::Database};
 
 const CREATE: &str = "PUT database";
 const REMOVE: &str = "DELETE database";
@@ -13,7 +10,10 @@ const REMOVE: &str = "DELETE database";
 /// Creates the database; one that is there already is as good.
 pub async fn create_database(client: &Client, remote: &Remote) -> Result<(), SyncError> {
     let database = Database::new(client.clone(), remote.clone());
-    match database::open(CREATE, database.request(Method::PUT, &[])).await {
+    match database
+        .open(CREATE, database.request(Method::PUT, &[]))
+        .await
+    {
         Err(SyncError::Answer(Answer { status: 412, .. })) => Ok(()),
         other => other.map(drop),
     }
@@ -26,6 +26,8 @@ pub async fn remove_empty_database(client: &Client, remote: &Remote) -> Result<b
     if !checkpoint::information(&database).await?.is_empty() {
         return Ok(false);
     }
-    database::open(REMOVE, database.request(Method::DELETE, &[])).await?;
+    database
+        .open(REMOVE, database.request(Method::DELETE, &[]))
+        .await?;
     Ok(true)
 }

@@ -1,9 +1,12 @@
 //! Requests to one database, signed in, and the reading of answers that are not what was asked
 //! for. The only file that knows about headers.
 
+use std::sync::{Mutex, PoisonError};
+
 use bytes::Bytes;
 use serde::de::DeserializeOwned;
 use sheaf_net::{Body, Client, Method, Reply, Request, header::ACCEPT, redact};
+use sheaf_sync::mutant::{Mutant, planted};
 
 use crate::{Answer, Remote, SyncError};
 
@@ -17,11 +20,32 @@ pub(crate) const JSON: &str = "application/json";
 pub(crate) struct Database {
     client: Client,
     remote: Remote,
+    /// The answer by which the server asked to be left alone. Several questions are on their way at once, and whoever
+    /// asks one of them cannot know what another one was told: from then on nothing is asked until somebody has waited.
+    paused: Mutex<Option<Answer>>,
 }
 
 impl Database {
     pub(crate) fn new(client: Client, remote: Remote) -> Self {
-        Self { client, remote }
+        Self {
+            client,
+            remote,
+            paused: Mutex::default(),
+        }
+    }
+
+    /// A conversation begins: whoever begins it has waited as long as the last one was asked to.
+    pub(crate) fn begin(&self) {
+        self.pause(None);
+    }
+
+    fn pause(&self, by: Option<Answer>) {
+        *self.paused.lock().unwrap_or_else(PoisonError::into_inner) = by;
+    }
+
+    fn paused_by(&self) -> Option<Answer> {
+        let paused = self.paused.lock().unwrap_or_else(PoisonError::into_inner);
+        paused.clone()
     }
 
     pub(crate) fn remote(&self) -> &Remote {
@@ -64,41 +88,61 @@ impl Database {
         self.request(Method::POST, segments)
             .body(JSON, Body::Bytes(body.into()))
     }
-}
 
-/// The answer, if it is a success. `what` is the request without ids, for messages.
-pub(crate) async fn open(what: &'static str, request: Request) -> Result<Reply, SyncError> {
-    let reply = request.send().await?;
-    if reply.status().is_success() {
-        Ok(reply)
-    } else {
-        Err(refusal(what, reply).await.into())
-    }
-}
-
-pub(crate) async fn json<T: DeserializeOwned>(
-    what: &'static str,
-    request: Request,
-) -> Result<T, SyncError> {
-    let bytes = open(what, request).await?.bytes(LONGEST_ANSWER).await?;
-    serde_json::from_slice(&bytes).map_err(|source| SyncError::Garbled {
-        request: what,
-        source: Some(source),
-    })
-}
-
-/// The answer of a question about a document: `None` when there is none. (A missing database
-/// says `not_found` too; rounds begin by asking for the database itself.)
-pub(crate) async fn find_json<T: DeserializeOwned>(
-    what: &'static str,
-    request: Request,
-) -> Result<Option<T>, SyncError> {
-    match json(what, request).await {
-        Ok(found) => Ok(Some(found)),
-        Err(SyncError::Answer(answer)) if answer.status == 404 && !answer.error.is_empty() => {
-            Ok(None)
+    /// The answer, if it is a success. `what` is the request without ids, for messages.
+    pub(crate) async fn open(
+        &self,
+        what: &'static str,
+        request: Request,
+    ) -> Result<Reply, SyncError> {
+        if let Some(answer) = self.paused_by().filter(|_| !planted(Mutant::NobodyWaits)) {
+            return Err(answer.into());
         }
-        Err(other) => Err(other),
+        let reply = request.send().await?;
+        if reply.status().is_success() {
+            return Ok(reply);
+        }
+        let answer = refusal(what, reply).await;
+        if answer.status == 429 || (answer.status == 503 && answer.retry_after.is_some()) {
+            self.pause(Some(answer.clone()));
+        }
+        Err(answer.into())
+    }
+
+    pub(crate) async fn json<T: DeserializeOwned>(
+        &self,
+        what: &'static str,
+        request: Request,
+    ) -> Result<T, SyncError> {
+        let bytes = self
+            .open(what, request)
+            .await?
+            .bytes(LONGEST_ANSWER)
+            .await?;
+        serde_json::from_slice(&bytes).map_err(|source| SyncError::Garbled {
+            request: what,
+            source: Some(source),
+        })
+    }
+
+    /// The answer of a question about a document: `None` when there is none. A database that is not there is not an empty
+    /// one.
+    pub(crate) async fn find_json<T: DeserializeOwned>(
+        &self,
+        what: &'static str,
+        request: Request,
+    ) -> Result<Option<T>, SyncError> {
+        match self.json(what, request).await {
+            Ok(found) => Ok(Some(found)),
+            Err(SyncError::Answer(answer))
+                if answer.status == 404
+                    && !answer.error.is_empty()
+                    && !answer.is_without_database() =>
+            {
+                Ok(None)
+            }
+            Err(other) => Err(other),
+        }
     }
 }
 

@@ -7,10 +7,7 @@ use serde_json::{Map, Value};
 use sheaf_model::Revision;
 use sheaf_sync::OutgoingRevision;
 
-use crate::{
-    SyncError,
-    database::{self, Database},
-};
+use crate::{SyncError, database::Database};
 
 const REVS_DIFF: &str = "POST _revs_diff";
 
@@ -69,7 +66,9 @@ pub(crate) async fn ask(
         }
     }
     let body = Value::Object(question).to_string();
-    let answer = database::json(REVS_DIFF, database.post(&["_revs_diff"], body)).await?;
+    let answer = database
+        .json(REVS_DIFF, database.post(&["_revs_diff"], body))
+        .await?;
     Ok(Difference(Some(answer)))
 }
 

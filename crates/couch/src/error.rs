@@ -89,6 +89,12 @@ fn net_fault(class: &NetClass) -> Fault {
 }
 
 impl Answer {
+    /// It is the database that is not there, not what was asked for in it: in the words of CouchDB, or of its relatives.
+    pub(crate) fn is_without_database(&self) -> bool {
+        self.status == 404
+            && (self.reason.starts_with("Database does not exist") || self.reason == "no_db_file")
+    }
+
     pub fn fault(&self) -> Fault {
         match self.status {
             401 => Fault::Unauthorised,

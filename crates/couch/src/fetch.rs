@@ -11,11 +11,14 @@ use serde::Deserialize;
 use serde_json::{json, value::RawValue};
 use sheaf_model::{DocId, Revision};
 use sheaf_net::Method;
-use sheaf_sync::mutant::{Mutant, planted};
+use sheaf_sync::{
+    Fault,
+    mutant::{Mutant, planted},
+};
 
 use crate::{
-    HeldBack, SyncError,
-    database::{self, Database},
+    Answer, HeldBack, SyncError,
+    database::Database,
     document::{self, Fetched, Unreadable},
     rows::{Element, Rows},
 };
@@ -86,7 +89,7 @@ pub(crate) async fn fetch(
     let mut handed = Handed::default();
     if !habits.no_bulk_get.load(Ordering::Relaxed) {
         match bulk_get(database, habits, wanted, histories, &mut handed).await {
-            Err(SyncError::Answer(answer)) if matches!(answer.status, 400 | 404 | 405 | 501) => {
+            Err(SyncError::Answer(answer)) if has_none(&answer) => {
                 // Servers before 2.0 and some gateways do not have it.
                 habits.no_bulk_get.store(true, Ordering::Relaxed);
             }
@@ -126,6 +129,12 @@ pub(crate) async fn fetch(
     Ok(handed)
 }
 
+fn has_none(answer: &Answer) -> bool {
+    matches!(answer.status, 400 | 404 | 405 | 501)
+        && !answer.is_without_database()
+        && answer.fault() != Fault::Unauthorised
+}
+
 impl Handed {
     fn take(&mut self, id: &DocId, document: Result<Fetched, Unreadable>) {
         match document {
@@ -156,7 +165,7 @@ async fn bulk_get(
     if histories {
         request = request.query([("revs", "true")]);
     }
-    let mut reply = database::open(BULK_GET, request).await?;
+    let mut reply = database.open(BULK_GET, request).await?;
     let garbled = |_| SyncError::Garbled {
         request: BULK_GET,
         source: None,
@@ -266,7 +275,7 @@ async fn open_revisions(
         ("revs", "true"),
         ("att_encoding_info", "true"),
     ]);
-    let leaves: Option<Vec<Box<RawValue>>> = database::find_json(OPEN_REVISIONS, request).await?;
+    let leaves: Option<Vec<Box<RawValue>>> = database.find_json(OPEN_REVISIONS, request).await?;
     let leaves = leaves.unwrap_or_default();
     Ok(leaves
         .iter()

@@ -5,10 +5,15 @@
 //! so devices that shared one would overwrite each other. With the marker goes a number that grows
 //! whenever the checkpoint is written down there; a server restored from a backup shows an
 //! earlier one, and what it lost is sent again.
+//!
+//! The backup may be younger than the marker and older than what was pulled and pushed after it: the number is right
+//! then, and still something is lost. So what was learned after the marker was written counts only while the round that
+//! learned it lasts. A device whose round ended before it wrote its marker (the program was closed, the line broke) goes
+//! on from the position in the marker.
 
 use serde::{Deserialize, Serialize};
 use sheaf_sync::{
-    Identity, LocalSeq, Seq,
+    Checkpoint, Identity, LocalSeq, Seq,
     mutant::{Mutant, planted},
 };
 
@@ -20,10 +25,13 @@ pub(crate) struct MarkerDocument {
     pub(crate) marker: String,
     /// How many times this was written.
     pub(crate) written: u64,
+    /// Drawn each time: two installations that are copies of each other count the same.
+    #[serde(default)]
+    pub(crate) word: String,
     /// The name this device signs in with: so that two accounts in one database can be noticed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) account: Option<String>,
-    /// For people who look into their database; decisions rest on the two fields above.
+    /// How far the remote was known then.
     #[serde(default)]
     pub(crate) pulled: Option<Seq>,
     #[serde(default)]
@@ -35,21 +43,51 @@ pub(crate) struct MarkerDocument {
 pub(crate) struct Mark {
     pub(crate) marker: String,
     pub(crate) written: u64,
+    pub(crate) word: String,
+    /// The last attempt to write it was refused: this account may only read now, or something on the way thinks so.
+    pub(crate) refused: bool,
 }
+
+const REFUSED: char = '-';
 
 impl Mark {
     pub(crate) fn parse(text: &str) -> Self {
-        let (marker, written) = text.split_once(':').unwrap_or((text, "0"));
+        let refused = text.ends_with(REFUSED);
+        let mut parts = text.trim_end_matches(REFUSED).split(':');
+        let mut part = || parts.next().unwrap_or_default().to_owned();
         Self {
-            marker: marker.to_owned(),
-            written: written.parse().unwrap_or(0),
+            marker: part(),
+            written: part().parse().unwrap_or(0),
+            word: part(),
+            refused,
         }
+    }
+
+    /// Whether the marker found there is the one that was written last from here.
+    pub(crate) fn is(&self, found: &MarkerDocument) -> bool {
+        (&self.marker, self.written, &self.word) == (&found.marker, found.written, &found.word)
     }
 }
 
 impl std::fmt::Display for Mark {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}:{}", self.marker, self.written)
+        write!(f, "{}:{}:{}", self.marker, self.written, self.word)?;
+        if self.refused {
+            write!(f, "{REFUSED}")?;
+        }
+        Ok(())
+    }
+}
+
+/// From where a device goes on that finds its own last marker, when `here` is how far it has come. Never further than
+/// `here`: whoever was told to begin anew is not taken back to where it was before.
+pub(crate) fn resume(found: &MarkerDocument, here: &Checkpoint) -> Checkpoint {
+    if planted(Mutant::MarkerBehindIsCurrent) {
+        return here.clone();
+    }
+    Checkpoint {
+        pulled: here.pulled.as_ref().and(found.pulled.clone()),
+        pushed: here.pushed.min(found.pushed),
     }
 }
 
@@ -130,6 +168,7 @@ mod tests {
             rev: None,
             marker: marker.to_owned(),
             written,
+            word: String::new(),
             account: None,
             pulled: None,
             pushed: LocalSeq(0),
@@ -198,10 +237,41 @@ mod tests {
 
     #[test]
     fn a_mark_survives_being_written_down() {
-        let mark = Mark {
-            marker: "0f".to_owned(),
-            written: 12,
+        for refused in [false, true] {
+            let mark = Mark {
+                marker: "0f".to_owned(),
+                written: 12,
+                word: "9a".to_owned(),
+                refused,
+            };
+            assert_eq!(Mark::parse(&mark.to_string()), mark);
+        }
+    }
+
+    #[test]
+    fn what_was_learned_after_the_marker_is_learned_again() {
+        let checkpoint = |pulled: Option<u64>, pushed| Checkpoint {
+            pulled: pulled.map(|seq| Seq(seq.into())),
+            pushed: LocalSeq(pushed),
         };
-        assert_eq!(Mark::parse(&mark.to_string()), mark);
+        let written_down = MarkerDocument {
+            pulled: Some(Seq(5.into())),
+            pushed: LocalSeq(50),
+            ..found("a", 3)
+        };
+        for (here, resumed) in [
+            (checkpoint(Some(5), 50), checkpoint(Some(5), 50)),
+            (checkpoint(Some(9), 50), checkpoint(Some(5), 50)),
+            (checkpoint(Some(5), 70), checkpoint(Some(5), 50)),
+            // Both directions begin anew: the marker is ahead.
+            (checkpoint(None, 0), checkpoint(None, 0)),
+        ] {
+            assert_eq!(resume(&written_down, &here), resumed);
+        }
+        let never = found("a", 1);
+        assert_eq!(
+            resume(&never, &checkpoint(Some(9), 70)),
+            checkpoint(None, 0)
+        );
     }
 }

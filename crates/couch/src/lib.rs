@@ -24,6 +24,7 @@ mod identity;
 mod limits;
 mod live;
 mod mobile;
+mod patience;
 mod pull;
 mod push;
 mod recognise;

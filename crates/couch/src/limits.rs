@@ -53,7 +53,7 @@ pub async fn limits(client: &Client, remote: &Remote) -> Result<Limits, SyncErro
 async fn setting(database: &Database, section: &str, key: &str) -> Option<u64> {
     let path = ["_node", "_local", "_config", section, key];
     let request = database.server_request(Method::GET, &path);
-    let text: String = database::json(READ_SETTING, request).await.ok()?;
+    let text: String = database.json(READ_SETTING, request).await.ok()?;
     text.trim().parse().ok()
 }
 
@@ -64,7 +64,7 @@ async fn database_takes(database: &Database, bytes: u64) -> Result<(), SyncError
     let request = database
         .request(Method::POST, &["_revs_diff"])
         .body(database::JSON, Body::Bytes(body.into()));
-    database::open(TRY, request).await.map(drop)
+    database.open(TRY, request).await.map(drop)
 }
 
 fn tried(outcome: Result<(), SyncError>) -> Result<ControlFlow<()>, SyncError> {

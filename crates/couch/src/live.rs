@@ -3,7 +3,6 @@
 
 use std::{convert::Infallible, pin::pin, time::Duration};
 
-use sheaf_model::Millis;
 use sheaf_net::{Deadlines, NetClass};
 use sheaf_sync::{Environment, Replica, Seq};
 use tokio::sync::Notify;
@@ -11,48 +10,24 @@ use tokio::sync::Notify;
 use crate::{
     Policy, Progress, Replication, Round, SyncError,
     changes::{self, PageEnd, Question, Row},
-    checkpoint,
+    checkpoint::WRITE_DOWN_EVERY,
     database::Database,
+    patience::{HEARTBEAT, Patience, Waiting},
 };
 
-const HEARTBEAT: Duration = Duration::from_secs(15);
-/// Below the minute after which most proxies cut an idle connection, and below what the others
-/// have been seen to allow.
-const POLLS: [Duration; 4] = [
-    Duration::from_secs(25),
-    Duration::from_secs(10),
-    Duration::from_secs(4),
-    Duration::from_secs(2),
-];
 const ROWS: usize = 500;
 /// A feed may break now and then behind a proxy; so often in a row, however short the question, it
 /// is news.
 const BREAKS_IN_A_ROW: u32 = 3;
-const WRITE_DOWN_EVERY: Millis = 30_000;
 const LOOK_AT_CLOCK_EVERY: Duration = Duration::from_secs(10);
+/// A connection that is lost earlier than that was not lost because somebody was tired of waiting.
+const NOBODY_TIRES_BEFORE: Duration = Duration::from_secs(1);
 
-/// How the server can be waited for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Waiting {
-    /// It says every so often that it is still there.
-    Heartbeat,
-    /// Nothing was ever heard between changes, or the wait was cut: something on the way holds back
-    /// what is not a whole answer, or does not like silence. Short questions, then: one of [`POLLS`].
-    Polling(usize),
-    /// The person chose to ask so often.
-    Asking(Duration),
-}
-
-impl Waiting {
-    /// `None`: it cannot be shorter, or a person chose it.
-    fn shorter(self) -> Option<Self> {
-        let next = match self {
-            Self::Heartbeat => 0,
-            Self::Polling(position) => position + 1,
-            Self::Asking(_) => return None,
-        };
-        (next < POLLS.len()).then_some(Self::Polling(next))
-    }
+/// How a question to the feed ended.
+enum Heard {
+    Page(Vec<Row>, PageEnd),
+    /// It was cut off, or nothing was heard for too long.
+    Nothing,
 }
 
 impl<E: Environment> Replication<E> {
@@ -80,19 +55,17 @@ impl<E: Environment> Replication<E> {
         let (round, mut since) = self.round(replica, Policy::default(), progress).await?;
         self.flush(replica).await?;
         progress(Progress::InStep(round));
-        let mut waiting = match self.tuning.ask_every {
-            Some(every) => Waiting::Asking(every),
-            None => Waiting::Heartbeat,
-        };
+        let mut patience = Patience::new(self.tuning.ask_every);
+        let mut breaks = 0;
         loop {
-            let (rows, end) = {
+            let heard = {
                 // The question stays open while local changes are pushed.
-                let mut feed = pin!(self.next_page(since.as_ref(), &mut waiting));
+                let mut feed = pin!(self.listen(since.as_ref(), &mut patience, &mut breaks));
                 loop {
                     let behind = self.marker().is_behind();
                     tokio::select! {
                         biased;
-                        page = &mut feed => break page?,
+                        heard = &mut feed => break heard?,
                         () = local_changes.notified() => self.push_now(replica, progress).await?,
                         () = self.environment.sleep(LOOK_AT_CLOCK_EVERY), if behind => {
                             if self.meeting(replica).is_due(WRITE_DOWN_EVERY) {
@@ -102,18 +75,26 @@ impl<E: Environment> Replication<E> {
                     }
                 }
             };
-            since = Some(end.last_seq.clone());
-            if rows.is_empty() {
-                continue;
-            }
             let mut round = Round::default();
-            let pull = self.pull(replica, Policy::default());
-            pull.take_in(rows, end, &mut round, progress).await?;
-            self.marker().checkpoint_moved();
-            // A merge made while taking in is a local change like any other.
-            if round.merged > 0 {
-                self.push_changes(replica, false, &mut round, progress)
-                    .await?;
+            match heard {
+                Heard::Page(rows, end) => {
+                    since = Some(end.last_seq.clone());
+                    if rows.is_empty() {
+                        continue;
+                    }
+                    let pull = self.pull(replica, Policy::default());
+                    pull.take_in(rows, end, &mut round, progress).await?;
+                    self.marker().checkpoint_moved();
+                    // A merge made while taking in is a local change like any other.
+                    if round.merged > 0 || !self.experience.joining().is_empty() {
+                        self.push_changes(replica, false, &mut round, progress)
+                            .await?;
+                    }
+                }
+                // Who answers after a silence may be another, or the same with an older memory.
+                Heard::Nothing => {
+                    (round, since) = self.exchange(replica, Policy::default(), progress).await?;
+                }
             }
             if round.did_something() {
                 progress(Progress::InStep(round));
@@ -121,22 +102,53 @@ impl<E: Environment> Replication<E> {
         }
     }
 
-    /// A server that answers instead of waiting is not asked more often than was chosen.
-    async fn next_page(
+    /// Waits for the next rows. A feed that breaks or falls silent is survived, as long as it does not only ever break.
+    async fn listen(
         &self,
         since: Option<&Seq>,
-        waiting: &mut Waiting,
-    ) -> Result<(Vec<Row>, PageEnd), SyncError> {
+        patience: &mut Patience,
+        breaks: &mut u32,
+    ) -> Result<Heard, SyncError> {
+        let waiting = patience.waiting();
         let asked = self.environment.now();
-        let page = next_changes(&self.database, since, waiting).await?;
-        if let Waiting::Asking(every) = *waiting
-            && page.0.is_empty()
-        {
-            let spent = self.environment.now().saturating_sub(asked);
-            let spent = Duration::from_millis(u64::try_from(spent).unwrap_or(0));
-            self.environment.sleep(every.saturating_sub(spent)).await;
+        let page = wait_once(&self.database, since, waiting).await;
+        let spent = self.environment.now().saturating_sub(asked);
+        let spent = Duration::from_millis(u64::try_from(spent).unwrap_or(0));
+        let error = match page {
+            Ok((rows, end)) => {
+                *breaks = 0;
+                match waiting {
+                    _ if !rows.is_empty() => patience.was_answered(),
+                    // A server that answers instead of waiting is not asked more often than was chosen.
+                    Waiting::Asking(every) => {
+                        self.environment.sleep(every.saturating_sub(spent)).await;
+                    }
+                    _ if spent < NOBODY_TIRES_BEFORE => {
+                        let pause = patience.was_not_waited_for();
+                        self.environment.sleep(pause).await;
+                    }
+                    Waiting::Polling(_) | Waiting::Heartbeat => patience.was_kept(),
+                }
+                return Ok(Heard::Page(rows, end));
+            }
+            Err(error) => error,
+        };
+        let Some(end) = how_it_ended(&error) else {
+            return Err(error);
+        };
+        let tired = match end {
+            End::Silence | End::GivenUp => true,
+            End::Break => spent >= NOBODY_TIRES_BEFORE,
+        };
+        let shorter = tired && patience.was_cut();
+        // (Silence is only slowness as long as the server answers otherwise.)
+        if !shorter && !matches!(end, End::Silence) {
+            *breaks += 1;
+            if *breaks > BREAKS_IN_A_ROW {
+                return Err(error);
+            }
         }
-        Ok(page)
+        Ok(Heard::Nothing)
     }
 
     async fn push_now<R: Replica>(
@@ -154,47 +166,27 @@ impl<E: Environment> Replication<E> {
     }
 }
 
-/// Waits for the next rows. Survives a feed that breaks or falls silent, as long as the server
-/// itself still answers.
-async fn next_changes(
-    database: &Database,
-    since: Option<&Seq>,
-    waiting: &mut Waiting,
-) -> Result<(Vec<Row>, PageEnd), SyncError> {
-    let mut breaks = 0;
-    loop {
-        let error = match wait_once(database, since, *waiting).await {
-            Ok(page) => return Ok(page),
-            Err(error) => error,
-        };
-        let silent = is_class(&error, &NetClass::TimedOut);
-        // A feed that ends in the middle is never an empty one: it is asked for again.
-        let broken =
-            is_class(&error, &NetClass::Reset) || matches!(error, SyncError::Garbled { .. });
-        if !silent && !broken && !gave_up_waiting(&error) {
-            return Err(error);
-        }
-        if let Some(shorter) = waiting.shorter() {
-            *waiting = shorter;
-        } else if !silent {
-            // (Silence is only slowness as long as the server answers otherwise.)
-            breaks += 1;
-            if breaks > BREAKS_IN_A_ROW {
-                return Err(error);
-            }
-        }
-        checkpoint::information(database).await?;
+/// How a question ended that was not answered.
+enum End {
+    Silence,
+    /// Something in between did not want to wait for the server any longer, and says so.
+    GivenUp,
+    /// A feed that ends in the middle is never an empty one.
+    Break,
+}
+
+fn how_it_ended(error: &SyncError) -> Option<End> {
+    match error {
+        SyncError::Net(error) if error.class == NetClass::TimedOut => Some(End::Silence),
+        SyncError::Net(error) if error.class == NetClass::Reset => Some(End::Break),
+        SyncError::Garbled { .. } => Some(End::Break),
+        SyncError::Answer(answer) if answer.error.is_empty() => match answer.status {
+            408 | 504 | 524 => Some(End::GivenUp),
+            502 => Some(End::Break),
+            _ => None,
+        },
+        _ => None,
     }
-}
-
-fn is_class(error: &SyncError, class: &NetClass) -> bool {
-    matches!(error, SyncError::Net(error) if error.class == *class)
-}
-
-/// Something in between did not want to wait for the server any longer.
-fn gave_up_waiting(error: &SyncError) -> bool {
-    matches!(error, SyncError::Answer(answer)
-        if answer.error.is_empty() && matches!(answer.status, 408 | 502 | 504 | 524))
 }
 
 async fn wait_once(
@@ -204,8 +196,7 @@ async fn wait_once(
 ) -> Result<(Vec<Row>, PageEnd), SyncError> {
     let (name, duration) = match waiting {
         Waiting::Heartbeat => ("heartbeat", HEARTBEAT),
-        Waiting::Polling(position) => ("timeout", POLLS[position]),
-        Waiting::Asking(every) => ("timeout", every),
+        Waiting::Polling(every) | Waiting::Asking(every) => ("timeout", every),
     };
     let milliseconds = duration.as_millis().to_string();
     let patience = match waiting {
@@ -227,18 +218,4 @@ async fn wait_once(
         wait: Some((&parameters, deadlines)),
     };
     changes::ask(database, &question).await?.collect().await
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn each_wait_that_was_cut_makes_the_next_one_shorter_down_to_the_last() {
-        let waits = std::iter::successors(Some(Waiting::Heartbeat), |wait| wait.shorter());
-        let polls = (0..POLLS.len()).map(Waiting::Polling);
-        let expected: Vec<_> = std::iter::once(Waiting::Heartbeat).chain(polls).collect();
-        assert_eq!(waits.collect::<Vec<_>>(), expected);
-        assert!(POLLS.is_sorted_by(|longer, shorter| longer > shorter));
-    }
 }

@@ -36,7 +36,7 @@ pub async fn prepare_for_mobile(client: &Client, remote: &Remote) -> Result<(), 
         let request = database
             .request(Method::PUT, &PATH)
             .body(database::JSON, body);
-        match database::open(WRITE, request).await {
+        match database.open(WRITE, request).await {
             // Another device did the same at this moment.
             Err(SyncError::Answer(Answer { status: 409, .. })) if again => again = false,
             other => return other.map(drop),
@@ -45,7 +45,9 @@ pub async fn prepare_for_mobile(client: &Client, remote: &Remote) -> Result<(), 
 }
 
 async fn read(database: &Database) -> Result<Option<Map<String, Value>>, SyncError> {
-    database::find_json(READ, database.request(Method::GET, &PATH)).await
+    database
+        .find_json(READ, database.request(Method::GET, &PATH))
+        .await
 }
 
 fn has_filter(document: &Map<String, Value>) -> bool {

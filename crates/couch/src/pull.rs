@@ -6,15 +6,16 @@
 //! that was announced up to it, and never after something announced before it is still missing.
 
 use std::{
-    collections::HashMap,
-    sync::{Mutex, PoisonError},
+    collections::{HashMap, HashSet},
+    sync::{Mutex, MutexGuard, PoisonError},
 };
 
 use futures_util::{StreamExt as _, stream};
-use sheaf_model::DocId;
+use sheaf_model::{DocId, Millis, Revision};
 use sheaf_net::NetClass;
 use sheaf_sync::{
-    DELETIONS_ALWAYS_ALLOWED, DeletionPolicy, Incoming, RemoteId, Replica, Seq,
+    DELETIONS_ALWAYS_ALLOWED, DeletionPolicy, Environment, Incoming, OutgoingRevision, RemoteId,
+    Replica, Seq,
     mutant::{Mutant, planted},
     step,
 };
@@ -23,6 +24,7 @@ use tokio::sync::mpsc;
 use crate::{
     Brake, HeldBack, Policy, Progress, Round, SyncError,
     changes::{self, Announced, PageEnd, Question, Row},
+    checkpoint::{Meeting, WRITE_DOWN_EVERY},
     database::Database,
     document::Unreadable,
     fetch::Habits,
@@ -47,6 +49,12 @@ pub(crate) struct Experience {
     /// Rows per streamed page: fewer on a line that breaks, so that each page brings a position.
     stream_rows: Mutex<usize>,
     pub(crate) withheld: Mutex<HashMap<DocId, u32>>,
+    /// To be sent again: the remote has them without the history that makes one of two.
+    joining: Mutex<Vec<OutgoingRevision>>,
+    /// Once is enough: a remote that keeps short histories may forget it again.
+    joined: Mutex<HashSet<(DocId, Revision)>>,
+    /// When the feed was last read from its beginning for what had been withheld.
+    pub(crate) asked_again: Mutex<Option<Millis>>,
 }
 
 impl Default for Experience {
@@ -55,11 +63,34 @@ impl Default for Experience {
             habits: Habits::default(),
             stream_rows: Mutex::new(MOST_ROWS_PER_STREAM),
             withheld: Mutex::default(),
+            joining: Mutex::default(),
+            joined: Mutex::default(),
+            asked_again: Mutex::default(),
         }
     }
 }
 
-pub(crate) struct Pull<'a, R> {
+impl Experience {
+    fn join_later(&self, revisions: Vec<OutgoingRevision>) {
+        let joined = self.joined.lock().unwrap_or_else(PoisonError::into_inner);
+        let fresh = revisions
+            .into_iter()
+            .filter(|one| !joined.contains(&(one.id.clone(), one.revision.clone())));
+        self.joining().extend(fresh);
+    }
+
+    pub(crate) fn have_joined(&self, revisions: Vec<(DocId, Revision)>) {
+        let mut joined = self.joined.lock().unwrap_or_else(PoisonError::into_inner);
+        joined.extend(revisions);
+    }
+
+    pub(crate) fn joining(&self) -> MutexGuard<'_, Vec<OutgoingRevision>> {
+        self.joining.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+pub(crate) struct Pull<'a, R, E> {
+    pub(crate) meeting: Meeting<'a, R, E>,
     pub(crate) database: &'a Database,
     pub(crate) replica: &'a R,
     pub(crate) id: &'a RemoteId,
@@ -79,7 +110,7 @@ pub(crate) struct Batch {
     pub(crate) seq: Option<Seq>,
 }
 
-impl<R: Replica> Pull<'_, R> {
+impl<R: Replica, E: Environment> Pull<'_, R, E> {
     /// Pulls from `since` to the end of the feed. `expected` is how many rows that may be.
     /// Answers the position reached; what was done before an error stays done.
     pub(crate) async fn catch_up(
@@ -360,10 +391,23 @@ impl<R: Replica> Pull<'_, R> {
                     .await
                     .map_err(SyncError::replica)?;
                 step::reached("pull: batch taken in");
+                // A pull that takes long and then breaks off is not made again from its beginning.
+                if batch.rows > 0 && pulled.is_some() {
+                    self.meeting.marker.checkpoint_moved();
+                    let all_sent = self.experience.joining().is_empty();
+                    if all_sent && self.meeting.is_due(WRITE_DOWN_EVERY) {
+                        Box::pin(self.meeting.flush()).await?;
+                    }
+                }
                 new = ingested.new;
                 round.pulled += new;
                 round.conflicts += ingested.conflicts;
                 round.merged += ingested.merged;
+            }
+            if !batch.branching.is_empty() {
+                let joining = self.replica.joining(batch.branching).await;
+                self.experience
+                    .join_later(joining.map_err(SyncError::replica)?);
             }
             round.unreadable.extend(batch.unreadable);
             position = pulled.or(position);

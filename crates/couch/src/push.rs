@@ -208,6 +208,19 @@ impl<R: Replica, E: Environment> Push<'_, R, E> {
         })
     }
 
+    /// Sends again what the remote has without its history. That it has them is no answer to the question whether it
+    /// misses any, so it is not asked. Attachments are not sent again for that: two files stay two.
+    pub(crate) async fn join(&self, revisions: Vec<OutgoingRevision>) -> Result<(), SyncError> {
+        let mut parcel = Parcel::default();
+        for revision in revisions.iter().filter(|one| one.attachments.is_empty()) {
+            parcel.add(revision);
+        }
+        match bulk::send(self.database, parcel).await.trouble {
+            Some(error) => Err(error),
+            None => Ok(()),
+        }
+    }
+
     async fn difference(&self, revisions: &[OutgoingRevision]) -> Result<Difference, SyncError> {
         let has_bytes = revisions
             .iter()

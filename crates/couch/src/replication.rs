@@ -1,7 +1,8 @@
 //! The conversation as a whole: one round, or staying.
 
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 
+use sheaf_model::Millis;
 use sheaf_net::{Client, Password, RemoteUrl};
 use sheaf_sync::{Environment, Fault, Policy, RemoteId, Replica, Seq};
 
@@ -9,9 +10,13 @@ use crate::{
     SyncError, Tuning,
     checkpoint::{self, Marker, Meeting},
     database::Database,
+    document::Unreadable,
     pull::{Experience, Pull},
     push::Push,
 };
+
+/// An hour.
+const ASK_AGAIN_AFTER: Millis = 3_600_000;
 
 /// A database and how to sign in to it.
 #[derive(Clone)]
@@ -81,15 +86,30 @@ impl<E: Environment> Replication<E> {
         progress: &(dyn Fn(Progress) + Sync),
     ) -> Result<(Round, Option<Seq>), SyncError> {
         progress(Progress::Connecting);
-        let (information, checkpoint) = self.meeting(replica).meet(policy.changed_target).await?;
+        self.exchange(replica, policy, progress).await
+    }
+
+    /// The same when the connection is nobody's news.
+    pub(crate) async fn exchange<R: Replica>(
+        &self,
+        replica: &R,
+        policy: Policy,
+        progress: &(dyn Fn(Progress) + Sync),
+    ) -> Result<(Round, Option<Seq>), SyncError> {
+        let meeting = self.meeting(replica);
+        let (information, checkpoint) = Box::pin(meeting.meet(policy.changed_target)).await?;
         let mut round = Round::default();
-        let expected = if checkpoint.pulled.is_none() {
+        let since = if self.asks_again(replica).await? {
+            None
+        } else {
+            checkpoint.pulled.clone()
+        };
+        let expected = if since.is_none() {
             information.rows()
         } else {
             0
         };
         let pull = self.pull(replica, policy);
-        let since = checkpoint.pulled.clone();
         let pulled = pull.catch_up(since, expected, &mut round, progress).await;
         if pulled
             .as_ref()
@@ -109,6 +129,29 @@ impl<E: Environment> Replication<E> {
             Some(error) => Err(error),
             None => Ok((round, position.or(checkpoint.pulled))),
         }
+    }
+
+    /// Whether the feed is read from its beginning: something was announced on it and not handed over until nobody waited
+    /// for it any more, and is asked for again now and then. The feed alone says which revision it was to be.
+    async fn asks_again<R: Replica>(&self, replica: &R) -> Result<bool, SyncError> {
+        let now = self.environment.now();
+        {
+            let asked = &self.experience.asked_again;
+            let asked = asked.lock().unwrap_or_else(PoisonError::into_inner);
+            let recently = |at: Millis| (0..ASK_AGAIN_AFTER).contains(&(now - at));
+            if asked.is_some_and(recently) {
+                return Ok(false);
+            }
+        }
+        let left_out = replica.left_out(&self.id).await;
+        let withheld = Unreadable::Withheld.to_string();
+        let mut left_out = left_out.map_err(SyncError::replica)?.into_iter();
+        if !left_out.any(|held| held.reason == withheld) {
+            return Ok(false);
+        }
+        let asked = &self.experience.asked_again;
+        *asked.lock().unwrap_or_else(PoisonError::into_inner) = Some(now);
+        Ok(true)
     }
 
     /// Pushes what waits. That the remote takes nothing is noted in the round; pulling goes on.
@@ -134,6 +177,18 @@ impl<E: Environment> Replication<E> {
         let pushed = push
             .catch_up(state.checkpoint.pushed, round, progress)
             .await;
+        let pushed = match pushed {
+            Ok(()) => {
+                let joining = std::mem::take(&mut *self.experience.joining());
+                let names = joining.iter();
+                let names = names.map(|one| (one.id.clone(), one.revision.clone()));
+                let names = names.collect();
+                push.join(joining)
+                    .await
+                    .map(|()| self.experience.have_joined(names))
+            }
+            Err(error) => Err(error),
+        };
         if round.pushed > 0 {
             self.marker.checkpoint_moved();
         }
@@ -160,8 +215,9 @@ impl<E: Environment> Replication<E> {
         Ok(round)
     }
 
-    pub(crate) fn pull<'a, R: Replica>(&'a self, replica: &'a R, policy: Policy) -> Pull<'a, R> {
+    pub(crate) fn pull<'a, R: Replica>(&'a self, replica: &'a R, policy: Policy) -> Pull<'a, R, E> {
         Pull {
+            meeting: self.meeting(replica),
             database: &self.database,
             replica,
             id: &self.id,

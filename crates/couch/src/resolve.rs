@@ -9,7 +9,7 @@ use std::{
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use sheaf_model::DocId;
 use sheaf_sync::{
-    ChangedLeaves, IncomingAttachment, IncomingRevision, Replica, Seq,
+    ChangedLeaves, Environment, IncomingAttachment, IncomingRevision, Replica, Seq,
     mutant::{Mutant, planted},
     step,
 };
@@ -32,11 +32,13 @@ pub(crate) struct Resolved {
     pub(crate) foreign: u32,
     pub(crate) unreadable: Vec<HeldBack>,
     pub(crate) withheld: u32,
+    /// Documents with several leaves at the remote.
+    pub(crate) branching: Vec<ChangedLeaves>,
     pub(crate) rows: u32,
     pub(crate) seq: Option<Seq>,
 }
 
-impl<R: Replica> Pull<'_, R> {
+impl<R: Replica, E: Environment> Pull<'_, R, E> {
     pub(crate) async fn resolve(&self, batch: Batch) -> Result<Resolved, SyncError> {
         let Batch {
             announced,
@@ -53,6 +55,8 @@ impl<R: Replica> Pull<'_, R> {
                 leaves: row.leaves.clone(),
             })
             .collect();
+        let branching = leaves.iter().filter(|row| row.leaves.len() > 1).cloned();
+        let branching = branching.collect();
         let missing = if leaves.is_empty() {
             Vec::new()
         } else {
@@ -113,6 +117,7 @@ impl<R: Replica> Pull<'_, R> {
             foreign,
             unreadable,
             withheld,
+            branching,
             rows,
             seq,
         })

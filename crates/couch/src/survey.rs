@@ -100,7 +100,7 @@ async fn page(database: &Database, after: Option<&str>) -> Result<Vec<String>, S
     if let Some(after) = after {
         request = request.query([("startkey", json!(after).to_string().as_str())]);
     }
-    let page: Page = database::json(LIST, request).await?;
+    let page: Page = database.json(LIST, request).await?;
     Ok(page.rows.into_iter().map(|row| row.id).collect())
 }
 
@@ -126,7 +126,7 @@ async fn other_accounts(database: &Database) -> Result<Vec<String>, SyncError> {
         ("startkey", between("").as_str()),
         ("endkey", between("\u{fff0}").as_str()),
     ]);
-    let page: Page = match database::json(LIST_MARKERS, request).await {
+    let page: Page = match database.json(LIST_MARKERS, request).await {
         Ok(page) => page,
         // Not every relative of CouchDB has the list, and a gateway may not let it through.
         Err(SyncError::Answer(Answer { .. }) | SyncError::Garbled { .. }) => return Ok(Vec::new()),

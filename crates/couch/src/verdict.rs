@@ -7,10 +7,7 @@ use serde::Deserialize;
 use sheaf_net::Method;
 use sheaf_sync::Refusal;
 
-use crate::{
-    Answer, SyncError,
-    database::{self, Database},
-};
+use crate::{Answer, SyncError, database::Database};
 
 const READ: &str = "GET _all_docs of design documents";
 /// How a refusal by a validation function begins in [`Refusal::reason`].
@@ -80,10 +77,13 @@ async fn ask(database: &Database) -> Result<bool, SyncError> {
         ("endkey", "\"_design0\""),
         ("include_docs", "true"),
     ]);
-    let found: Rows = match database::json(READ, request).await {
+    let found: Rows = match database.json(READ, request).await {
         Ok(found) => found,
-        // Not every account may read them: then the documents are taken at their word.
-        Err(SyncError::Answer(_) | SyncError::Garbled { .. }) => return Ok(false),
+        // Not every account may read them, and not every server has them: then the documents are taken at their word.
+        Err(SyncError::Answer(answer)) if matches!(answer.status, 400 | 403..=405 | 501) => {
+            return Ok(false);
+        }
+        Err(SyncError::Garbled { .. }) => return Ok(false),
         Err(other) => return Err(other),
     };
     let functions: Vec<serde_json::Value> = found

@@ -131,7 +131,10 @@ impl StoredTree {
                 node.deleted,
                 is_the_revision.then_some(body),
             ])?;
-            if let Some(parent) = parent.filter(|_| place == 0) {
+            let above = node
+                .parent
+                .filter(|above| !grafted.added[..place].contains(above));
+            if let Some(parent) = above.map(|above| self.keys[above]) {
                 no_longer_leaf(txn, parent)?;
             }
             self.remember(at, key);

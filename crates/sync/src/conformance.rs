@@ -10,9 +10,9 @@ use serde_json::json;
 use sheaf_model::{Attachment, Body, DocId, Revision, mint};
 
 use crate::{
-    Acknowledgement, BlobId, ChangedLeaves, DeletionPolicy, Identity, Incoming, IncomingAttachment,
-    IncomingRevision, Ingested, Limits, LocalSeq, Outgoing, OutgoingRevision, Record,
-    RecordReplica, Refusal, RemoteId, Replica, Seq,
+    Acknowledgement, BlobId, ChangedLeaves, DeletionPolicy, HeldBack, Identity, Incoming,
+    IncomingAttachment, IncomingRevision, Ingested, Limits, LocalSeq, Outgoing, OutgoingRevision,
+    Record, RecordReplica, Refusal, RemoteId, Replica, Seq,
 };
 
 /// A replica and what a person can do to it. Starts without notes.
@@ -48,6 +48,8 @@ macro_rules! replica_conformance {
             what_was_refused_waits_for_the_next_edit,
             batches_respect_the_limits_and_together_hold_everything,
             forgetting_the_checkpoint_offers_everything_again,
+            going_back_offers_again_what_was_learned_since,
+            what_could_not_be_taken_in_is_remembered_until_it_can,
             a_deletion_that_arrives_hides_the_note,
             a_deletion_may_be_answered_by_reviving_the_note,
             an_unsent_edit_survives_whatever_arrives,
@@ -431,6 +433,66 @@ pub async fn forgetting_the_checkpoint_offers_everything_again<D: Desk>(desk: &D
         (None, LocalSeq(0))
     );
     assert_eq!(offered(desk, &a, &id).await.len(), 1);
+}
+
+pub async fn going_back_offers_again_what_was_learned_since<D: Desk>(desk: &D) {
+    let a = remote("a");
+    let accept_all = async |out: &Outgoing| {
+        let accepted = out.revisions.iter();
+        let answer = Acknowledgement {
+            accepted: accepted
+                .map(|r| (r.id.clone(), r.revision.clone()))
+                .collect(),
+            had: vec![],
+            refused: vec![],
+            pushed: Some(out.through),
+        };
+        let answered = desk.replica().acknowledge(&a, answer).await;
+        answered.expect("acknowledge");
+    };
+    let arrives = async |name: &str, position: &str| {
+        let arrival = incoming(&note_id(name), &[], Some(name));
+        let batch = batch(vec![arrival], Some(seq(position)));
+        desk.replica().ingest(&a, batch).await.expect("ingest");
+    };
+    let before = desk.create("before").await;
+    arrives("early", "1").await;
+    accept_all(&outgoing(desk, &a, LocalSeq(0)).await).await;
+    let written_down = desk.replica().remote_state(&a).await.expect("remote_state");
+    let since = desk.create("since").await;
+    accept_all(&outgoing(desk, &a, written_down.checkpoint.pushed).await).await;
+    arrives("late", "2").await;
+    let now = desk.replica().remote_state(&a).await.expect("remote_state");
+    let nothing = outgoing(desk, &a, now.checkpoint.pushed).await;
+    assert!(nothing.revisions.is_empty());
+
+    let to = written_down.checkpoint.clone();
+    desk.replica().go_back(&a, to).await.expect("go_back");
+    let state = desk.replica().remote_state(&a).await.expect("remote_state");
+    assert_eq!(state, written_down);
+    let again = outgoing(desk, &a, state.checkpoint.pushed).await;
+    let ids: BTreeSet<&DocId> = again.revisions.iter().map(|r| &r.id).collect();
+    assert!(ids.contains(&since) && ids.contains(&note_id("late")));
+    assert!(!ids.contains(&before));
+}
+
+pub async fn what_could_not_be_taken_in_is_remembered_until_it_can<D: Desk>(desk: &D) {
+    let a = remote("a");
+    let id = note_id("withheld");
+    let held = HeldBack {
+        id: id.to_string(),
+        reason: "withheld".to_owned(),
+    };
+    let without = Incoming {
+        unreadable: vec![held.clone()],
+        ..batch(vec![], Some(seq("1")))
+    };
+    desk.replica().ingest(&a, without).await.expect("ingest");
+    let left_out = desk.replica().left_out(&a).await.expect("left_out");
+    assert_eq!(left_out, [held]);
+    take_in(desk, vec![incoming(&id, &[], Some("here after all"))]).await;
+    let left_out = desk.replica().left_out(&a).await.expect("left_out");
+    assert!(left_out.is_empty());
 }
 
 pub async fn a_deletion_that_arrives_hides_the_note<D: Desk>(desk: &D) {

@@ -15,9 +15,9 @@ use sheaf_model::{Attachment, Body, DocId, Revision, winner_order};
 
 use self::state::{Content, Draft, Remote, State};
 use crate::{
-    Acknowledgement, BlobId, BlobRef, ChangedLeaves, Identity, Incoming, Ingested, Limits,
-    LocalSeq, MissingLeaves, Outgoing, OutgoingAttachment, OutgoingRevision, Record, RecordReplica,
-    RemoteId, RemoteState, Replica, UploadId,
+    Acknowledgement, BlobId, BlobRef, ChangedLeaves, Checkpoint, HeldBack, Identity, Incoming,
+    Ingested, Limits, LocalSeq, MissingLeaves, Outgoing, OutgoingAttachment, OutgoingRevision,
+    Record, RecordReplica, RemoteId, RemoteState, Replica, UploadId,
 };
 
 #[derive(Debug, Default)]
@@ -172,8 +172,52 @@ impl Replica for MemoryReplica {
         Ok(())
     }
 
+    async fn go_back(&self, remote: &RemoteId, to: Checkpoint) -> Result<(), Infallible> {
+        let mut state = self.state();
+        let State { trees, remotes, .. } = &mut *state;
+        let known = remotes.entry(remote.clone()).or_default();
+        known
+            .there
+            .retain(|(id, _)| trees.get(id).is_some_and(|tree| tree.seq <= to.pushed));
+        known.checkpoint = to;
+        Ok(())
+    }
+
     async fn missing(&self, rows: Vec<ChangedLeaves>) -> Result<Vec<MissingLeaves>, Infallible> {
         Ok(self.state().missing(rows))
+    }
+
+    async fn joining(&self, rows: Vec<ChangedLeaves>) -> Result<Vec<OutgoingRevision>, Infallible> {
+        let state = self.state();
+        let mut joining = Vec::new();
+        for row in rows {
+            let Some(tree) = state.trees.get(&row.id) else {
+                continue;
+            };
+            for leaf in &row.leaves {
+                let ancestors = tree.ancestors(leaf);
+                let follows = ancestors
+                    .iter()
+                    .any(|ancestor| row.leaves.contains(ancestor));
+                let node = tree.nodes.get(leaf).filter(|_| follows);
+                let content = node.and_then(|node| node.content.clone());
+                joining.extend(content.map(|content| OutgoingRevision {
+                    id: row.id.clone(),
+                    revision: leaf.clone(),
+                    ancestors,
+                    deleted: content.deleted,
+                    body: content.body,
+                    attachments: content.attachments,
+                }));
+            }
+        }
+        Ok(joining)
+    }
+
+    async fn left_out(&self, remote: &RemoteId) -> Result<Vec<HeldBack>, Infallible> {
+        let state = self.state();
+        let known = state.remotes.get(remote);
+        Ok(known.map_or_else(Vec::new, |known| known.left_out.values().cloned().collect()))
     }
 
     async fn live_notes_among(&self, deleted: Vec<DocId>) -> Result<u32, Infallible> {

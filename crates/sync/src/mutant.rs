@@ -42,12 +42,18 @@ mutants! {
     AnotherDatabaseIsTheSame,
     /// A server restored from a backup goes unnoticed.
     RolledBackIsTheSame,
+    /// A marker that was not written since the last pull or push passes for a current one.
+    MarkerBehindIsCurrent,
+    /// A server that asked to be left alone is asked on.
+    NobodyWaits,
     /// Any number of deletions is taken in unasked.
     NoBrake,
     /// Only winners are replicated, not the other leaves.
     WinnersOnly,
     /// Histories are not asked for.
     NoHistories,
+    /// What is known to belong together stays apart on a server that does not know it.
+    NobodyJoins,
     /// Histories are not sent.
     NoAncestorsSent,
     /// All devices write over one marker.
@@ -78,6 +84,8 @@ mutants! {
     EchoIsNews,
     /// Each device keeps another one of two tags with the same name.
     AnyNamesakeStays,
+    /// Nobody remembers which of two tags with the same name stayed.
+    NamesakesAreForgotten,
     /// Fields of other programs do not survive an edit.
     UnknownFieldsDropped,
     /// An edit of a text that has changed meanwhile is written over it.

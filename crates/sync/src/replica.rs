@@ -207,11 +207,33 @@ pub trait Replica: Send + Sync {
         forget_checkpoint: bool,
     ) -> impl Future<Output = Result<(), Self::Error>> + Send;
 
+    /// Back to an earlier checkpoint of this remote, for one that may have forgotten what came later: what was pulled
+    /// since is asked for again, and what it has acknowledged or sent since is offered to it again. `to` is one that
+    /// was reached before; of a later one the replica would wrongly believe that it has everything.
+    fn go_back(
+        &self,
+        remote: &RemoteId,
+        to: Checkpoint,
+    ) -> impl Future<Output = Result<(), Self::Error>> + Send;
+
     /// Which of the announced leaves are not held. Documents entirely known are left out.
     fn missing(
         &self,
         rows: Vec<ChangedLeaves>,
     ) -> impl Future<Output = Result<Vec<MissingLeaves>, Self::Error>> + Send;
+
+    /// Of leaves that a remote holds side by side, those that are known here to follow another of them, with the history
+    /// that says so. Whoever sent them there did not know it, and the remote takes them for a conflict.
+    fn joining(
+        &self,
+        rows: Vec<ChangedLeaves>,
+    ) -> impl Future<Output = Result<Vec<OutgoingRevision>, Self::Error>> + Send;
+
+    /// What this remote announced and could not be taken in ([`Incoming::unreadable`]).
+    fn left_out(
+        &self,
+        remote: &RemoteId,
+    ) -> impl Future<Output = Result<Vec<HeldBack>, Self::Error>> + Send;
 
     /// How many live notes would vanish from view if `deleted` documents were deleted.
     fn live_notes_among(

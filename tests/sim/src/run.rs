@@ -83,6 +83,7 @@ pub async fn check(world: &World) -> Outcome {
     world.settle(ROUNDS).await?;
     world.check().await?;
     world.check_quiet().await?;
+    world.check_secrets()?;
     world.check_again().await
 }
 

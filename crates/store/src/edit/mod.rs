@@ -35,7 +35,8 @@ pub(crate) use notebook::{
 };
 pub(crate) use relink::relink;
 pub(crate) use tag::{
-    create as create_tag, delete as delete_tag, rename as rename_tag, replace_everywhere, set_color,
+    create as create_tag, dead_tags_of, delete as delete_tag, follow_merged, merge_into,
+    rename as rename_tag, set_color,
 };
 
 /// How an edit differs from the ordinary one.
@@ -123,6 +124,15 @@ impl Txn<'_> {
 
     /// Deletes a document: all its live leaves. What no remote was ever offered leaves no trace.
     pub(crate) fn delete_document(&mut self, id: &DocId) -> Result<(), StoreError> {
+        self.delete_document_saying(id, &Body::new())
+    }
+
+    /// `last_words`: what the tombstone says to those who still name the document.
+    pub(crate) fn delete_document_saying(
+        &mut self,
+        id: &DocId,
+        last_words: &Body,
+    ) -> Result<(), StoreError> {
         let Some(row) = find_document(self.sql, id)?.filter(|row| row.head.is_some()) else {
             return Ok(());
         };
@@ -137,7 +147,7 @@ impl Txn<'_> {
                 )?
                 .execute([row.doc])?;
         } else {
-            self.bury_document(&mut stored)?;
+            self.bury_document(&mut stored, last_words)?;
             self.move_head(row.doc, None, false)?;
         }
         self.release(row.doc)?;
@@ -146,7 +156,11 @@ impl Txn<'_> {
 
     /// The winner gets an unsent tombstone, which an edit from elsewhere may still beat; the other
     /// leaves get theirs at once.
-    fn bury_document(&mut self, stored: &mut StoredTree) -> Result<(), StoreError> {
+    fn bury_document(
+        &mut self,
+        stored: &mut StoredTree,
+        last_words: &Body,
+    ) -> Result<(), StoreError> {
         let live = stored.tree.live_leaves();
         let base = match stored.draft.take() {
             Some(draft) => Some(draft),
@@ -166,7 +180,7 @@ impl Txn<'_> {
                 stored.bury(self, leaf)?;
             }
         }
-        let tombstone = self.put_draft(stored.doc, Some(&base), true, &Body::new())?;
+        let tombstone = self.put_draft(stored.doc, Some(&base), true, last_words)?;
         self.sql
             .prepare_cached("DELETE FROM attachments WHERE node = ?1")?
             .execute([tombstone])?;

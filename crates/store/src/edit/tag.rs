@@ -3,6 +3,8 @@
 use rusqlite::{OptionalExtension, params};
 use sheaf_model::{Body, DocId, Kind, Millis, Note, NotePatch, Tag, TagColor, check, new_doc_id};
 
+use sheaf_sync::mutant::{Mutant, planted};
+
 use crate::{
     IdBytes, StoreError, TagError, TagRow,
     counts::Counter,
@@ -124,6 +126,69 @@ pub(crate) fn replace_everywhere(
         txn.edit_document(id, &row, &head, body, manner)?;
     }
     Ok(u32::try_from(notes.len()).unwrap_or(u32::MAX))
+}
+
+/// Where the tombstone of a tag that had a namesake points.
+const MERGED_INTO: &str = "mergedInto";
+
+/// The namesake stays; whoever tags with the other meanwhile, and has not heard of it, tags with the one that stays.
+pub(crate) fn merge_into(txn: &mut Txn<'_>, kept: &DocId, other: &DocId) -> Result<(), StoreError> {
+    replace_everywhere(txn, other, Some(kept), None)?;
+    let mut last_words = Body::new();
+    last_words.insert(MERGED_INTO.to_owned(), kept.as_str().into());
+    txn.delete_document_saying(other, &last_words)
+}
+
+/// Notes that name a tag which went into a namesake name the namesake from now on. The edit is the same on every device.
+pub(crate) fn follow_merged(txn: &mut Txn<'_>, tag: &DocId) -> Result<(), StoreError> {
+    if planted(Mutant::NamesakesAreForgotten) {
+        return Ok(());
+    }
+    let mut at = tag.clone();
+    // Each goes into one with a lower id; what another program wrote there need not.
+    for _ in 0..16 {
+        let Some(next) = merged_into(txn, &at)? else {
+            return Ok(());
+        };
+        let is_there = find_document(txn.sql, &next)?.is_some_and(|row| row.head.is_some());
+        if is_there {
+            replace_everywhere(txn, tag, Some(&next), None)?;
+            return Ok(());
+        }
+        at = next;
+    }
+    Ok(())
+}
+
+fn merged_into(txn: &Txn<'_>, tag: &DocId) -> Result<Option<DocId>, StoreError> {
+    let Some(row) = find_document(txn.sql, tag)?.filter(|row| row.head.is_none()) else {
+        return Ok(None);
+    };
+    let mut tombstones = txn.sql.prepare_cached(
+        "SELECT body FROM revisions WHERE doc = ?1 AND deleted = 1 AND body IS NOT NULL",
+    )?;
+    let bodies = tombstones.query_map([row.doc], |row| row.get::<_, String>(0))?;
+    let mut found: Vec<DocId> = Vec::new();
+    for body in bodies {
+        let body: Body = serde_json::from_str(&body?)?;
+        let target = body.get(MERGED_INTO).and_then(serde_json::Value::as_str);
+        let target = target.and_then(|text| DocId::parse(text).ok());
+        found.extend(target.filter(|target| target.kind() == Kind::Tag));
+    }
+    Ok(found.into_iter().min())
+}
+
+/// Tags that a note names and that are deleted.
+pub(crate) fn dead_tags_of(txn: &Txn<'_>, note: &DocId) -> Result<Vec<DocId>, StoreError> {
+    let mut statement = txn.sql.prepare_cached(
+        "SELECT tag.id FROM documents AS note
+         JOIN note_tags ON note_tags.note = note.doc
+         JOIN documents AS tag ON tag.doc = note_tags.tag
+         WHERE note.id = ?1 AND tag.head IS NULL AND tag.seq > 0",
+    )?;
+    let rows = statement.query_map([note.as_str()], |row| row.get::<_, String>(0))?;
+    let ids: Vec<String> = rows.collect::<Result<_, _>>()?;
+    ids.iter().map(|id| stored_id(id)).collect()
 }
 
 fn notes_with(txn: &Txn<'_>, tag: &DocId) -> Result<Vec<DocId>, StoreError> {

@@ -11,7 +11,7 @@ use sheaf_sync::{
 
 use crate::{
     ActivityKind, StoreError,
-    edit::replace_everywhere,
+    edit::{dead_tags_of, follow_merged, merge_into},
     heads::{DocRow, find_document, read_node, stored_id, stored_revision},
     replica::{
         remotes,
@@ -34,7 +34,7 @@ pub(super) fn slice(
     total: &mut Ingested,
 ) -> Result<(), StoreError> {
     let remote = remotes::key(txn, remote)?;
-    let mut tags = Vec::new();
+    let (mut tags, mut notes) = (Vec::new(), Vec::new());
     while let Some(first) = waiting.pop_front() {
         let mut revisions = vec![first];
         while waiting
@@ -44,8 +44,11 @@ pub(super) fn slice(
             revisions.extend(waiting.pop_front());
         }
         document(txn, remote, &revisions, deletions, total)?;
-        if revisions[0].id.kind() == Kind::Tag {
-            tags.push(revisions.swap_remove(0).id);
+        let id = revisions.swap_remove(0).id;
+        match id.kind() {
+            Kind::Tag => tags.push(id),
+            Kind::Note => notes.push(id),
+            _ => {}
         }
         if slice.is_over() {
             break;
@@ -53,6 +56,12 @@ pub(super) fn slice(
     }
     for tag in tags {
         merge_namesakes(txn, &tag)?;
+        follow_merged(txn, &tag)?;
+    }
+    for note in notes {
+        for tag in dead_tags_of(txn, &note)? {
+            follow_merged(txn, &tag)?;
+        }
     }
     Ok(())
 }
@@ -226,8 +235,7 @@ fn merge_namesakes(txn: &mut Txn<'_>, tag: &DocId) -> Result<(), StoreError> {
         return Ok(());
     };
     for other in others {
-        replace_everywhere(txn, other, Some(kept), None)?;
-        txn.delete_document(other)?;
+        merge_into(txn, kept, other)?;
     }
     Ok(())
 }

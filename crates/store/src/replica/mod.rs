@@ -10,9 +10,9 @@ mod settle;
 
 use sheaf_model::DocId;
 use sheaf_sync::{
-    Acknowledgement, BlobId, BlobRef, ChangedLeaves, Identity, Incoming, Ingested, Limits,
-    LocalSeq, MissingLeaves, Outgoing, RecordReplica as _, RemoteId, RemoteState, Replica,
-    UploadId, step,
+    Acknowledgement, BlobId, BlobRef, ChangedLeaves, Checkpoint, HeldBack, Identity, Incoming,
+    Ingested, Limits, LocalSeq, MissingLeaves, Outgoing, OutgoingRevision, RecordReplica as _,
+    RemoteId, RemoteState, Replica, UploadId, step,
 };
 
 use crate::{Origin, Store, StoreError, counts::Counter, slice::Slice};
@@ -41,8 +41,23 @@ impl Replica for Store {
         .await
     }
 
+    async fn go_back(&self, remote: &RemoteId, to: Checkpoint) -> Result<(), StoreError> {
+        let remote = remote.clone();
+        self.write(Origin::Sync, move |txn| remotes::go_back(txn, &remote, &to))
+            .await
+    }
+
     async fn missing(&self, rows: Vec<ChangedLeaves>) -> Result<Vec<MissingLeaves>, StoreError> {
         self.read(move |sql| ingest::missing(sql, rows)).await
+    }
+
+    async fn joining(&self, rows: Vec<ChangedLeaves>) -> Result<Vec<OutgoingRevision>, StoreError> {
+        self.read(move |sql| outgoing::joining(sql, &rows)).await
+    }
+
+    async fn left_out(&self, remote: &RemoteId) -> Result<Vec<HeldBack>, StoreError> {
+        let left_out = self.unreadable(remote).await?;
+        Ok(left_out.into_iter().map(|(held, _)| held).collect())
     }
 
     async fn live_notes_among(&self, deleted: Vec<DocId>) -> Result<u32, StoreError> {

@@ -6,13 +6,16 @@
 
 use std::collections::HashSet;
 
-use rusqlite::params;
+use rusqlite::{Connection, params};
 use sheaf_model::{DocId, Kind, check};
-use sheaf_sync::{Limits, LocalSeq, Outgoing, OutgoingAttachment, OutgoingRevision, RemoteId};
+use sheaf_sync::{
+    ChangedLeaves, Limits, LocalSeq, Outgoing, OutgoingAttachment, OutgoingRevision, RemoteId,
+    mutant::{Mutant, planted},
+};
 
 use crate::{
     ActivityKind, StoreError,
-    heads::{document_id, find_document, read_attachments, read_node},
+    heads::{Head, document_id, find_document, read_attachments, read_node},
     held,
     replica::{remotes, settle::keep_deleted_text},
     shown::Shown,
@@ -166,8 +169,7 @@ impl Offer {
         doc: i64,
     ) -> Result<(), StoreError> {
         let mut stored = StoredTree::load(txn.sql, doc)?;
-        let can_travel =
-            |draft: &crate::heads::Head| draft.deleted || check(id, &draft.body).is_ok();
+        let can_travel = |draft: &Head| draft.deleted || check(id, &draft.body).is_ok();
         if let Some(draft) = stored.draft.clone().filter(can_travel) {
             stored.mint_draft(txn)?;
             // The very edit was sent before, and deleted since, by an installation that is now back from a backup.
@@ -214,27 +216,77 @@ impl Offer {
             txn.note_with(remote, kind, id.as_str(), false, Some(&reason));
             return txn.hold_back(stored.doc, remote, Some(held.node), &reason, now);
         }
-        let attachments = read_attachments(txn.sql, held.node)?
-            .into_iter()
-            .map(|held| OutgoingAttachment {
-                meta: held.meta,
-                blob: held.blob,
-            })
-            .collect();
-        let ancestors = stored.tree.path(leaf).skip(1).take(ANCESTORS);
         self.bytes += approximate_bytes(&held.body);
-        self.answer.revisions.push(OutgoingRevision {
-            id: id.clone(),
-            revision: node.revision.clone(),
-            ancestors: ancestors
-                .map(|at| stored.tree.node(at).revision.clone())
-                .collect(),
-            deleted: node.deleted,
-            body: held.body,
-            attachments,
-        });
+        let revision = offered(txn.sql, id, stored, leaf, held, ANCESTORS)?;
+        self.answer.revisions.push(revision);
         Ok(())
     }
+}
+
+/// A revision as it travels, with so many of its ancestors.
+fn offered(
+    sql: &Connection,
+    id: &DocId,
+    stored: &StoredTree,
+    at: At,
+    held: Head,
+    ancestors: usize,
+) -> Result<OutgoingRevision, StoreError> {
+    let attachments = read_attachments(sql, held.node)?
+        .into_iter()
+        .map(|held| OutgoingAttachment {
+            meta: held.meta,
+            blob: held.blob,
+        })
+        .collect();
+    let node = stored.tree.node(at);
+    let path = stored.tree.path(at).skip(1).take(ancestors);
+    Ok(OutgoingRevision {
+        id: id.clone(),
+        revision: node.revision.clone(),
+        ancestors: path
+            .map(|at| stored.tree.node(at).revision.clone())
+            .collect(),
+        deleted: node.deleted,
+        body: held.body,
+        attachments,
+    })
+}
+
+/// Leaves of a remote that follow another of its leaves, as far as their texts are here. (One whose text is not was
+/// replaced here: what replaced it brings the same history.)
+pub(super) fn joining(
+    sql: &Connection,
+    rows: &[ChangedLeaves],
+) -> Result<Vec<OutgoingRevision>, StoreError> {
+    let mut joining = Vec::new();
+    for row in rows.iter().filter(|_| !planted(Mutant::NobodyJoins)) {
+        let Some(document) = find_document(sql, &row.id)? else {
+            continue;
+        };
+        let stored = StoredTree::load(sql, document.doc)?;
+        let there: Vec<At> = row
+            .leaves
+            .iter()
+            .filter_map(|leaf| stored.tree.find(leaf))
+            .collect();
+        for leaf in &there {
+            let above = stored.tree.path(*leaf).skip(1);
+            let Some(distance) = above
+                .enumerate()
+                .filter_map(|(place, at)| there.contains(&at).then_some(place + 1))
+                .last()
+            else {
+                continue;
+            };
+            if stored.tree.node(*leaf).has_body {
+                let held = read_node(sql, stored.key(*leaf))?;
+                let ancestors = distance.max(ANCESTORS);
+                joining.push(offered(sql, &row.id, &stored, *leaf, held, ancestors)?);
+            }
+        }
+    }
+    Ok(joining)
 }
 
 /// Neither known to the remote nor refused by it.

@@ -91,6 +91,28 @@ pub(super) fn forget(txn: &Txn<'_>, key: i64) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// What changed after `to` may be unknown to the remote again. Everything that was learned about a document since gave it
+/// a later place in the journal, or came before the place that `to` names.
+pub(super) fn go_back(txn: &Txn<'_>, remote: &RemoteId, to: &Checkpoint) -> Result<(), StoreError> {
+    let key = key(txn, remote)?;
+    let pulled = to
+        .pulled
+        .as_ref()
+        .map(|Seq(value)| serde_json::to_string(value))
+        .transpose()?;
+    let pushed = i64::try_from(to.pushed.0).unwrap_or(i64::MAX);
+    txn.sql
+        .prepare_cached("UPDATE remotes SET pulled = ?2, pushed = ?3 WHERE remote = ?1")?
+        .execute(params![key, pulled, pushed])?;
+    txn.sql
+        .prepare_cached(
+            "DELETE FROM known WHERE remote = ?1 AND node IN (
+                 SELECT node FROM revisions JOIN documents USING (doc) WHERE documents.seq > ?2)",
+        )?
+        .execute([key, pushed])?;
+    Ok(())
+}
+
 /// Documents that were taken in are readable now, whatever they were before.
 pub(super) fn keep_unreadable(
     txn: &mut Txn<'_>,

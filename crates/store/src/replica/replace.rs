@@ -151,6 +151,10 @@ impl Replaceable for Store {
 fn begin(txn: &mut Txn<'_>, remote: &RemoteId, side: Option<Replacing>) -> Result<(), StoreError> {
     let key = remotes::key(txn, remote)?;
     remotes::forget(txn, key)?;
+    // What is written down there is ahead of what is known from here on.
+    txn.sql
+        .prepare_cached("UPDATE remotes SET marker = NULL WHERE remote = ?1")?
+        .execute([key])?;
     set_replacing(txn, key, side)?;
     if side == Some(Replacing::Local) {
         // From here on, what is a draft was typed after the person decided.

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 use sheaf_model::{DEFAULT_NOTEBOOK_ID, Kind, Location, new_doc_id};
-use sheaf_sync::{ChangedLeaves, DeletionPolicy, Incoming, Replica, Seq};
+use sheaf_sync::{ChangedLeaves, DeletionPolicy, Incoming, RemoteId, Replica, Seq};
 
 use super::support::{Home, NOW, history, id, incoming, note_body, note_id, object, remote};
 use crate::{Origin, Scope};
@@ -237,5 +237,77 @@ async fn malformed_documents_are_kept_and_readable() {
         .await;
     let note = home.store.get_note(note_id(1)).await.unwrap();
     assert_eq!((note.row.title.as_str(), note.body.as_str()), ("", ""));
+    home.assert_sound().await;
+}
+
+/// Found by the simulation: a history that filled a gap below one that was there left that one marked as a leaf. It was
+/// asked for again in every round, and offered to every other remote as a version of its own.
+#[tokio::test]
+async fn a_history_that_fills_a_gap_leaves_one_leaf() {
+    let home = Home::new();
+    let one = incoming(&note_id(1), &[], false, note_body("a", "1"));
+    let two = incoming(&note_id(1), &history(&one), false, note_body("a", "2"));
+    let three = incoming(&note_id(1), &history(&two), false, note_body("a", "3"));
+    let four = incoming(&note_id(1), &history(&three), false, note_body("a", "4"));
+    // As a first pull brings them.
+    let mut alone = three.clone();
+    alone.ancestors.clear();
+    home.ingest(vec![one, alone]).await;
+    home.ingest(vec![four.clone()]).await;
+    let other = RemoteId("another".to_owned());
+    let offered = home.outgoing_to(&other).await.revisions;
+    let offered: Vec<_> = offered.iter().filter(|r| r.id == note_id(1)).collect();
+    assert_eq!(offered.len(), 1, "{offered:?}");
+    assert_eq!(offered[0].revision, four.revision);
+    let row = ChangedLeaves {
+        id: note_id(1),
+        leaves: vec![four.revision],
+    };
+    assert!(home.store.missing(vec![row]).await.unwrap().is_empty());
+    home.assert_sound().await;
+}
+
+fn tag(id: &str, name: &str) -> sheaf_sync::IncomingRevision {
+    let body = object(json!({
+        "name": name, "color": "default", "count": 0, "createdAt": NOW, "updatedAt": NOW,
+    }));
+    incoming(&self::id(id), &[], false, body)
+}
+
+/// Found by the simulation: a device tagged with the one of two tags that had been merged into the other elsewhere, before
+/// it had heard of that. The note arrived with a tag that was nowhere any more.
+#[tokio::test]
+async fn a_note_that_names_a_tag_merged_meanwhile_has_the_one_that_stayed() {
+    let home = Home::new();
+    let (low, high) = (tag("tag:a", "Work"), tag("tag:b", "work"));
+    home.ingest(vec![low, high.clone()]).await;
+    let deleted = home.outgoing().await.revisions;
+    let deleted = deleted.into_iter().find(|r| r.id == high.id).unwrap();
+    assert!(deleted.deleted);
+
+    let mut late = note_body("late", "text");
+    late.insert("tags".into(), json!(["tag:b"]));
+    home.ingest(vec![incoming(&note_id(1), &[], false, late.clone())])
+        .await;
+    let note = home.store.get_note(note_id(1)).await.unwrap();
+    assert_eq!(note.row.tags, [id("tag:a")]);
+    home.assert_sound().await;
+
+    // On a device that hears of all of it in another order.
+    let home = Home::new();
+    home.ingest(vec![incoming(&note_id(1), &[], false, late)])
+        .await;
+    home.ingest(vec![high]).await;
+    let tombstone = sheaf_sync::IncomingRevision {
+        id: deleted.id,
+        revision: deleted.revision,
+        ancestors: deleted.ancestors,
+        deleted: true,
+        body: deleted.body,
+        attachments: Vec::new(),
+    };
+    home.ingest(vec![tag("tag:a", "Work"), tombstone]).await;
+    let note = home.store.get_note(note_id(1)).await.unwrap();
+    assert_eq!(note.row.tags, [id("tag:a")]);
     home.assert_sound().await;
 }

@@ -6,9 +6,9 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use sheaf_model::{Attachment, Body, DocId, Kind, Revision, mint, winner_order};
 
 use crate::{
-    BlobId, ChangedLeaves, Checkpoint, DeletionPolicy, Identity, Incoming, IncomingRevision,
-    Ingested, Limits, LocalSeq, MissingLeaves, Outgoing, OutgoingAttachment, OutgoingRevision,
-    Record, RemoteId,
+    BlobId, ChangedLeaves, Checkpoint, DeletionPolicy, HeldBack, Identity, Incoming,
+    IncomingRevision, Ingested, Limits, LocalSeq, MissingLeaves, Outgoing, OutgoingAttachment,
+    OutgoingRevision, Record, RemoteId,
 };
 
 const MOST_ANCESTORS: usize = 50;
@@ -59,6 +59,7 @@ pub(super) struct Remote {
     pub(super) there: HashSet<(DocId, Revision)>,
     pub(super) refused: HashSet<(DocId, Revision)>,
     pub(super) records: BTreeMap<String, String>,
+    pub(super) left_out: BTreeMap<String, HeldBack>,
 }
 
 impl Tree {
@@ -187,6 +188,12 @@ impl State {
 
     pub(super) fn ingest(&mut self, remote: &RemoteId, batch: Incoming) -> Ingested {
         let mut ingested = Ingested::default();
+        let left_out = &mut self.remotes.entry(remote.clone()).or_default().left_out;
+        for incoming in &batch.revisions {
+            left_out.remove(incoming.id.as_str());
+        }
+        let unreadable = batch.unreadable.into_iter();
+        left_out.extend(unreadable.map(|held| (held.id.clone(), held)));
         for incoming in batch.revisions {
             let before = self
                 .in_view(&incoming.id)

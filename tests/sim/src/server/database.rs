@@ -42,10 +42,15 @@ impl Database {
         revs_limit: usize,
     ) -> bool {
         let document = self.documents.entry(id.to_owned()).or_default();
+        let before = (revs_limit < 1000).then(|| document.shape());
         if !document.graft(path, content) {
             return false;
         }
         document.stem(revs_limit);
+        // What was forgotten again at once is no change.
+        if before.is_some_and(|before| before == document.shape()) {
+            return false;
+        }
         if document.seq > 0 {
             self.feed.remove(&document.seq);
         }
@@ -70,6 +75,13 @@ impl Database {
         };
         let dead = self.documents.values().filter(deleted).count() as u64;
         (self.documents.len() as u64 - dead, dead)
+    }
+
+    /// The document is forgotten with everything about it.
+    pub fn purge(&mut self, id: &str) {
+        if let Some(document) = self.documents.remove(id) {
+            self.feed.remove(&document.seq);
+        }
     }
 
     pub fn compact(&mut self) {

@@ -19,8 +19,13 @@ impl Server {
             .database
             .as_ref()
             .map_or(0, |database| database.instance);
+        let tail = if self.manner.long_seqs {
+            "yzvkJQ5R".repeat(400)
+        } else {
+            String::new()
+        };
         format!(
-            "{seq}-g{instance}AAAA{:x}",
+            "{seq}-g{instance}AAAA{:x}{tail}",
             self.nonce.wrapping_mul(0x9e37_79b9_7f4a_7c15)
         )
         .into()

@@ -27,6 +27,8 @@ use self::{
 pub struct Manner {
     /// `CouchDB`'s sequences are strings that differ each time; its relatives have numbers.
     pub opaque_seqs: bool,
+    /// As long as they get on a cluster of many shards.
+    pub long_seqs: bool,
     /// How many rows follow is said at the end of a page.
     pub counts_pending: bool,
     pub has_bulk_get: bool,
@@ -45,6 +47,7 @@ impl Default for Manner {
     fn default() -> Self {
         Self {
             opaque_seqs: true,
+            long_seqs: false,
             counts_pending: true,
             has_bulk_get: true,
             local_conflicts: false,

@@ -42,6 +42,8 @@ struct Memory {
     answers: HashMap<String, Told>,
     /// A polite client does not ask before.
     left_alone_until: Option<Instant>,
+    /// So many requests find nobody: the server is starting again.
+    refuses: u32,
 }
 
 type Pieces = BoxStream<'static, io::Result<Bytes>>;
@@ -73,6 +75,12 @@ impl Line {
     /// A new connection to the world: nobody was asked to wait.
     pub fn forget(&self) {
         *self.memory() = Memory::default();
+    }
+
+    fn starting(&self) -> Option<Fault> {
+        let mut memory = self.memory();
+        memory.refuses = memory.refuses.checked_sub(1)?;
+        Some(Fault::ConnectionRefused)
     }
 
     async fn pause(&self) {
@@ -115,15 +123,18 @@ impl Line {
             })
             .collect();
         let asked = Asked::new(method, &target, headers, whole.freeze());
-        let fault = self.weather().next(&asked);
+        let fault = self.starting().or_else(|| self.weather().next(&asked));
         self.pause().await;
         let outcome = self.exchange_with(fault, &asked, &target).await;
         let said = match &outcome {
-            Ok((told, _)) => format!("{}", told.status),
+            Ok((told, _)) => format!("{} {}", told.status, told.body.len()),
             Err(error) => format!("{:?}", error.class),
         };
         self.trace.say(|| {
-            let about = asked.about();
+            let about = match asked.query.get("since") {
+                Some(since) => format!("_changes since {}", since.get(..12).unwrap_or(since)),
+                None => asked.about().to_owned(),
+            };
             let fault = fault.map_or_else(String::new, |fault| format!(" [{fault:?}]"));
             format!(
                 "{} {} {about} {} -> {said}{fault}",
@@ -202,6 +213,11 @@ impl Line {
             Fault::RedirectElsewhere => {
                 return Ok(Told::page(302, "Found").with("location", "http://login.test/"));
             }
+            Fault::RedirectLoop301 => {
+                return Ok(
+                    Told::page(301, "Moved").with("location", "http://couch.test:5984/notes")
+                );
+            }
             Fault::RequestTimeout408 => return Ok(Told::page(408, "Request Timeout")),
             Fault::HtmlPage502 => return Ok(Told::page(502, "Bad Gateway")),
             Fault::Unavailable503 => return Ok(Told::page(503, "Service Unavailable")),
@@ -256,6 +272,25 @@ impl Line {
             Fault::ReadOnly403 => {
                 Told::error(403, "forbidden", "You are not allowed to write to this db.")
             }
+            Fault::DatabaseMissing404 => Told::error(404, "not_found", "Database does not exist."),
+            Fault::CompactedMeanwhile => {
+                let mut server = self.server.lock();
+                if let Some(database) = &mut server.database {
+                    database.compact();
+                }
+                server.answer(asked)
+            }
+            Fault::AttachmentTooLarge413 => Told::error(413, "attachment_too_large", "index"),
+            Fault::IdTooLong400 => Told::error(400, "bad_request", "Document id is too long"),
+            Fault::InvalidAttachmentName400 => {
+                let reason = "Attachment name '_index' starts with prohibited character '_'";
+                Told::error(400, "bad_request", reason)
+            }
+            Fault::UnsupportedMediaType415 => Told::error(
+                415,
+                "bad_content_type",
+                "Content-Type must be application/json",
+            ),
             Fault::TooLarge413 => Told::page(413, "Request Entity Too Large"),
             Fault::MissingStub412 => Told::error(412, "missing_stub", "Invalid attachment stub"),
             Fault::ResetWhileUploading => return Err(broken(NetClass::Reset, Stage::Exchange)),
@@ -359,6 +394,18 @@ impl Line {
                 sleep(Duration::from_secs(20)).await;
                 told
             }
+            Fault::ServerKilled => {
+                self.memory().refuses = 1 + (number % 5) as u32;
+                return Err(broken(NetClass::Reset, Stage::Exchange));
+            }
+            Fault::AnswerMalformed200 if is_json(&told) => Told {
+                body: [b"{]".as_slice(), &told.body].concat().into(),
+                ..told
+            },
+            Fault::AnswerWithMoreAfterIt if is_json(&told) => Told {
+                body: [&told.body, b"{\"ok\":true}\n".as_slice()].concat().into(),
+                ..told
+            },
             Fault::RequestArrivesTwice => self.server.lock().answer(asked),
             Fault::StaleCache | Fault::StaleDocument => {
                 self.memory().answers.get(target).cloned().unwrap_or(told)
@@ -386,12 +433,12 @@ impl Line {
                     ..told
                 }
             }
-            _ if told.status == 200 => self.rearranged(fault, &told, number).unwrap_or(told),
+            _ if told.status == 200 => self.rearranged(fault, &told, asked, number).unwrap_or(told),
             _ => told,
         })
     }
 
-    fn rearranged(&self, fault: Fault, told: &Told, number: u64) -> Option<Told> {
+    fn rearranged(&self, fault: Fault, told: &Told, asked: &Asked, number: u64) -> Option<Told> {
         let mut answer: Value = serde_json::from_slice(&told.body).ok()?;
         let results = answer.get_mut("results")?.as_array_mut()?;
         if results.is_empty() {
@@ -401,6 +448,25 @@ impl Line {
         match fault {
             Fault::FeedRowsRepeated => results.insert(0, results[place].clone()),
             Fault::FeedRowsShuffled | Fault::BulkGetReordered => results.rotate_left(place),
+            Fault::FeedWithoutPositions => {
+                for row in results {
+                    row["seq"] = Value::Null;
+                }
+            }
+            Fault::FeedPageEmpty => {
+                let mut server = self.server.lock();
+                let since = asked.query.get("since");
+                let since = since.and_then(|since| server.read_seq(since))?;
+                // As far as before the first row, as a position of this server's own.
+                let before = if since == 0 {
+                    return None;
+                } else {
+                    server.spell_seq(since)
+                };
+                answer["pending"] = answer["results"].as_array().map_or(0, Vec::len).into();
+                answer["results"] = json!([]);
+                answer["last_seq"] = before;
+            }
             Fault::FeedWithForeignRow => {
                 let foreign = json!({ "seq": null, "id": "_design/mobile", "changes": [{ "rev": "1-a" }], "doc": null });
                 results.insert(place, foreign);
@@ -563,6 +629,11 @@ fn cut(body: &Bytes, stalls: bool) -> Pieces {
         half.chain(stream::iter([Err(io::ErrorKind::ConnectionReset.into())]))
             .boxed()
     }
+}
+
+fn is_json(told: &Told) -> bool {
+    let mut headers = told.headers.iter();
+    headers.any(|(name, value)| *name == "content-type" && value == "application/json")
 }
 
 fn broken(class: NetClass, stage: Stage) -> NetError {

@@ -69,6 +69,19 @@ impl Document {
         changed
     }
 
+    /// Which revisions there are, with their parents and whether their content is.
+    pub fn shape(&self) -> Vec<(Revision, Option<Revision>, bool)> {
+        let shape = self.nodes.iter();
+        let shape = shape.map(|(revision, node)| {
+            (
+                revision.clone(),
+                node.parent.clone(),
+                node.content.is_some(),
+            )
+        });
+        shape.collect()
+    }
+
     /// Leaves with content, the winner first.
     pub fn leaves(&self) -> Vec<(&Revision, &Arc<Content>)> {
         let parents: BTreeSet<&Revision> = self

@@ -16,6 +16,8 @@ pub struct Weather {
     per_thousand: usize,
     /// What will happen, whatever is drawn: to the next request it can befall.
     pub ordered: VecDeque<Fault>,
+    /// What will happen to the next request of this method about this ([`Asked::about`]).
+    pub aimed: Vec<(http::Method, &'static str, Fault)>,
     random: Random,
     /// Milliseconds one way.
     latency: (u64, u64),
@@ -35,6 +37,7 @@ impl Weather {
             kinds: Vec::new(),
             per_thousand: 0,
             ordered: VecDeque::new(),
+            aimed: Vec::new(),
             random: Random::new(0),
             latency: (1, 1),
             counted: BTreeMap::new(),
@@ -64,8 +67,14 @@ impl Weather {
         if self.offline {
             return Some(Fault::NoNetwork);
         }
+        let aimed = |(method, about, _): &(http::Method, &str, Fault)| {
+            *method == asked.method && *about == asked.about()
+        };
+        let aimed = self.aimed.iter().position(aimed);
         let ordered = self.ordered.iter().position(|fault| befalls(*fault, asked));
-        let fault = if let Some(place) = ordered {
+        let fault = if let Some(place) = aimed {
+            self.aimed.remove(place).2
+        } else if let Some(place) = ordered {
             self.ordered.remove(place)?
         } else {
             if self.random.below(1000) >= self.per_thousand {
@@ -96,6 +105,7 @@ fn befalls(fault: Fault, asked: &Asked) -> bool {
         Target::Feed => about == "_changes",
         Target::BulkGet => about == "_bulk_get",
         Target::BulkDocs => about == "_bulk_docs",
+        Target::RevsDiff => about == "_revs_diff",
         Target::Upload => {
             about == "_bulk_docs" || (about == "document" && asked.method == http::Method::PUT)
         }

@@ -1,16 +1,19 @@
 //! What must hold, whatever happened. One file for all rules: they are read side by side when one is broken.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+};
 
 use serde_json::Value;
-use sheaf_model::{DocId, Kind, Revision};
+use sheaf_model::{DocId, Kind, Millis, Revision, Status};
 use sheaf_store::{Scope, StoreError};
 use sheaf_sync::ChangedLeaves;
 
 use super::{
     Outcome, Violation, World, broken_store,
     deeds::{place, whole},
-    device::Device,
+    device::{CANARY, Device},
     foreign::text_of,
     text::{overlap, tokens},
 };
@@ -20,6 +23,10 @@ use crate::server::{
     tree::{Content, Document},
 };
 
+/// I3 and I11: so many rounds of each device write nothing, and ask little.
+const QUIET_ROUNDS: usize = 5;
+const REQUESTS_OF_A_QUIET_ROUND: u64 = 5;
+
 /// Everything a person can see on a device, in words that can be compared.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Dump {
@@ -27,6 +34,8 @@ pub struct Dump {
     /// Live leaves of each note, with their texts.
     pub leaves: BTreeMap<String, BTreeMap<String, String>>,
     pub others: BTreeSet<String>,
+    /// When each note was edited and made: all that a clock may decide.
+    pub times: BTreeMap<String, (Millis, Millis)>,
 }
 
 /// The rows of the feed that a checkpoint at `until` stands behind.
@@ -142,7 +151,7 @@ impl World {
             let note = store.get_note(id.clone()).await.map_err(broken)?;
             let row = &note.row;
             let words = format!(
-                "{:?} {:?} in {} tags {:?} {:?} pinned {} conflicted {} {} {} tasks {}/{}",
+                "{:?} {:?} in {} tags {:?} {:?} pinned {} conflicted {} tasks {}/{}",
                 row.title,
                 note.body,
                 place(&row.place),
@@ -150,12 +159,12 @@ impl World {
                 row.status,
                 row.pinned,
                 row.conflicted,
-                row.updated_at,
-                row.created_at,
                 row.checked_tasks,
                 row.tasks
             );
             dump.notes.insert(id.to_string(), words);
+            let times = (row.updated_at, row.created_at);
+            dump.times.insert(id.to_string(), times);
             let leaves = store.conflict_leaves(id.clone()).await.map_err(broken)?;
             let leaves = leaves.into_iter().map(|leaf| {
                 (
@@ -189,6 +198,7 @@ impl World {
     pub async fn check(&self) -> Outcome {
         let mut dumps = Vec::new();
         for device in &self.devices {
+            self.ask_what_is_left_out(device).await?;
             dumps.push((device, self.dump(device).await?));
         }
         Self::check_equal(&dumps)?;
@@ -199,6 +209,16 @@ impl World {
         self.check_tags(&dumps).await?;
         self.check_files().await?;
         for device in &self.devices {
+            self.check_structure(device).await?;
+            let waiting = device
+                .store()
+                .waiting(&super::device::remote_id())
+                .await
+                .map_err(|error| broken_store(device, &error))?;
+            if waiting > 0 {
+                let details = format!("{waiting} documents still wait on {}", device.name);
+                return Err(Violation::new("I2 server", details));
+            }
             let verified = device
                 .store()
                 .verify()
@@ -223,6 +243,7 @@ impl World {
             let between = format!("{} and {} differ", first.name, second.name);
             let difference = different(&one.notes, &two.notes)
                 .or_else(|| different(&one.leaves, &two.leaves))
+                .or_else(|| different(&one.times, &two.times))
                 .or_else(|| one.others.symmetric_difference(&two.others).next().cloned());
             if let Some(difference) = difference {
                 return Err(Violation::new(
@@ -422,6 +443,87 @@ impl World {
         Ok(())
     }
 
+    /// I5: every note is in one place that is there, and every place can be reached from the top.
+    async fn check_structure(&self, device: &Device) -> Outcome {
+        let broken = |error: StoreError| broken_store(device, &error);
+        let shape = |details: String| Err(Violation::new("I5 structure", details));
+        let sidebar = device.store().sidebar().await.map_err(broken)?;
+        let parents: BTreeMap<_, _> = sidebar
+            .notebooks
+            .iter()
+            .map(|row| (&row.id, row.parent.as_ref()))
+            .collect();
+        if parents.len() != sidebar.notebooks.len() {
+            return shape(format!("a notebook is there twice on {}", device.name));
+        }
+        for row in &sidebar.notebooks {
+            let mut above = Some(&row.id);
+            for _ in 0..=parents.len() {
+                let Some(id) = above else { break };
+                let Some(parent) = parents.get(id) else {
+                    return shape(format!("{id} is no notebook on {}", device.name));
+                };
+                above = *parent;
+            }
+            if above.is_some() {
+                return shape(format!("{} contains itself on {}", row.id, device.name));
+            }
+        }
+        let mut placed = self
+            .ids_in(device, Scope::Templates)
+            .await
+            .map_err(broken)?;
+        for row in &sidebar.notebooks {
+            let inside = Scope::Notebook {
+                id: row.id.clone(),
+                deep: false,
+            };
+            placed.extend(self.ids_in(device, inside).await.map_err(broken)?);
+        }
+        placed.sort();
+        if placed.windows(2).any(|pair| pair[0] == pair[1]) {
+            return shape(format!("a note is in two notebooks on {}", device.name));
+        }
+        for id in self.ids_in(device, Scope::All).await.map_err(broken)? {
+            if placed.binary_search(&id).is_ok() {
+                continue;
+            }
+            // What is done is not listed there.
+            let note = device.store().get_note(id.clone()).await.map_err(broken)?;
+            if !matches!(note.row.status, Status::Completed | Status::Dropped) {
+                return shape(format!("{id} is in no notebook on {}", device.name));
+            }
+        }
+        let tags: BTreeSet<_> = sidebar.tags.iter().map(|tag| &tag.id).collect();
+        if tags.len() != sidebar.tags.len() {
+            return shape(format!("a tag is there twice on {}", device.name));
+        }
+        Ok(())
+    }
+
+    /// I9: the password is in no file.
+    pub fn check_secrets(&self) -> Outcome {
+        for device in &self.devices {
+            let mut folders = vec![device.home().to_owned()];
+            while let Some(folder) = folders.pop() {
+                for entry in fs::read_dir(&folder).into_iter().flatten().flatten() {
+                    let path = entry.path();
+                    if path.is_dir() {
+                        folders.push(path);
+                        continue;
+                    }
+                    let bytes = fs::read(&path).unwrap_or_default();
+                    let canary = CANARY.as_bytes();
+                    if bytes.windows(canary.len()).any(|window| window == canary) {
+                        let details = format!("the password is in {}", path.display());
+                        return Err(Violation::new("I9 secrets", details));
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
     async fn check_files(&self) -> Outcome {
         let files = self.ledger.borrow().files.clone();
         for (id, bytes) in &files {
@@ -447,9 +549,16 @@ impl World {
             let server = shared.lock();
             (server.offered, server.database().map(Database::last_seq))
         };
-        let before = written();
-        self.settle(5).await?;
+        let requests = || shared.lock().requests;
+        let (before, asked_before) = (written(), requests());
+        self.settle(QUIET_ROUNDS).await?;
         let after = written();
+        let rounds = (QUIET_ROUNDS * self.devices.len()) as u64;
+        let asked = requests() - asked_before;
+        if asked > rounds * REQUESTS_OF_A_QUIET_ROUND {
+            let details = format!("{rounds} rounds without anything to do asked {asked} questions");
+            return Err(Violation::new("I11 progress", details));
+        }
         if before == after {
             Ok(())
         } else {
@@ -463,7 +572,9 @@ impl World {
     /// I6: reading everything once more changes nothing.
     pub async fn check_again(&self) -> Outcome {
         use sheaf_sync::Replica as _;
-        let Some(device) = self.devices.first() else {
+        // Another device in each world.
+        let place = self.ledger.borrow().entries.len() % self.devices.len().max(1);
+        let Some(device) = self.devices.get(place) else {
             return Ok(());
         };
         let before = self.dump(device).await?;

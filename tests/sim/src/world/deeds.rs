@@ -417,7 +417,7 @@ impl World {
         let Some(note) = self.any_note(device, random).await? else {
             return Ok(());
         };
-        let length = *random.pick(&[0, 1, 700, 5000]);
+        let length = *random.weighted(&[(3, 0), (3, 1), (3, 700), (3, 5000), (1, 70_000)]);
         let bytes: Vec<u8> = (0..length).map(|_| random.number() as u8).collect();
         let content_type =
             *random.pick(&["image/png", "text/plain", "image/jpeg", "application/pdf"]);

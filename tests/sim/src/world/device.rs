@@ -109,7 +109,7 @@ pub struct Device {
     pub surroundings: Surroundings,
     pub reach: Reach,
     pub backoff: RefCell<Backoff>,
-    /// Documents the rounds said they could not take in.
+    /// Documents that a person is told could not be taken in.
     pub unreadable: RefCell<BTreeSet<String>>,
     /// The server has not been put back since the last good round.
     pub knows_the_server: Cell<bool>,

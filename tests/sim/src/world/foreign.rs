@@ -22,6 +22,15 @@ use crate::{
 
 const NAME: &str = "another program";
 
+const AWKWARD: [&str; 6] = [
+    "note:with/a/slash",
+    "note:a+b c",
+    "note:100%2F & ?x=y#z",
+    "note:_underscore",
+    "note:été — 日本",
+    "note:\"quoted\\\"",
+];
+
 pub(super) fn text_of(content: &Content) -> String {
     let field = |name: &str| {
         content
@@ -65,9 +74,32 @@ impl World {
             return;
         }
         match deed {
-            ForeignDeed::Create => self.foreign_create(&mut server, random),
+            ForeignDeed::Create => {
+                let id = format!("note:foreign{:08x}", random.number() as u32);
+                self.foreign_note(&mut server, &id, random);
+            }
+            ForeignDeed::AwkwardId => {
+                let id = *random.pick(&AWKWARD);
+                self.foreign_note(&mut server, id, random);
+            }
+            ForeignDeed::SecondRoot => {
+                let ids = live_notes(&server);
+                if !ids.is_empty() {
+                    let id = random.pick(&ids).clone();
+                    self.ledger.borrow_mut().stale_bases.insert(id.clone());
+                    self.foreign_note(&mut server, &id, random);
+                }
+            }
+            ForeignDeed::Resurrect => self.foreign_resurrection(&mut server, random),
+            ForeignDeed::ManyLeaves => {
+                let base = base_of(&server, ForeignDeed::Edit, random);
+                for _ in 0..random.between(8, 30) {
+                    self.foreign_edit(&mut server, deed, base.clone(), random);
+                }
+            }
             ForeignDeed::Edit | ForeignDeed::EditOld => {
-                self.foreign_edit(&mut server, deed, random);
+                let base = base_of(&server, deed, random);
+                self.foreign_edit(&mut server, deed, base, random);
             }
             ForeignDeed::Delete => {
                 let ids = live_notes(&server);
@@ -89,9 +121,36 @@ impl World {
     }
 
     pub fn foreign_create(&self, server: &mut Server, random: &mut Random) {
+        let id = format!("note:foreign{:08x}", random.number() as u32);
+        self.foreign_note(server, &id, random);
+    }
+
+    /// Without an ancestor, whatever is there under that id.
+    fn foreign_note(&self, server: &mut Server, id: &str, random: &mut Random) {
+        let path = [revision(None, random)];
+        self.foreign_words(server, id, &path, random);
+    }
+
+    fn foreign_resurrection(&self, server: &mut Server, random: &mut Random) {
+        let Some(database) = server.database() else {
+            return;
+        };
+        let dead = database.documents.iter().filter_map(|(id, document)| {
+            let (winner, content) = document.winner().filter(|_| id.starts_with("note:"))?;
+            content.deleted.then(|| (id.clone(), document.path(winner)))
+        });
+        let dead: Vec<(String, Vec<Revision>)> = dead.collect();
+        if dead.is_empty() {
+            return;
+        }
+        let (id, mut path) = random.pick(&dead).clone();
+        path.insert(0, revision(path.first(), random));
+        self.foreign_words(server, &id, &path, random);
+    }
+
+    fn foreign_words(&self, server: &mut Server, id: &str, path: &[Revision], random: &mut Random) {
         let mut ledger = self.ledger.borrow_mut();
         let (title, text) = (ledger.token(), ledger.token());
-        let id = format!("note:foreign{:08x}", random.number() as u32);
         let body = note(
             &format!("From elsewhere {}", word(title)),
             &new_text(random, text),
@@ -100,35 +159,24 @@ impl World {
             body,
             ..Content::default()
         };
-        ledger.wrote(&id, NAME, "", &text_of(&content));
-        server.write(&id, &[revision(None, random)], content);
+        ledger.wrote(id, NAME, "", &text_of(&content));
+        server.write(id, path, content);
     }
 
-    fn foreign_edit(&self, server: &mut Server, deed: ForeignDeed, random: &mut Random) {
-        let ids = live_notes(server);
-        if ids.is_empty() {
-            return;
-        }
-        let id = random.pick(&ids).clone();
+    fn foreign_edit(
+        &self,
+        server: &mut Server,
+        deed: ForeignDeed,
+        base: Option<(String, Revision)>,
+        random: &mut Random,
+    ) {
+        let Some((id, base)) = base else { return };
         let Some(document) = server
             .database()
             .and_then(|database| database.documents.get(&id))
         else {
             return;
         };
-        let base = if deed == ForeignDeed::Edit {
-            document.winner().map(|(revision, _)| revision.clone())
-        } else {
-            let held: Vec<Revision> = document
-                .all_written()
-                .filter(|(revision, content)| {
-                    !content.deleted && document.content(revision).is_some()
-                })
-                .map(|(revision, _)| revision.clone())
-                .collect();
-            (!held.is_empty()).then(|| random.pick(&held).clone())
-        };
-        let Some(base) = base else { return };
         let Some(before) = document.content(&base).cloned() else {
             return;
         };
@@ -202,7 +250,7 @@ impl World {
     }
 
     fn foreign_file(&self, server: &mut Server, random: &mut Random) {
-        let length = *random.pick(&[0, 1, 300, 9000]);
+        let length = *random.weighted(&[(3, 0), (3, 1), (3, 300), (3, 9000), (1, 70_000)]);
         let bytes: Vec<u8> = (0..length).map(|_| random.number() as u8).collect();
         let (prefix, content_type) = *random.pick(&[
             ("file", "image/png"),
@@ -263,6 +311,27 @@ impl World {
             );
         }
     }
+}
+
+/// A note, and the revision of it that is written on.
+fn base_of(server: &Server, deed: ForeignDeed, random: &mut Random) -> Option<(String, Revision)> {
+    let ids = live_notes(server);
+    if ids.is_empty() {
+        return None;
+    }
+    let id = random.pick(&ids).clone();
+    let document = server.database()?.documents.get(&id)?;
+    if deed == ForeignDeed::Edit {
+        let (winner, _) = document.winner()?;
+        return Some((id, winner.clone()));
+    }
+    let held: Vec<&Revision> = document
+        .all_written()
+        .filter(|(revision, content)| !content.deleted && document.content(revision).is_some())
+        .map(|(revision, _)| revision)
+        .collect();
+    let base = (!held.is_empty()).then(|| (*random.pick(&held)).clone());
+    base.map(|base| (id, base))
 }
 
 pub(super) fn live_notes(server: &Server) -> Vec<String> {

@@ -388,6 +388,14 @@ impl World {
         all
     }
 
+    /// What the store says it has not got.
+    async fn ask_what_is_left_out(&self, device: &Device) -> Outcome {
+        let said = device.store().unreadable(&device::remote_id()).await;
+        let said = said.map_err(|error| broken_store(device, &error))?;
+        *device.unreadable.borrow_mut() = said.into_iter().map(|(held, _)| held.id).collect();
+        Ok(())
+    }
+
     /// Whether everything that the checkpoint of `device` vouches for is there.
     pub async fn check_checkpoint(&self, device: &Device) -> Outcome {
         let Some(shared) = self.model() else {
@@ -396,6 +404,7 @@ impl World {
         if !device.knows_the_server.get() {
             return Ok(());
         }
+        self.ask_what_is_left_out(device).await?;
         let store = device.store();
         let state = store
             .remote_state(&device::remote_id())

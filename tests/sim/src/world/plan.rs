@@ -71,6 +71,14 @@ pub enum ForeignDeed {
     Edit,
     /// On a revision that is not the newest: it was away.
     EditOld,
+    /// Many times on one revision, by as many programs that had been away.
+    ManyLeaves,
+    /// A note of an id that is taken, by somebody who did not know that.
+    SecondRoot,
+    /// A note that was deleted is written again.
+    Resurrect,
+    /// An id with everything in it that has to be escaped somewhere.
+    AwkwardId,
     Delete,
     DeleteMany,
     File,
@@ -172,6 +180,57 @@ impl Plan {
         }
     }
 
+    /// What will happen beside the faults of single requests, by name; deeds of people left out.
+    pub fn events(&self) -> Vec<String> {
+        let mut events: Vec<String> = Vec::new();
+        for (_, action) in &self.actions {
+            let name = match action {
+                Action::Do { .. } | Action::Weather { .. } => continue,
+                Action::Foreign(deed) => format!("another program: {deed:?}"),
+                Action::Sync {
+                    dies_after: Some(_),
+                    ..
+                } => "Sync, and the program dies".to_owned(),
+                other => {
+                    let words = format!("{other:?}");
+                    let end = words.find([' ', '(']).unwrap_or(words.len());
+                    words[..end].to_owned()
+                }
+            };
+            events.push(name);
+        }
+        let Manner {
+            opaque_seqs,
+            long_seqs,
+            counts_pending,
+            has_bulk_get,
+            local_conflicts,
+            revs_limit,
+            longest_request,
+            compresses,
+            buffered,
+        } = &self.manner;
+        for (holds, name) in [
+            (!opaque_seqs, "server: positions are numbers"),
+            (*long_seqs, "server: positions are very long"),
+            (!counts_pending, "server: does not count what is pending"),
+            (!has_bulk_get, "server: without _bulk_get"),
+            (*local_conflicts, "server: _local documents conflict"),
+            (*revs_limit < 1000, "server: keeps short histories"),
+            (
+                *longest_request < usize::MAX,
+                "server: takes short requests only",
+            ),
+            (*compresses, "server: compresses attachments"),
+            (*buffered, "server: a proxy holds back what is not whole"),
+        ] {
+            if holds {
+                events.push(name.to_owned());
+            }
+        }
+        events
+    }
+
     /// Devices, a server as `CouchDB` is, and nothing that happens by itself.
     pub fn story(devices: usize) -> Self {
         Self {
@@ -196,11 +255,12 @@ fn manner(random: &mut Random) -> Manner {
     let relative = random.one_in(4);
     Manner {
         opaque_seqs: !relative,
+        long_seqs: random.one_in(20),
         counts_pending: !relative,
         has_bulk_get: !random.one_in(12),
         local_conflicts: relative,
-        revs_limit: *random.weighted(&[(9, 1000), (1, 20)]),
-        longest_request: *random.weighted(&[(6, usize::MAX), (1, 24_000)]),
+        revs_limit: *random.weighted(&[(18, 1000), (1, 20), (1, 5)]),
+        longest_request: *random.weighted(&[(12, usize::MAX), (2, 24_000), (1, 2000)]),
         compresses: !random.one_in(4),
         buffered: random.one_in(6),
     }
@@ -292,6 +352,10 @@ fn action(random: &mut Random, devices: usize) -> Action {
                 (3, ForeignDeed::Create),
                 (8, ForeignDeed::Edit),
                 (4, ForeignDeed::EditOld),
+                (1, ForeignDeed::ManyLeaves),
+                (1, ForeignDeed::SecondRoot),
+                (1, ForeignDeed::Resurrect),
+                (1, ForeignDeed::AwkwardId),
                 (2, ForeignDeed::Delete),
                 (1, ForeignDeed::DeleteMany),
                 (2, ForeignDeed::File),

@@ -124,8 +124,6 @@ impl World {
                     });
                     device.backoff.borrow_mut().reset();
                     device.knows_the_server.set(true);
-                    let held = round.unreadable.iter().map(|held| held.id.clone());
-                    device.unreadable.borrow_mut().extend(held);
                     return Ok(Some(round));
                 }
                 Err(error) => error,
@@ -238,8 +236,13 @@ impl World {
                 let mut weather = line.weather();
                 weather.offline = false;
                 weather.ordered.clear();
+                weather.aimed.clear();
                 weather.turn(Vec::new(), 0, (1, 2));
             }
+        }
+        // Whoever keeps the server has made room for what is there.
+        if let Some(server) = self.model() {
+            server.lock().manner.longest_request = usize::MAX;
         }
         // Whatever anybody was asked to wait for is over.
         for device in &self.devices {
