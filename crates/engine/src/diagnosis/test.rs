@@ -112,7 +112,6 @@ fn warning(line: &Line) -> Option<RemoteWarning> {
 /// What a failure is called in the table that all commands share.
 fn code(check: CheckId, found: Code) -> ErrorCode {
     match found {
-        Code::TookTooLong => ErrorCode::TimedOut,
         Code::AddressDatabaseName
         | Code::AddressEmpty
         | Code::AddressNoDatabase
@@ -121,7 +120,9 @@ fn code(check: CheckId, found: Code) -> ErrorCode {
         Code::SecretLocked => ErrorCode::SecretStore,
         Code::NameUnknown | Code::NameNoAnswer => ErrorCode::HostNotFound,
         Code::PortRefused | Code::PortElsewhere => ErrorCode::ConnectionRefused,
-        Code::PortFiltered | Code::HttpNoAnswer | Code::AuthUnanswered => ErrorCode::TimedOut,
+        Code::TookTooLong | Code::PortFiltered | Code::HttpNoAnswer | Code::AuthUnanswered => {
+            ErrorCode::TimedOut
+        }
         Code::HttpCut => ErrorCode::Unreachable,
         Code::TlsPlainHttp | Code::TlsExpected => ErrorCode::NotCouchdb,
         Code::HttpGatewayError | Code::HttpServerError => ErrorCode::ServerFault,
