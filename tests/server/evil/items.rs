@@ -100,14 +100,14 @@ pub(super) const TABLE: &[Mutator] = &[
     }),
     target!("a text that ends too early", ALTERED, |item, _| {
         let sealed = part(item, "content", 2);
-        put_part(item, "content", 2, &sealed[..sealed.len() / 2 + 1]);
+        put_part(item, "content", 2, &sealed[..=(sealed.len() / 2)]);
     }),
     target!("a text with too many parts", ALTERED, |item, _| {
         let text = item["content"].as_str().unwrap_or_default().to_owned();
         item["content"] = format!("{text}:e30=:e30=:AAAA").into();
     }),
     target!("the older version's mark", Told::SeenThrough, |item, _| {
-        mark(item, "003")
+        mark(item, "003");
     }),
     target!(
         "the oldest version's mark",

@@ -109,7 +109,7 @@ pub(super) const TABLE: &[Mutator] = &[
     }),
     answer!("saved with another text", Told::SeenThrough, |answer| {
         each(answer, "saved_items", |item| {
-            item["content"] = "004:forged".into()
+            item["content"] = "004:forged".into();
         });
     }),
     Mutator {

@@ -88,7 +88,7 @@ impl World {
             written: BTreeSet::new(),
             case: 0,
         };
-        for (title, body) in world.notes(&world.a) {
+        for (title, body) in World::notes(&world.a) {
             world.written.extend([title, body]);
         }
         world
@@ -107,12 +107,12 @@ impl World {
         let own = self.b.write(&title, &mine);
         self.written.extend([truth.clone(), title, mine.clone()]);
 
-        let before = self.notes(&self.b);
+        let before = Self::notes(&self.b);
         self.liar.lie((mutator.lie)(&self.stolen));
         let round = self.b.sheaf.attempt(&["sync", "now"]);
         let warnings = self.warnings();
         let held_back = self.b.held_back();
-        let shown = self.notes(&self.b);
+        let shown = Self::notes(&self.b);
         let lied = self.liar.lied();
         self.liar.be_honest();
         if lied == 0 {
@@ -196,7 +196,7 @@ impl World {
                 wrong.push(format!("{} lost B's note", device.name));
             }
         }
-        let (a, b) = (self.notes(&self.a), self.notes(&self.b));
+        let (a, b) = (Self::notes(&self.a), Self::notes(&self.b));
         if a != b {
             let only = |here: &BTreeMap<String, String>, there: &BTreeMap<String, String>| {
                 let mut only: Vec<String> = here.keys().cloned().collect();
@@ -240,7 +240,7 @@ impl World {
     }
 
     /// Title and text of all notes of a device.
-    fn notes(&self, device: &Device) -> BTreeMap<String, String> {
+    fn notes(device: &Device) -> BTreeMap<String, String> {
         let path = device.sheaf.home().join("all.json");
         let name = path.display().to_string();
         device
