@@ -549,11 +549,12 @@ impl Line {
                 .map_or(Duration::from_hours(1), Duration::from_millis),
             since,
             buffered: server.manner.buffered,
-            broken: matches!(
-                fault,
-                Some(Fault::AnswerLost | Fault::AnswerCutShort | Fault::AnswerTruncated200)
-            )
-            .then_some(fault?),
+            broken: fault.filter(|fault| {
+                matches!(
+                    fault,
+                    Fault::AnswerLost | Fault::AnswerCutShort | Fault::AnswerTruncated200
+                )
+            }),
             done: false,
         };
         let head = Told {
