@@ -317,6 +317,7 @@ async fn what_an_older_database_kept_of_deleted_notes_is_still_there() {
          DROP TABLE unnamed_blobs; DROP TABLE sync_entries; DROP TABLE sync_sessions;
          DROP TABLE skipped;
          ALTER TABLE revisions DROP COLUMN here;
+         ALTER TABLE notebooks DROP COLUMN icon;
          CREATE TABLE snapshots (
              snapshot INTEGER PRIMARY KEY, id TEXT NOT NULL, taken_at INTEGER NOT NULL,
              reason TEXT NOT NULL, body TEXT NOT NULL) STRICT;
