@@ -3,8 +3,12 @@
 //! `cargo xtask bench` measures how much later the app shows its list than this shows anything. It opens no vault,
 //! speaks no IPC and embeds no UI; what remains is Tauri, the web view and one paint. Built only with the feature
 //! `bench`, and part of no installer.
+//!
+//! With a folder as its argument it shows the page in there instead: what else is measured against a floor
+//! (`cargo xtask bench --only write`) needs the same web view, and a page that is not ours.
 
 use std::borrow::Cow;
+use std::path::{Component, Path, PathBuf};
 
 use tauri::http::Response;
 use tauri::webview::WebviewWindowBuilder;
@@ -16,14 +20,40 @@ const PAGE: &[u8] = b"<!doctype html><title>Empty</title><body style='background
 
 fn main() -> tauri::Result<()> {
     tauri::Builder::default()
-        .register_uri_scheme_protocol(SCHEME, |_, _| {
-            let response = Response::builder().header("content-type", "text/html");
+        .register_uri_scheme_protocol(SCHEME, |_, request| {
+            let folder = std::env::args_os().nth(1).map(PathBuf::from);
+            let (kind, body) = folder.map_or(("text/html", Cow::Borrowed(PAGE)), |folder| {
+                file(&folder, request.uri().path())
+            });
+            let response = Response::builder().header("content-type", kind);
             response
-                .body(Cow::Borrowed(PAGE))
+                .body(body)
                 .expect("a constant header is a valid one")
         })
         .setup(|app| Ok(open(app)?))
         .run(tauri::generate_context!())
+}
+
+/// A file of the folder and what it is; nothing when there is none.
+fn file(folder: &Path, path: &str) -> (&'static str, Cow<'static, [u8]>) {
+    let path = match path.trim_start_matches('/') {
+        "" => Path::new("index.html"),
+        path => Path::new(path),
+    };
+    let inside = path
+        .components()
+        .all(|part| matches!(part, Component::Normal(_)));
+    let kind = match path.extension().and_then(|extension| extension.to_str()) {
+        Some("js") => "text/javascript",
+        Some("css") => "text/css",
+        _ => "text/html",
+    };
+    let body = if inside {
+        std::fs::read(folder.join(path)).unwrap_or_default()
+    } else {
+        Vec::new()
+    };
+    (kind, Cow::Owned(body))
 }
 
 fn open(app: &App) -> tauri::Result<()> {

@@ -6,14 +6,17 @@
 
 mod account;
 mod corpus;
+mod driver;
 mod figure;
 mod hosted;
 mod machine;
 mod measure;
 mod opening;
+mod processes;
 mod pull;
 mod push;
 mod random;
+mod rendering;
 mod replication;
 mod report;
 mod saving;
@@ -22,6 +25,7 @@ mod search;
 mod server;
 mod vault;
 mod words;
+mod writing;
 
 use std::path::PathBuf;
 
@@ -59,6 +63,10 @@ enum Line {
     Open,
     /// An edit until it is durable
     Save,
+    /// Typing, opening, rolling and finding in the window, and its memory
+    Write,
+    /// Markdown to safe HTML
+    Render,
     /// `sheaf-server` on both of its storages
     Server,
     /// First sync of an account's encrypted notes
@@ -73,6 +81,8 @@ impl Line {
             Self::Search => search::run(bench, report),
             Self::Open => opening::run(bench, report),
             Self::Save => saving::run(bench, report),
+            Self::Write => writing::run(bench, report),
+            Self::Render => rendering::run(bench, report),
             Self::Server => hosted::run(bench, report),
             Self::Hosted => account::run(bench, report),
         }

@@ -84,7 +84,8 @@ pub(crate) fn run(bench: &Bench, report: &mut Report) -> Result<()> {
     Ok(())
 }
 
-fn build() -> Result<()> {
+/// The app and the empty window, with the profile that is shipped.
+pub(super) fn build() -> Result<()> {
     process::run(process::npm(&paths::ui()).args(["run", "build"]))?;
     let mut programs = process::cargo();
     programs.args([

@@ -106,7 +106,13 @@ pub(crate) fn filled_by_this_build(folder: PathBuf, corpus: &Corpus) -> Result<V
 pub(crate) fn build() -> Result<()> {
     let mut programs = process::cargo();
     programs.args(["build", "--release", "--locked", "--bins", "--examples"]);
-    for package in ["sheaf-cli", "sheaf-crypto", "sheaf-engine", "sheaf-store"] {
+    for package in [
+        "sheaf-cli",
+        "sheaf-crypto",
+        "sheaf-engine",
+        "sheaf-markdown",
+        "sheaf-store",
+    ] {
         programs.args(["--package", package]);
     }
     process::run(&mut programs)

@@ -30,6 +30,7 @@ pub(crate) fn for_bundling() -> Result<()> {
 pub(crate) fn for_measuring() -> Result<()> {
     for_checking()?;
     system::require(system::Purpose::Test)?;
+    tools::install_window_driver()?;
     node::install(&paths::peers())?;
     node::install(&paths::hosted_peers())
 }
