@@ -1,4 +1,4 @@
-//! The examples of CommonMark and of GitHub's extensions, as `pulldown-cmark` claims them: they are read
+//! The examples of `CommonMark` and of GitHub's extensions, as `pulldown-cmark` claims them: they are read
 //! from the sources of the very version that is linked, whose test suite is made from the
 //! specifications. What an example becomes is compared as a document: its elements, its text, where
 //! its links lead. Addresses that a note may not name (`/url`) are no links here, and raw HTML has
@@ -255,12 +255,6 @@ fn others(file: &str, at_least: usize) -> Vec<usize> {
                 outline(&expected),
                 outline(&render(&example.source, &options).html),
             );
-            if expected != ours && std::env::var_os("SHEAF_SHOW_EXAMPLES").is_some() {
-                println!(
-                    "=== {file} {}\n{}--- expected\n{expected}\n--- here\n{ours}",
-                    example.number, example.source
-                );
-            }
             expected != ours
         })
         .map(|example| example.number)
