@@ -122,11 +122,11 @@ fn a_program_killed_at_any_request_of_a_round_loses_and_doubles_nothing() {
     let pair = Pair::new(&ServerOptions::new());
     let shared = pair.a.write("Shared", "0\n\nmiddle\n\n0\n");
     pair.settle();
-    let mut kills = 0;
+    let (mut kills, mut count) = (0, 0);
     for hold in [Hold::Unheard, Hold::Done] {
         for number in 0.. {
             // Something in each direction, and an edit on both sides that merges.
-            let count = kills + 1;
+            count += 1;
             let middle = pair.a.body(&shared);
             let lines: Vec<&str> = middle.lines().collect();
             let (first, last) = (lines[0].to_owned(), lines[4].to_owned());

@@ -249,8 +249,15 @@ impl Context<'_> {
     fn ours(&self, item: &Item, content: &Content, marker: Marker, hash: String) -> Answer {
         let kind = marker.id.kind();
         let before = self.seen.filter(|seen| seen.role == Role::Document);
+        let is_tag = kind == Kind::Tag || kind == Kind::Notebook;
+        // A state over an edit of another client may be an edit back to what Sheaf wrote.
+        let over_foreign = before.filter(|before| before.foreign && before.n == marker.n);
+        let edited = marker::sum(content, is_tag) != marker.sum || over_foreign.is_some();
+        // Another client that lost a race saves its edit over whatever is there, with the marker of the
+        // state it began from: that is a branch and no rollback.
         if let Some(before) = before
             && marker.n < before.n
+            && !edited
         {
             let now = Seen::of(item, Role::Document);
             let seen = Seen {
@@ -261,13 +268,13 @@ impl Context<'_> {
                 state: String::new(),
                 ..before.clone()
             };
-            let suspicion = Suspicion::older(marker.id.to_string());
-            return (Finding::Older(marker.id, seen), Some(suspicion));
+            // Another client's list of notes over an older tag is put right and is no rollback.
+            let is_theirs = is_tag
+                && marker.refs.as_ref()
+                    != Some(&references_hash(&mapping::note_references(content)));
+            let suspicion = (!is_theirs).then(|| Suspicion::older(marker.id.to_string()));
+            return (Finding::Older(marker.id, seen), suspicion);
         }
-        let is_tag = kind == Kind::Tag || kind == Kind::Notebook;
-        // A state over an edit of another client may be an edit back to what Sheaf wrote.
-        let over_foreign = before.filter(|before| before.foreign && before.n == marker.n);
-        let edited = marker::sum(content, is_tag) != marker.sum || over_foreign.is_some();
         let forked = before.is_some_and(|before| is_forked(before, &marker, edited));
         let metas: Vec<Attachment> = marker.files.iter().map(|file| file.meta.clone()).collect();
         let shown = if edited {
@@ -298,7 +305,8 @@ impl Context<'_> {
         let seen = Seen {
             document: Some(marker.id.clone()),
             revision: Some(shown.revision.clone()),
-            n: marker.n,
+            // Never less than was seen: what comes later is judged by it.
+            n: before.map_or(marker.n, |before| before.n.max(marker.n)),
             hash,
             foreign: edited,
             state: state(&marker),
@@ -319,7 +327,7 @@ impl Context<'_> {
         // other clients may have been seen in fewer steps elsewhere. Any other revision that is not
         // named is on another branch: it stays, or a server that shows two devices two histories
         // could have one of them thrown away.
-        let was_foreign = before.is_some_and(|before| before.foreign);
+        let was_foreign = before.is_some_and(|before| before.foreign && before.n <= marker.n);
         let again = match left_out {
             Some(revision) if was_foreign || is_beyond(revision, &marker) => {
                 revisions.push(bury(&marker.id, revision));
@@ -327,7 +335,8 @@ impl Context<'_> {
             }
             left_out => left_out.is_some(),
         };
-        let suspicion = (forked || again).then(|| Suspicion::forked(marker.id.to_string()));
+        let suspicion =
+            (forked || (again && !edited)).then(|| Suspicion::forked(marker.id.to_string()));
         for path in &marker.gone {
             if let Some((tombstone, ancestors)) = path.split_first() {
                 revisions.push(IncomingRevision {

@@ -399,7 +399,8 @@ fn judge(entry: &Entry, seen: Option<&Seen>, explained: bool) -> Option<Suspicio
         .as_ref()
         .map_or_else(|| entry.uuid.clone(), DocId::to_string);
     let n = u32::try_from(seen.n).unwrap_or(u32::MAX);
-    if n < entry.n {
+    // An edit of another client may stand on an older state of ours.
+    if n < entry.n && !seen.foreign {
         return Some(Suspicion::missing(about));
     }
     let same = n == entry.n && !seen.foreign && !seen.deleted;

@@ -23,7 +23,8 @@ macro_rules! target {
 }
 
 pub(super) const TABLE: &[Mutator] = &[
-    target!("an older state as the newest", OLDER, |item, stolen| {
+    // The device knows no other yet: only the other's list tells.
+    target!("an older state as the newest", MISSING, |item, stolen| {
         take_content(item, &stolen.old);
     }),
     target!(
@@ -109,11 +110,9 @@ pub(super) const TABLE: &[Mutator] = &[
     target!("the older version's mark", Told::SeenThrough, |item, _| {
         mark(item, "003");
     }),
-    target!(
-        "the oldest version's mark",
-        Told::HoldsBack,
-        |item, _| mark(item, "001")
-    ),
+    target!("the oldest version's mark", Told::SeenThrough, |item, _| {
+        mark(item, "001");
+    }),
     target!("a version of tomorrow's mark", ALTERED, |item, _| mark(
         item, "009"
     )),
