@@ -7,7 +7,9 @@ import { attempt } from './attempt';
 import type { Action } from './registry';
 
 const deciding = (app: App): boolean => app.layout.page === 'merge' && app.merge.pair !== null;
-const placed = (app: App): boolean => deciding(app) && app.merge.active !== null && app.merge.editing === null;
+/** While a place is written by hand, brackets are text and undo is that of its text. */
+const choosing = (app: App): boolean => deciding(app) && app.merge.editing === null;
+const placed = (app: App): boolean => choosing(app) && app.merge.active !== null;
 
 /** `null`: the first of them. What is on the screen is part of a version only once it is saved. */
 export async function openMerge(app: App, id: string | null): Promise<void> {
@@ -68,16 +70,16 @@ async function openFirst(app: App): Promise<void> {
 export const mergeActions: Action[] = [
   { id: 'note.conflict', group: 'conflict', icon: 'conflict', keys: 'Mod-Alt-m', when: (app) => app.layout.page === 'notes' && app.note?.detail.conflicted === true, run: (app) => openMerge(app, app.note?.id ?? null) },
   { id: 'go.merge', group: 'conflict', icon: 'conflict', when: (app) => app.layout.page !== 'merge' && app.organisation.data.conflicts > 0, run: openFirst },
-  { id: 'merge.next', group: 'conflict', icon: 'down', keys: ']', within: 'merge', when: deciding, run: (app) => app.merge.step(1) },
-  { id: 'merge.previous', group: 'conflict', icon: 'up', keys: '[', within: 'merge', when: deciding, run: (app) => app.merge.step(-1) },
+  { id: 'merge.next', group: 'conflict', icon: 'down', keys: ']', within: 'merge', when: choosing, run: (app) => app.merge.step(1) },
+  { id: 'merge.previous', group: 'conflict', icon: 'up', keys: '[', within: 'merge', when: choosing, run: (app) => app.merge.step(-1) },
   { id: 'merge.mine', group: 'conflict', icon: 'computer', keys: '1', within: 'merge', when: placed, run: (app) => app.merge.chooseActive('mine') },
   { id: 'merge.both', group: 'conflict', icon: 'notes', keys: '2', within: 'merge', when: placed, run: (app) => app.merge.chooseActive('both') },
   { id: 'merge.theirs', group: 'conflict', icon: 'cloud-down', keys: '3', within: 'merge', when: placed, run: (app) => app.merge.chooseActive('theirs') },
   { id: 'merge.edit', group: 'conflict', icon: 'edit', keys: 'e', within: 'merge', when: placed, run: (app) => { app.merge.editing = app.merge.active; } },
   { id: 'merge.allMine', group: 'conflict', icon: 'computer', when: deciding, run: (app) => app.merge.keepAll('mine') },
   { id: 'merge.allTheirs', group: 'conflict', icon: 'cloud-down', when: deciding, run: (app) => app.merge.keepAll('theirs') },
-  { id: 'merge.undo', group: 'conflict', icon: 'undo', keys: 'Mod-z', within: 'merge', when: (app) => deciding(app) && app.merge.canUndo, run: (app) => app.merge.undo() },
-  { id: 'merge.redo', group: 'conflict', icon: 'undo', keys: 'Mod-Shift-z', within: 'merge', when: (app) => deciding(app) && app.merge.canRedo, run: (app) => app.merge.redo() },
+  { id: 'merge.undo', group: 'conflict', icon: 'undo', keys: 'Mod-z', within: 'merge', when: (app) => choosing(app) && app.merge.canUndo, run: (app) => app.merge.undo() },
+  { id: 'merge.redo', group: 'conflict', icon: 'undo', keys: 'Mod-Shift-z', within: 'merge', when: (app) => choosing(app) && app.merge.canRedo, run: (app) => app.merge.redo() },
   { id: 'merge.finish', group: 'conflict', icon: 'check', keys: 'Mod-Enter', within: 'merge', when: (app) => deciding(app) && app.merge.complete, run: finishMerge },
   { id: 'merge.takeBack', group: 'conflict', icon: 'undo', when: (app) => app.merge.last.length > 0, run: takeBack },
 ];

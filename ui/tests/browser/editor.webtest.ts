@@ -199,6 +199,8 @@ test('an address over words links them', async ({ sheaf, page }) => {
 
 test('formatted text is pasted as Markdown, plain when asked, and runs nothing', async ({ sheaf, page }) => {
   await blank(sheaf);
+  // The key pastes for itself, too: whatever an earlier test copied would come along.
+  await page.evaluate(() => navigator.clipboard.writeText(''));
   const html = '<h2>Title</h2><p>with <b>weight</b> and <a href="https://a.example">a link</a></p><iframe srcdoc="<script>parent.ran = true</script>"></iframe><script>window.ran = true</script><table><tr><td>1</td><td>2</td></tr></table>';
   await paste(sheaf, { 'text/html': html, 'text/plain': 'Title with weight' });
   await expect(sheaf.text()).toContainText('## Title');
