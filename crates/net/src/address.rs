@@ -186,12 +186,17 @@ impl Server {
     }
 
     /// The URL of the server's root, prefix included, with `segments` (not encoded) appended.
-    /// `+` becomes `%2B` (CouchDB reads a bare one as a space) and `/` within a segment `%2F`.
+    /// `+` becomes `%2B` (CouchDB reads a bare one as a space) and `/` within a segment `%2F`. The root
+    /// itself ends in `/`: a web server in front that takes a prefix off knows it in no other form.
     pub fn url<'a>(&self, segments: impl IntoIterator<Item = &'a str>) -> Url {
         let origin = format!("{}://{}:{}/", self.scheme.as_str(), self.host, self.port());
         let prefix = self.prefix.iter().map(|segment| remote::encode(segment));
         let rest = segments.into_iter().map(remote::encode);
-        let path = prefix.chain(rest).collect::<Vec<_>>().join("/");
+        let mut path = prefix.chain(rest).collect::<Vec<_>>();
+        if path.len() == self.prefix.len() {
+            path.push(String::new());
+        }
+        let path = path.join("/");
         let mut url = Url::parse(&origin).expect("host and port were validated when parsed");
         url.set_path(&path);
         url
