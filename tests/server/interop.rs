@@ -140,7 +140,7 @@ fn conflicts_keep_both(sheaf: &Device, other: &mut PublishedDevice) {
         sheaf
             .sheaf
             .run(&["export", &file, "--format", "standard-notes"]);
-        let leaves = sheaf.leaves(&first);
+        let leaves = (sheaf.leaves(&first), sheaf.leaves(&second));
         let exported = std::fs::read_to_string(path).expect("it was written");
         format!("{exported} {leaves:?}")
     };
@@ -158,6 +158,8 @@ fn conflicts_keep_both(sheaf: &Device, other: &mut PublishedDevice) {
     sheaf
         .sheaf
         .run(&["conflict", "resolve", &first, "--keep", &leaf]);
+    sheaf.sync();
+    other.sync();
     sheaf.sync();
     other.sync();
     let torn = other.notes();

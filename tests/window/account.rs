@@ -164,7 +164,7 @@ fn the_password_is_changed_in_one_window_and_asked_for_on_the_other_device() {
         "--new-password-file",
         &new,
     ]);
-    page.part("sync-now").click();
+    // Nobody has to ask: the server says so.
     page.wait_for_text("password was changed");
     window.photograph("account-changed-elsewhere");
     page.part("account-sign-in-again").click();

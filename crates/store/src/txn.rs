@@ -193,6 +193,10 @@ impl Core {
 
     #[cfg(feature = "simulation")]
     pub(crate) fn limit_growth(&self, pages: Option<u32>) -> Result<(), StoreError> {
+        if pages.is_some() {
+            // Pages that a migration left free would be room.
+            self.connection.execute_batch("VACUUM")?;
+        }
         let now: u32 = self
             .connection
             .query_row("PRAGMA page_count", [], |row| row.get(0))?;

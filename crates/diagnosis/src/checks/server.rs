@@ -154,6 +154,16 @@ async fn judge(context: &Context, target: &Target, answer: &Answer) -> Finding {
     if let Some(finding) = couch(context, target, answer) {
         return finding;
     }
+    // A web server that takes a prefix off, as the manual of CouchDB has it, answers 500 for the bare
+    // prefix and hands on what is below it.
+    if answer.status == 500
+        && !target.database.is_empty()
+        && let Ok(second) = ask(context, target, &[&target.database]).await
+        && second.status < 500
+        && (second.is_couch_refusal() || second.json.as_ref().is_some_and(is_information))
+    {
+        return couch_answers(context, target, "CouchDB");
+    }
     match answer.status {
         429 => return Finding::new(Code::HttpBusy),
         502..=504 | 520..=530 => return Finding::new(Code::HttpGatewayError),

@@ -77,8 +77,13 @@ impl Line {
         *self.memory() = Memory::default();
     }
 
+    /// While a killed server starts. In fair weather it has.
     fn starting(&self) -> Option<Fault> {
+        let fair = self.weather().is_fair();
         let mut memory = self.memory();
+        if fair {
+            memory.refuses = 0;
+        }
         memory.refuses = memory.refuses.checked_sub(1)?;
         Some(Fault::ConnectionRefused)
     }

@@ -44,6 +44,10 @@ impl Weather {
         }
     }
 
+    pub fn is_fair(&self) -> bool {
+        self.kinds.is_empty()
+    }
+
     /// From now on `kinds` befall `per_thousand` requests. What was counted stays.
     pub fn turn(&mut self, kinds: Vec<Fault>, per_thousand: usize, latency: (u64, u64)) {
         (self.kinds, self.per_thousand, self.latency) = (kinds, per_thousand, latency);

@@ -108,6 +108,8 @@ export class AccountForm {
     this.repeat = '';
     this.code = '';
     this.byCode = false;
+    // There is an account from now on: whoever leaves it comes back by signing in.
+    this.way = 'signIn';
   }
 
   /** Signs in, or makes the account. */
