@@ -264,7 +264,12 @@ impl Service {
                 sheaf_net::header::HeaderName::from_static("x-server-password"),
                 &derived.server_password,
             );
-        self.tell("DELETE users", request, None::<&()>).await
+        // A wrong password is a bad request here, and nothing else about this one could be bad.
+        let deleted = self.tell("DELETE users", request, None::<&()>).await;
+        deleted.map_err(|error| match error {
+            HostedError::Answer(answer) if matches!(answer.status, 400 | 401) => wrong_password(),
+            other => other,
+        })
     }
 }
 
