@@ -4,6 +4,7 @@
 
 mod account;
 mod guards;
+mod places;
 
 use serde_json::Value;
 use sheaf_tests::{
