@@ -4,6 +4,7 @@
 mod attachments;
 mod conflicts;
 mod deployments;
+mod encryption;
 mod faults;
 mod guards;
 mod live;

@@ -15,12 +15,14 @@ use sheaf_sync::{
     mutant::{Mutant, planted},
     step,
 };
+use sheaf_vault::Lock;
 
 use crate::{
     Answer, ChangedTarget, SyncError,
     database::{self, Database},
     document::hex,
     identity::{Mark, MarkerDocument, Verdict, judge, read_instance},
+    vault,
 };
 
 const INFORMATION: &str = "GET database";
@@ -113,6 +115,7 @@ pub(crate) struct Meeting<'a, R, E> {
     pub(crate) id: &'a RemoteId,
     pub(crate) name: &'a str,
     pub(crate) marker: &'a Marker,
+    pub(crate) lock: Option<&'a Lock>,
 }
 
 impl<R: Replica, E: Environment> Meeting<'_, R, E> {
@@ -135,6 +138,7 @@ impl<R: Replica, E: Environment> Meeting<'_, R, E> {
                 remote_documents: information.doc_count,
             });
         }
+        vault::check(self.database, self.lock).await?;
         let forget = matches!(verdict, Verdict::RolledBack | Verdict::Changed);
         let (mark, rev) = match found {
             Some(found) => (

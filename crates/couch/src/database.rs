@@ -5,7 +5,7 @@ use bytes::Bytes;
 use serde::de::DeserializeOwned;
 use sheaf_net::{Body, Client, Method, Reply, Request, header::ACCEPT, redact};
 
-use crate::{Answer, Remote, SyncError};
+use crate::{Answer, Remote, SyncError, wire::Wire};
 
 /// Longest JSON answer that is read in one piece.
 const LONGEST_ANSWER: usize = 64 * 1024 * 1024;
@@ -17,11 +17,25 @@ pub(crate) const JSON: &str = "application/json";
 pub(crate) struct Database {
     client: Client,
     remote: Remote,
+    wire: Wire,
 }
 
 impl Database {
     pub(crate) fn new(client: Client, remote: Remote) -> Self {
-        Self { client, remote }
+        Self {
+            client,
+            remote,
+            wire: Wire::default(),
+        }
+    }
+
+    pub(crate) fn in_form(&mut self, wire: Wire) {
+        self.wire = wire;
+    }
+
+    /// How documents lie in it.
+    pub(crate) fn wire(&self) -> &Wire {
+        &self.wire
     }
 
     pub(crate) fn remote(&self) -> &Remote {

@@ -7,11 +7,13 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use sheaf_model::Kind;
 use sheaf_net::{Body, Client, Method};
+use sheaf_vault::{Lock, LockError, VAULT_DOCUMENT};
 
 use crate::{
     Answer, Remote, SyncError, access,
     checkpoint::{self, Information},
     database::{self, Database},
+    vault,
 };
 
 const WELCOME: &str = "GET server";
@@ -40,6 +42,8 @@ pub struct Probe {
     pub open_to_everybody: bool,
     /// Documents that are not of the shared data model, design documents excepted.
     pub foreign_documents: bool,
+    /// The closed key of the database, if it is encrypted.
+    pub lock: Option<Result<Lock, LockError>>,
 }
 
 /// Asks everything the *Test* shows, in the order in which trouble explains itself.
@@ -96,6 +100,13 @@ async fn questions(database: &Database, found: &mut Probe) -> Result<(), SyncErr
     found.latency = Some(again.answered_in());
     found.open_to_everybody = access::answers_strangers(database).await;
     found.foreign_documents = has_others(database, &information).await?;
+    found.lock = match vault::read(database).await {
+        Ok(found) => found.map(|found| Lock::read(&found)),
+        // Behind a proxy not every path may be let through; whatever is encrypted shows itself in
+        // the feed, before anything is sent.
+        Err(SyncError::Answer(_) | SyncError::Garbled { .. }) => None,
+        Err(error) => return Err(error),
+    };
     try_writing(database).await?;
     found.can_write = true;
     Ok(())
@@ -150,7 +161,11 @@ async fn has_others(database: &Database, information: &Information) -> Result<bo
         ]);
         let page: Page = database::json(LOOK_FOR_OTHERS, request).await?;
         // The order of ids is the server's (CouchDB collates); a hit is looked at, not believed.
-        let other = |row: &RowId| !row.id.starts_with("_design/") && Kind::of_id(&row.id).is_none();
+        let other = |row: &RowId| {
+            row.id != VAULT_DOCUMENT
+                && !row.id.starts_with("_design/")
+                && Kind::of_id(&row.id).is_none()
+        };
         if page.rows.iter().any(other) {
             return Ok(true);
         }

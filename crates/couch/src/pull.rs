@@ -339,7 +339,9 @@ impl<R: Replica> Pull<'_, R> {
                 round.conflicts += ingested.conflicts;
                 round.merged += ingested.merged;
             }
-            round.unreadable.extend(batch.unreadable);
+            round
+                .unreadable
+                .extend(batch.unreadable.into_iter().filter(HeldBack::is_held));
             position = pulled.or(position);
             // The echo of our own changes is not news.
             if new > 0 || expected > ROWS_WORTH_SHOWING {
@@ -372,6 +374,7 @@ impl Batch {
         match row.content {
             Ok(announced) => self.announced.push(announced),
             Err(Unreadable::Foreign) => self.foreign += 1,
+            Err(Unreadable::Lock) => {}
             Err(reason) => {
                 self.unreadable.push(HeldBack {
                     id: row.id,

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use sheaf_net::{Client, Password, RemoteUrl};
 use sheaf_sync::{Environment, Fault, Policy, RemoteId, Replica, Seq};
+use sheaf_vault::{Lock, Vault};
 
 use crate::{
     SyncError, Tuning,
@@ -11,6 +12,7 @@ use crate::{
     database::Database,
     pull::{Experience, Pull},
     push::Push,
+    wire::Wire,
 };
 
 /// A database and how to sign in to it.
@@ -36,6 +38,8 @@ pub struct Replication<E> {
     pub(crate) tuning: Tuning,
     marker: Marker,
     marker_name: String,
+    /// The closed key, to be put back where it is missing.
+    lock: Option<Lock>,
 }
 
 impl<E: Environment> Replication<E> {
@@ -50,7 +54,16 @@ impl<E: Environment> Replication<E> {
             experience: Experience::default(),
             tuning: Tuning::default(),
             marker: Marker::default(),
+            lock: None,
         }
+    }
+
+    /// Everything is closed with this vault's key, and nothing that is not is taken in.
+    #[must_use]
+    pub fn in_vault(mut self, vault: Arc<Vault>, lock: Lock) -> Self {
+        self.database.in_form(Wire::in_vault(Some(vault)));
+        self.lock = Some(lock);
+        self
     }
 
     #[must_use]
@@ -164,6 +177,7 @@ impl<E: Environment> Replication<E> {
             id: &self.id,
             name: &self.marker_name,
             marker: &self.marker,
+            lock: self.lock.as_ref(),
         }
     }
 

@@ -52,7 +52,7 @@ worlds! {
         writing_blocked_on_the_way, a_cache_on_the_way, a_tiny_limit, a_small_limit, a_blocked_bulk_get, a_missing_bulk_get, a_limit_of_requests, another_applications_database,
         a_blocked_feed, a_shortened_feed, a_buffered_feed, a_cut_feed, a_feed_that_does_not_wait, notes_locked_with_another_key,
     }
-    history { a_recreated_database, a_server_from_a_backup, a_document_that_is_stuck, notes_in_a_synced_folder }
+    history { an_encrypted_database_without_its_passphrase, a_plain_note_among_encrypted_ones, another_key_than_before, a_recreated_database, a_server_from_a_backup, a_document_that_is_stuck, notes_in_a_synced_folder }
 }
 
 /// The real CouchDB where one is named, else the peer that always runs.

@@ -17,6 +17,7 @@ mod store;
 mod sync;
 mod tag;
 mod target;
+mod vault;
 
 use sheaf_ipc::ListNotes;
 

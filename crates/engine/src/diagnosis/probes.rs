@@ -1,7 +1,7 @@
 //! The questions that only the notes and the password store can answer.
 
 use sheaf_couch::{Recognition, Replication};
-use sheaf_diagnosis::{Asked, CheckId, Code, Context, Finding, Fix, Kind, Probes};
+use sheaf_diagnosis::{Asked, CheckId, Code, Context, Finding, Fix, Kind, Probes, locked_notes};
 use sheaf_ipc::{ApiError, ErrorCode, HeldBack, SecretStore};
 use sheaf_model::Millis;
 
@@ -21,7 +21,7 @@ impl NoteProbes {
     pub(super) fn new(engine: &Engine, examined: &Examined) -> Self {
         let mut checks = vec![CheckId::LocalStore];
         if examined.kind() == Kind::Couchdb {
-            checks.push(CheckId::SecretStore);
+            checks.extend([CheckId::SecretStore, CheckId::Key]);
         }
         if examined.in_force {
             checks.extend([CheckId::Identity, CheckId::Checkpoint, CheckId::Stuck]);
@@ -85,6 +85,46 @@ impl NoteProbes {
             Ok(Recognition::RolledBack) => Finding::new(Code::IdentityRolledBack),
             Ok(Recognition::Changed) => Finding::new(Code::IdentityChanged),
             Err(error) => Finding::new(Code::IdentityUnknown).saw(error),
+        }
+    }
+
+    async fn key(&self, context: &Context) -> Finding {
+        let Some(target) = &self.target else {
+            return Finding::new(Code::KeyNotUsed);
+        };
+        let remote = sheaf_couch::Remote {
+            url: target.url.clone(),
+            password: context.password(),
+        };
+        let lock = match sheaf_couch::find_lock(&context.client, &remote).await {
+            Ok(Some(Ok(lock))) => lock,
+            Ok(Some(Err(error))) => return Finding::new(Code::KeyUnusable).saw(error),
+            Ok(None) => return locked_notes(context).await,
+            Err(error) => return Finding::new(Code::KeyUnknown).saw(error),
+        };
+        match self.engine.worker().open_vault_of(target).await {
+            Ok(Some(open)) if lock.is_of(&open.vault) => self.mixture().await,
+            Ok(Some(_)) => Finding::new(Code::KeyWrongPassphrase),
+            Ok(None) | Err(_) => match sheaf_couch::survey(&context.client, &remote).await {
+                Ok(survey) => Finding::new(Code::KeyForeign).with("documents", survey.documents()),
+                Err(error) => Finding::new(Code::KeyUnknown).saw(error),
+            },
+        }
+    }
+
+    /// Documents that are known to lie in the clear among the others.
+    async fn mixture(&self) -> Finding {
+        let held = self.engine.worker().held_back().await.unwrap_or_default();
+        let plain = held
+            .iter()
+            .filter(|item| match &item.reason {
+                HeldBack::Malformed { detail } => detail == sheaf_couch::NOT_ENCRYPTED,
+                _ => false,
+            })
+            .count();
+        match plain {
+            0 => Finding::new(Code::KeyGood),
+            _ => Finding::new(Code::KeyMixed).with("documents", plain),
         }
     }
 
@@ -161,6 +201,7 @@ impl Probes for NoteProbes {
             CheckId::LocalStore => Box::pin(store::check(&self.engine)),
             CheckId::Identity => Box::pin(self.identity(context)),
             CheckId::Checkpoint => Box::pin(self.checkpoint(context)),
+            CheckId::Key => Box::pin(self.key(context)),
             _ => Box::pin(self.secret_store(context)),
         }
     }

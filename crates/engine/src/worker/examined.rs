@@ -104,13 +104,11 @@ impl Worker {
             password,
         };
         let environment = self.shared.surroundings.clone();
-        Ok(Replication::new(
-            client,
-            remote,
-            target.id(),
-            &device,
-            environment,
-        ))
+        let talk = Replication::new(client, remote, target.id(), &device, environment);
+        Ok(match self.open_vault_of(target).await? {
+            Some(open) => talk.in_vault(open.vault, open.lock),
+            None => talk,
+        })
     }
 
     pub(crate) fn ways(&self) -> Ways {

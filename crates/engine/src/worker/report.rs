@@ -28,6 +28,7 @@ pub(super) fn report(url: &RemoteUrl, probe: &Probe) -> RemoteReport {
         signed_in_as: probe.signed_in_as.clone(),
         documents: probe.documents,
         can_create: probe.can_create,
+        encrypted: probe.lock.is_some(),
         host: url.server.host_and_port(),
         database: url.database.clone(),
     }
@@ -90,6 +91,7 @@ mod tests {
         of_form(&sheaf_ipc::RemoteForm {
             fields,
             password: None,
+            vault: None,
         })
         .unwrap()
         .url

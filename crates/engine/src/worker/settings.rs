@@ -18,6 +18,7 @@ use crate::{
     SecretStoreChoice,
     config::{self, SyncConfig},
     convert,
+    secrets::Account,
 };
 
 /// A person is watching.
@@ -44,6 +45,7 @@ pub(super) fn target(config: &SyncConfig) -> Option<Target> {
             let form = RemoteForm {
                 fields: fields.clone(),
                 password: None,
+                vault: None,
             };
             target::of_form(&form).ok()
         }
@@ -78,6 +80,7 @@ impl Worker {
     }
 
     pub(crate) async fn apply(&self, request: ApplySync) -> Result<Applied, ApiError> {
+        self.unless_converting()?;
         match request {
             ApplySync::Off => self.switch_off().await,
             ApplySync::Couchdb {
@@ -176,6 +179,9 @@ impl Worker {
         if let Some(account) = account {
             self.leave(&account).await;
         }
+        if let Some(old) = old.as_ref().filter(|_| other_place) {
+            self.shared.forget_key(&old.url).await;
+        }
         if let Some(old) = old.filter(|old| old.url.user != wanted.url.user || other_place) {
             self.shared
                 .passwords
@@ -194,6 +200,7 @@ impl Worker {
         &self,
         request: EnterPassword,
     ) -> Result<SyncSettings, ApiError> {
+        self.unless_converting()?;
         let config = self.config.lock().await;
         let Some(mut target) = target(&config) else {
             return Err(ApiError::new(ErrorCode::SyncOff));
@@ -225,7 +232,21 @@ impl Worker {
             Some(target) => passwords.find(target).await.ok().flatten(),
             None => None,
         };
+        let key = target.as_ref().map(|target| Account::of_vault(&target.url));
+        let kept = match &key {
+            Some(key) => passwords.find_secret(key).await.ok().flatten(),
+            None => None,
+        };
         passwords.choose(choice);
+        if let (Some(key), Some(kept)) = (&key, &kept) {
+            if let Err(error) = passwords.keep_secret(key, kept).await {
+                passwords.choose(before);
+                return Err(error);
+            }
+            if before != choice {
+                passwords.forget_secret(before, key).await;
+            }
+        }
         if let (Some(target), Some(password)) = (&target, &password) {
             if let Err(error) = passwords.keep(target, password).await {
                 passwords.choose(before);
@@ -293,7 +314,7 @@ impl Worker {
         target
     }
 
-    async fn probe(&self, target: &Target) -> RemoteReport {
+    pub(super) async fn probe(&self, target: &Target) -> RemoteReport {
         if target.url.user.is_some() && target.password.is_none() {
             return report::cannot_test(&target.url, ErrorCode::PasswordMissing, String::new());
         }
@@ -306,7 +327,13 @@ impl Worker {
         };
         let remote = remote(target);
         match tokio::time::timeout(PATIENCE, sheaf_couch::probe(&client, &remote)).await {
-            Ok(probe) => report::report(&target.url, &probe),
+            Ok(probe) => {
+                let mut report = report::report(&target.url, &probe);
+                if report.problem.is_none() {
+                    report.problem = self.key_problem(target, &probe).await;
+                }
+                report
+            }
             Err(_) => report::cannot_test(&target.url, ErrorCode::TimedOut, String::new()),
         }
     }
@@ -339,6 +366,7 @@ impl Worker {
         let shown = SyncTarget::Couchdb {
             fields: target.fields(),
             display: target.url.to_string(),
+            encryption: self.encryption_of(&target).await,
         };
         SyncSettings {
             target: shown,

@@ -110,6 +110,12 @@ pub(super) fn keep_unreadable(
         }
     }
     for document in unreadable {
+        if !document.is_held() {
+            txn.sql
+                .prepare_cached("DELETE FROM unreadable WHERE remote = ?1 AND id = ?2")?
+                .execute(params![key, document.id])?;
+            continue;
+        }
         txn.sql
             .prepare_cached(
                 "INSERT INTO unreadable VALUES (?1, ?2, ?3, ?4)

@@ -144,6 +144,7 @@ impl Worker {
             Remote::Couch(old) => {
                 let passwords = &self.shared.passwords;
                 passwords.forget(passwords.in_force(), old).await;
+                self.shared.forget_key(&old.url).await;
             }
             Remote::Hosted(old) => self.end_session(old).await,
         }
