@@ -2,12 +2,13 @@
 // for work on the window alone. Options come from the page's address:
 // `?notes=100000`, `?notes=0`, `?sync=idle|offline|…`, `?keyring=none`, `?latency=50`, `?platform=macos`.
 
-import type { ApiError, Event, ReportText, ResetDirection, SecretStore, Settings, ShellEvent, SyncSettings, SyncState, SyncStatus, SyncTarget, Touched } from './generated';
+import type { ApiError, CouchFields, Event, ReportText, ResetDirection, SecretStore, Settings, ShellEvent, SyncSettings, SyncState, SyncStatus, SyncTarget, Touched } from './generated';
 import type { AllCommands, CommandName, Host, RequestOf, ResponseOf } from './host';
 import { settingsDefaults } from './defaults';
 import { FakeAccounts } from './fake/account';
 import { FakeDiagnosis } from './fake/diagnosis';
 import { FakeHistory, contentOf } from './fake/history';
+import { FakeVaults } from './fake/vault';
 import { FakeRemote, asks, display, hostOf, parseAddress } from './fake/remote';
 import { closeLink, openLink } from './fake/setup-link';
 import { render } from './fake/render';
@@ -58,7 +59,11 @@ const states: Record<string, (now: number) => SyncState> = {
 export class FakeHost implements Host {
   readonly store: FakeStore;
   readonly history: FakeHistory;
-  private readonly remote = new FakeRemote();
+  private readonly vaults = new FakeVaults(
+    (conversion) => { this.emit({ type: 'conversionChanged', conversion }); },
+    (fields) => { this.movedTo(fields); },
+  );
+  private readonly remote = new FakeRemote(this.vaults);
   /** Read and changed by tests. */
   readonly accounts = new FakeAccounts();
   private readonly doctor: FakeDiagnosis;
@@ -104,7 +109,7 @@ export class FakeHost implements Host {
     const fields = { address: 'https://couch.example.org:6984', user: 'anna', database: 'notes-anna' };
     this.syncSettings = this.state.kind === 'off'
       ? { target: { kind: 'off' }, secretStore: store, hasPassword: false }
-      : { target: { kind: 'couchdb', fields, display: display(fields) }, secretStore: store, hasPassword: true };
+      : { target: { kind: 'couchdb', fields, display: display(fields), encryption: 'off' }, secretStore: store, hasPassword: true };
     if (this.state.kind !== 'off') {
       this.password = 'secret';
       this.lastSuccess = now() - 12_000;
@@ -404,7 +409,7 @@ export class FakeHost implements Host {
     save_ui_state: (r) => { this.ui = r.state; return null; },
     sync_settings: () => this.syncSettings,
     parse_address: (r) => parseAddress(r.text),
-    test_remote: (r) => this.remote.test(r.fields, r.password ?? this.password),
+    test_remote: (r) => this.remote.test(r.fields, r.password ?? this.password, r.vault ?? null),
     create_database: (r) => {
       this.remote.created.add(r.fields.database);
       return this.remote.test(r.fields, r.password ?? this.password);
@@ -417,12 +422,33 @@ export class FakeHost implements Host {
     create_setup_link: (r) => {
       const { target } = this.syncSettings;
       if (target.kind !== 'couchdb') return refuse('syncOff');
-      return { link: closeLink(r.passphrase, { fields: target.fields, password: r.withPassword ? this.password : null, hints: [] }) };
+      return { link: closeLink(r.passphrase, { fields: target.fields, password: r.withPassword ? this.password : null, hints: [], vault: target.encryption === 'off' ? null : '4f1d7c02b86e4a5f9d3b5e07c2a1f694' }) };
     },
     open_setup_link: (r) => openLink(r.link, r.passphrase),
     reset_sync: (r) => {
       if (this.state.kind === 'off') refuse('syncOff');
       this.replace(r.direction);
+      return null;
+    },
+    create_vault: (r) => {
+      const kit = this.vaults.create(r.form.fields, r.passphrase, this.remote.isEmpty(r.form.fields.database));
+      this.encryptionChanged();
+      return kit;
+    },
+    open_vault: (r) => {
+      this.vaults.enter(r.form.fields, r.proof);
+      this.encryptionChanged();
+      if (this.state.kind === 'blocked') this.settle();
+      return this.remote.test(r.form.fields, r.form.password ?? this.password, r.form.vault ?? null);
+    },
+    vault_kit: (r) => this.vaults.kit(this.database(), r.proof),
+    change_vault_passphrase: (r) => this.vaults.change(this.database(), r.current, r.passphrase),
+    begin_conversion: (r) => this.vaults.begin(this.database(), r, this.holdings(), this.options.latency + 120),
+    conversion: () => this.vaults.conversion,
+    wait_for_conversion: () => this.vaults.conversion,
+    continue_conversion: () => this.vaults.carryOn(this.holdings(), this.options.latency + 120),
+    end_conversion: () => {
+      this.vaults.end();
       return null;
     },
     apply_sync: (r) => this.apply(r),
@@ -543,6 +569,26 @@ export class FakeHost implements Host {
     return this.changed(gone);
   }
 
+  /** The database in use. */
+  private database(): CouchFields {
+    const { target } = this.syncSettings;
+    return target.kind === 'couchdb' ? target.fields : refuse('syncOff');
+  }
+
+  private holdings(): { notes: number; notebooks: number; tags: number; attachments: number } {
+    return { notes: this.travelling(), notebooks: 9, tags: 14, attachments: 3 };
+  }
+
+  private encryptionChanged(): void {
+    const { target } = this.syncSettings;
+    if (target.kind === 'couchdb') this.syncSettings = { ...this.syncSettings, target: { ...target, encryption: this.vaults.encryption(target.fields.database) } };
+  }
+
+  private movedTo(fields: CouchFields): void {
+    this.syncSettings = { ...this.syncSettings, target: { kind: 'couchdb', fields, display: display(fields), encryption: this.vaults.encryption(fields.database) } };
+    this.settle();
+  }
+
   private account(): Extract<SyncTarget, { kind: 'hosted' }> {
     const { target } = this.syncSettings;
     return target.kind === 'hosted' ? target : refuse('syncOff');
@@ -568,7 +614,7 @@ export class FakeHost implements Host {
     }
     if (this.syncSettings.secretStore === 'unavailable') refuse('secretStore');
     const { fields, password } = request.form;
-    const report = this.remote.test(fields, password ?? this.password);
+    const report = this.remote.test(fields, password ?? this.password, request.form.vault ?? null);
     const away = ['timedOut', 'unreachable', 'connectionRefused', 'hostNotFound', 'serverFault', 'rateLimited'];
     const applied = report.problem === null || (request.although_unreachable && away.includes(report.problem.code));
     const sides = this.remote.sides(fields, this.travelling());
@@ -576,7 +622,7 @@ export class FakeHost implements Host {
     if (applied && report.problem === null && another && request.joining === null && asks(sides)) return { applied: false, settings: this.syncSettings, report, sides };
     if (applied) {
       if (password !== null) this.password = password;
-      this.syncSettings = { ...this.syncSettings, target: { kind: 'couchdb', fields, display: display(fields) }, hasPassword: this.password !== '' };
+      this.syncSettings = { ...this.syncSettings, target: { kind: 'couchdb', fields, display: display(fields), encryption: this.vaults.encryption(fields.database) }, hasPassword: this.password !== '' };
       if (fields.database === 'other') this.setSync(states['targetChanged']?.(this.now()) ?? { kind: 'idle' });
       else if (report.problem === null && request.joining !== null && request.joining !== 'merge') this.replace(request.joining === 'replaceHere' ? 'pull' : 'push');
       else if (report.problem === null) this.settle();

@@ -381,6 +381,9 @@ export class App {
       case 'syncStatusChanged':
         this.sync.take(event.status);
         return;
+      case 'conversionChanged':
+        this.sync.converts(event.conversion);
+        return;
       case 'settingsChanged':
         void this.preferences.load();
         return;

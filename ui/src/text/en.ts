@@ -4,6 +4,7 @@
 import { customising, customisingActions } from './en-customising';
 import { diagnosis } from './en-diagnosis';
 import { account } from './en-account';
+import { vault } from './en-vault';
 import { editing, editingActions, writingPrefs } from './en-editing';
 import { finding, findingActions } from './en-finding';
 import { organising, organisingActions } from './en-organising';
@@ -21,6 +22,7 @@ export const en = {
   problems,
   sync,
   account,
+  vault,
   diagnosis,
   editing,
   reading,

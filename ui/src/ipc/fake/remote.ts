@@ -1,10 +1,11 @@
 // A pretended server. What it answers depends on what is typed, so that every sentence of the sync
 // panel can be reached: hosts `down`, `slow`, `unknown`, `web`, `busy`; passwords `wrong`, `locked`;
 // databases `missing`, `readonly`, `open`, `shared`, `other`, `both` (notes on both sides), `family`
-// (another account uses it too).
+// (another account uses it too), `empty`, `sealed` (encrypted, see `vault.ts`).
 
 import type { AddressHint, CouchFields, ErrorCode, ParsedAddress, RemoteReport, RemoteWarning, ServerLimits, ServerSetup, Sides } from '../generated';
 import { refuse } from './store';
+import type { FakeVaults } from './vault';
 
 export function parseAddress(text: string): ParsedAddress {
   const hints: AddressHint[] = [];
@@ -36,6 +37,7 @@ export function parseAddress(text: string): ParsedAddress {
     fields: { address: `${url.protocol}//${url.hostname}${port === undefined ? '' : `:${port}`}${prefix}`, user: decodeURIComponent(url.username), database },
     password: url.password === '' ? null : decodeURIComponent(url.password),
     hints,
+    vault: null,
   };
 }
 
@@ -89,9 +91,16 @@ export class FakeRemote {
     return { maxDocument: small ? null : 8_000_000, maxRequest: null, maxAttachment: null, takes: small ? 2_097_152 : 9_437_184, refuses: small ? 9_437_184 : null };
   }
 
-  test(fields: CouchFields, password: string): RemoteReport {
+  constructor(readonly vaults: FakeVaults) {}
+
+  /** Whether no note is or ever was there. */
+  isEmpty(database: string): boolean {
+    return this.created.has(database) || database === 'empty';
+  }
+
+  test(fields: CouchFields, password: string, vault: string | null = null): RemoteReport {
     const host = hostOf(fields);
-    const report: RemoteReport = { problem: null, warnings: [], server: null, answeredInMs: null, signedInAs: null, documents: null, canCreate: false, host, database: fields.database };
+    const report: RemoteReport = { problem: null, warnings: [], server: null, answeredInMs: null, signedInAs: null, documents: null, canCreate: false, encrypted: false, host, database: fields.database };
     const stop = (code: ErrorCode, detail: string): RemoteReport => ({ ...report, problem: { code, detail } });
     if (host === '' || !/^https?:\/\//.test(fields.address)) return stop('addressInvalid', 'relative URL without a base');
     const name = host.replace(/[.:].*$/, '');
@@ -105,8 +114,11 @@ export class FakeRemote {
     report.signedInAs = fields.user === '' ? null : fields.user;
     if (fields.database === 'forbidden') return stop('forbidden', '403 You are not allowed to access this db.');
     if (fields.database === 'missing' && !this.created.has(fields.database)) return { ...stop('databaseMissing', '404 Database does not exist.'), canCreate: true };
-    report.documents = this.created.has(fields.database) ? 0 : 521;
+    report.documents = this.isEmpty(fields.database) ? 0 : 521;
+    report.encrypted = this.vaults.isEncrypted(fields.database);
     if (fields.database === 'readonly') return stop('readOnly', '403 Not a writer.');
+    if (vault !== null && !report.encrypted) return stop('notEncrypted', '');
+    if (this.vaults.encryption(fields.database) === 'locked') return stop('vaultLocked', '');
     const warnings: RemoteWarning[] = [];
     if (fields.database === 'open') warnings.push('openToEverybody');
     if (fields.database === 'shared') warnings.push('foreignDocuments');
