@@ -19,6 +19,7 @@ const QUIT: &str = "app.quit";
 const PREFERENCES: Entry = ("app.preferences", "Preferences…", Some("CmdOrCtrl+,"));
 const SYNC_NOW: Entry = ("sync.now", "Sync Now", None);
 const DIAGNOSIS: Entry = ("sync.diagnose", "Network Diagnosis", None);
+const ACTIVITY: Entry = ("sync.activity", "Sync Activity", None);
 const NEW_NOTE: Entry = ("note.new", "New Note", Some("CmdOrCtrl+N"));
 const OPEN_NOTE: Entry = ("note.open", "Open Note…", Some("CmdOrCtrl+O"));
 const COMMANDS: Entry = ("app.palette", "Commands…", Some("CmdOrCtrl+Shift+P"));
@@ -64,6 +65,7 @@ pub(crate) fn build<R: Runtime>(app: &AppHandle<R>) -> tauri::Result<Menu<R>> {
         .build()?;
     let help = SubmenuBuilder::new(app, "Help")
         .item(&item(DIAGNOSIS)?)
+        .item(&item(ACTIVITY)?)
         .build()?;
     Menu::with_items(app, &[&sheaf, &file, &edit, &view, &window, &help])
 }
@@ -96,6 +98,7 @@ mod tests {
             PREFERENCES,
             SYNC_NOW,
             DIAGNOSIS,
+            ACTIVITY,
             NEW_NOTE,
             OPEN_NOTE,
             COMMANDS,

@@ -61,6 +61,40 @@ fn both_sides_are_counted_and_nothing_happens_before_the_answer() {
     });
 }
 
+/// The app may look while the new database is still empty: the numbers follow what comes into it.
+#[test]
+fn a_recreated_database_asks_and_can_be_made_what_this_computer_has() {
+    on_server(Kind::ExpressPouchdb, |server| {
+        let (display, keyring) = (Display::start(), Keyring::start());
+        let database = server.database();
+        let installation = Installation::new();
+        let window = installation.open(&display, &keyring);
+        let page = &window.page;
+        write_note(&window, "Here", "text");
+        fill_in(&window, server, &database);
+        page.part("sync-apply").click();
+        page.wait_for_text("Applied. Sync is on.");
+        database.wait_for("note:", |notes| notes.len() == 1);
+
+        // Paused, so that nobody looks at the moment in which there is no database at all.
+        page.part("sync-pause").click();
+        page.wait_for_text("Paused");
+        database.recreate();
+        page.part("sync-resume").click();
+        page.part("guard-replace-remote").click();
+        page.wait_for_text("It becomes what this computer has.");
+        database.put(&json!({
+            "_id": "note:stranger", "title": "Stranger", "body": "text", "bookId": "book:x",
+            "createdAt": 1, "updatedAt": 1, "doctype": "markdown", "tags": [], "status": "none",
+        }));
+        page.wait_for_text("Delete 1 note there");
+        window.photograph("guard-replace-remote");
+        page.part("join").click();
+        database.wait_for("note:", |notes| titles(notes) == ["Here"]);
+        page.wait_until("!document.querySelector('[data-testid=guard]')");
+    });
+}
+
 #[test]
 fn many_deletions_wait_for_a_person_who_keeps_the_notes() {
     on_server(Kind::ExpressPouchdb, |server| {

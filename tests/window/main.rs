@@ -3,6 +3,7 @@
 #![cfg(target_os = "linux")]
 
 mod account;
+mod diagnosis;
 mod guards;
 
 use serde_json::Value;
