@@ -5,6 +5,8 @@
 mod account;
 mod diagnosis;
 mod guards;
+mod hostile;
+mod places;
 
 use serde_json::Value;
 use sheaf_tests::{
