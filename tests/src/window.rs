@@ -96,6 +96,11 @@ impl Installation {
 }
 
 impl Window {
+    /// Whether somebody asked for pictures.
+    pub fn is_photographed() -> bool {
+        std::env::var_os("SHEAF_SCREENSHOTS").is_some()
+    }
+
     /// A picture of the page for whoever set `SHEAF_SCREENSHOTS` to a folder.
     pub fn photograph(&self, name: &str) {
         if let Some(folder) = std::env::var_os("SHEAF_SCREENSHOTS") {

@@ -5,7 +5,6 @@
 mod account;
 mod diagnosis;
 mod guards;
-mod hostile;
 mod places;
 
 use serde_json::Value;

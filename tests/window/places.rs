@@ -2,7 +2,7 @@
 
 use sheaf_tests::{Display, Installation, Keyring, Window};
 
-use super::{ALT, CONTROL, append, open_note, write_note};
+use super::{CONTROL, open_note, write_note};
 
 const ENTER: &str = "\u{e007}";
 const ESCAPE: &str = "\u{e00c}";
@@ -78,32 +78,4 @@ fn notes_are_put_into_notebooks_tagged_found_trashed_and_back_where_they_were() 
     page.wait_until(
         "document.querySelector('[data-testid=note-notebook]').textContent.includes('Recipes')",
     );
-}
-
-#[test]
-fn a_former_version_is_compared_and_brought_back_after_reopening() {
-    let (display, keyring) = (Display::start(), Keyring::start());
-    let installation = Installation::new();
-    let window = installation.open(&display, &keyring);
-    write_note(&window, "Letter", "first words");
-    drop(window);
-
-    let window = installation.open(&display, &keyring);
-    let page = &window.page;
-    page.wait_for_text("Letter");
-    open_note(&window, "Letter");
-    page.wait_until("document.querySelector('.cm-content').innerText.includes('first words')");
-    append(&window, " and later ones");
-    page.wait_for_text("Saved");
-    page.press(&[CONTROL, ALT, "h"]);
-    page.wait_until("document.querySelectorAll('[data-testid=version]').length > 1");
-    page.wait_until("[...document.querySelectorAll('[data-testid=version]')].length > 1");
-    window.photograph("places-history");
-    page.part("history-restore").click();
-    page.wait_until("!document.querySelector('[data-testid=history]')");
-    page.wait_until("!document.querySelector('.cm-content').innerText.includes('later ones')");
-    page.wait_until("document.querySelector('.cm-content').innerText.includes('first words')");
-    // Bringing back is itself taken back.
-    page.part("toast-undo").click();
-    page.wait_until("document.querySelector('.cm-content').innerText.includes('later ones')");
 }
