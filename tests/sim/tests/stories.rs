@@ -976,39 +976,6 @@ fn a_member_who_may_not_write_any_more_goes_on_from_where_it_is() {
     });
 }
 
-/// Found by this simulation: a server was put back to before an edit. One device, which had that edit without
-/// its history, sent it with one more on top; the server kept the old text beside it, and showed a conflict to everybody
-/// who did not know better. Whoever knows better says so.
-#[test]
-fn what_one_device_knows_to_follow_is_no_conflict_on_a_server_that_was_not_told() {
-    tell(&Plan::story(2), async |world| {
-        let (ada, ben) = (&people(world)[0], &people(world)[1]);
-        let id = ben.write("Shared", "first\n").await?;
-        ben.sync().await?;
-        world.act(1, &Action::Backup, 1).await?;
-        ben.rewrite(&id, "second\n").await?;
-        ben.sync().await?;
-        // A first pull brings no histories.
-        ada.sync().await?;
-        world.act(2, &Action::RestoreServer, 1).await?;
-        ada.rewrite(&id, "third\n").await?;
-        let policy = Policy {
-            changed_target: ChangedTarget::Merge,
-            ..Policy::default()
-        };
-        for person in [ada, ben, ada, ben] {
-            expect(person.round_with(policy).await.is_ok(), "a round")?;
-        }
-        for person in [ada, ben] {
-            expect(
-                person.texts(&id).await? == ["third\n"],
-                "one text, the last one",
-            )?;
-        }
-        check(world).await
-    });
-}
-
 /// Found by this simulation: a document was announced and not handed over, five rounds long. It was left out
 /// and said to be, and it was never asked for again.
 #[test]
