@@ -10,6 +10,7 @@ mod background;
 mod bridge;
 mod closing;
 mod desktop;
+mod first;
 #[cfg(target_os = "linux")]
 mod linux;
 mod menu;

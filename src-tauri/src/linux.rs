@@ -3,6 +3,7 @@
 
 use gtk::gio;
 use gtk::gio::prelude::NetworkMonitorExt;
+use gtk::pango::prelude::FontFamilyExt;
 use sheaf_engine::Engine;
 use sheaf_ipc::ShellEvent;
 use tauri::{AppHandle, Runtime, WebviewWindow};
@@ -19,6 +20,21 @@ pub(crate) fn choose_safe_renderer() {
     const KEEP_WHAT_IS_SET: bool = false;
     // It fails only for names with `=` in them.
     let _ = gtk::glib::setenv("WEBKIT_DISABLE_DMABUF_RENDERER", "1", KEEP_WHAT_IS_SET);
+}
+
+/// Families of fonts that are installed; nothing when there is no display.
+///
+/// The web view asks fontconfig for each name of a `font-family` list anew, for each weight and slant, and waits a
+/// millisecond or two each time: with the names of all systems in one list that is a tenth of a second before the
+/// first text. The page drops names that are not here (`ui/src/views/fonts.ts`).
+pub(crate) fn font_families() -> Vec<String> {
+    let context = gtk::gdk::pango_context_get();
+    let families = context.map(|context| context.list_families());
+    families
+        .unwrap_or_default()
+        .iter()
+        .map(|family| family.name().to_string())
+        .collect()
 }
 
 /// Input methods and spelling.

@@ -10,7 +10,7 @@ use tauri::{
 };
 
 use crate::placement::{Place, Screen};
-use crate::{closing, navigation};
+use crate::{closing, first, navigation};
 
 pub(crate) const MAIN: &str = "main";
 
@@ -27,7 +27,12 @@ pub(crate) fn open<R: Runtime>(
     let place = tauri::async_runtime::block_on(engine.window_place())
         .and_then(|stored| serde_json::from_value::<Place>(stored).ok())
         .and_then(|place| place.on(&screens(app)));
-    let builder = WebviewWindowBuilder::from_config(app, &config)?.visible(false);
+    let builder = WebviewWindowBuilder::from_config(app, &config)?
+        .visible(false)
+        .initialization_script(tauri::async_runtime::block_on(first::script(
+            engine,
+            font_families(),
+        )));
     let window = finish(builder, app, engine, MAIN)?;
     if let Some(place) = place {
         restore(&window, place)?;
@@ -36,6 +41,14 @@ pub(crate) fn open<R: Runtime>(
         window.show()?;
     }
     Ok(())
+}
+
+/// Where the page has to know.
+fn font_families() -> Option<Vec<String>> {
+    #[cfg(target_os = "linux")]
+    return Some(crate::linux::font_families());
+    #[cfg(not(target_os = "linux"))]
+    return None;
 }
 
 /// A note in a window of its own, or that window brought forward.

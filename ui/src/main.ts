@@ -10,6 +10,7 @@ import './styles/editor.css';
 import './styles/preview.css';
 import { call, useHost } from './ipc/call';
 import { insideTauri, tauriHost } from './ipc/host-tauri';
+import { useInstalledFonts } from './views/fonts';
 import { directionOf, languageFor, speak } from './text';
 
 async function start(): Promise<void> {
@@ -21,6 +22,7 @@ async function start(): Promise<void> {
     useHost(fake);
   } else useHost(tauriHost);
 
+  useInstalledFonts(document.documentElement);
   // The words come first: whatever is loaded after this says them. Without an answer they are English.
   const language = await call('settings').then((s) => languageFor(s.language, navigator.languages), () => languageFor('', navigator.languages));
   await speak(language);

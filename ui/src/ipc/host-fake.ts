@@ -60,6 +60,8 @@ const states: Record<string, (now: number) => SyncState> = {
 };
 
 export class FakeHost implements Host {
+  readonly answeredAhead = false;
+  readonly families = null;
   readonly store: FakeStore;
   readonly history: FakeHistory;
   /** Read and changed by tests. */

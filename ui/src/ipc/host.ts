@@ -13,6 +13,10 @@ export interface Host {
   call<K extends CommandName>(name: K, request: RequestOf<K>): Promise<ResponseOf<K>>;
   /** Resolves when the host is listening; nothing that happens later is missed. */
   listen(onEvent: (event: Event) => void, onShell: (event: ShellEvent) => void): Promise<void>;
+  /** The first answers are older than the page, so that it need not wait for them. */
+  readonly answeredAhead: boolean;
+  /** Installed fonts; `null`: not known, and not needed. */
+  readonly families: readonly string[] | null;
   /** Where an `<img>` finds the bytes of an attachment. */
   attachmentUrl(id: string): string;
 }

@@ -26,8 +26,11 @@ export type Choice = { kind: 'mine' | 'theirs' | 'both' } | { kind: 'edited'; te
 
 type Grain = 'lines' | 'words';
 
-const words = new Intl.Segmenter(undefined, { granularity: 'word' });
-const splitWords = (text: string): string[] => [...words.segment(text)].map((part) => part.segment);
+let words: Intl.Segmenter | undefined;
+function splitWords(text: string): string[] {
+  words ??= new Intl.Segmenter(undefined, { granularity: 'word' });
+  return [...words.segment(text)].map((part) => part.segment);
+}
 /** Words are looked at in places of this size at most; larger ones are a person's. */
 const MOST_WORDS_IN = 20_000;
 

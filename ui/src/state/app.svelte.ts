@@ -10,7 +10,7 @@ import { ActivityLog } from './activity.svelte';
 import { History } from './history.svelte';
 import { Layout } from './layout.svelte';
 import { Merge } from './merge.svelte';
-import { NoteList } from './note-list.svelte';
+import { firstPage, NoteList } from './note-list.svelte';
 import { OpenNote } from './open-note.svelte';
 import { Organisation } from './organisation.svelte';
 import { Overlays } from './overlays.svelte';
@@ -89,9 +89,11 @@ export class App {
   async boot(): Promise<void> {
     this.fault = null;
     try {
-      // Listening comes first: what changes while the rest is read is then read again.
-      if (!this.listening) await currentHost().listen((event) => this.heard(event), (event) => this.shellSaid(event));
-      this.listening = true;
+      // Listening comes first: what changes while the rest is read is then read again. Answers that were here before
+      // us need no such wait; all is read again once somebody listens.
+      const listening = this.listening ? null : currentHost().listen((event) => this.heard(event), (event) => this.shellSaid(event));
+      const { answeredAhead } = currentHost();
+      if (!answeredAhead) await this.hear(listening);
       const [ui] = await Promise.all([call('ui_state'), this.preferences.load(), this.organisation.refresh()]);
       this.restore(ui.state);
       if (this.layout.solo) {
@@ -100,6 +102,8 @@ export class App {
       }
       await this.list.ask({ scope: this.effectiveScope(), sort: this.sort, within: this.effectiveWithin() });
       this.booted = true;
+      await this.hear(listening);
+      if (listening !== null && answeredAhead) this.readAgain();
       // Neither is needed for the first picture, and the keyring may be slow to answer.
       void call('app_info').then((info) => { this.info = info; });
       void this.sync.load();
@@ -111,6 +115,18 @@ export class App {
     } catch (reason) {
       this.fault = asApiError(reason);
     }
+  }
+
+  private async hear(listening: Promise<void> | null): Promise<void> {
+    await listening;
+    this.listening = true;
+  }
+
+  /** What the first picture was made of is as old as the window. */
+  private readAgain(): void {
+    void this.preferences.load().catch(() => null);
+    void this.organisation.refresh().catch(() => null);
+    this.list.refreshSoon();
   }
 
   /** Once now and then: Sheaf may run for weeks. */
@@ -164,7 +180,7 @@ export class App {
   private async remember(): Promise<void> {
     // Widths and places are the main window's.
     if (this.layout.solo) return;
-    const state = { ...this.layout.stored(), expanded: [...this.organisation.expanded], scope: this.scope, within: this.within, sort: this.sort, searchSort: this.searchSort, note: this.note?.id ?? null };
+    const state = { ...this.layout.stored(), expanded: [...this.organisation.expanded], scope: this.scope, within: this.within, sort: this.sort, searchSort: this.searchSort, note: this.note?.id ?? null, list: firstPage(this.effectiveScope(), this.sort, this.effectiveWithin()) };
     // Losing a pane width is not worth a word.
     await call('save_ui_state', { state }).catch(() => null);
   }

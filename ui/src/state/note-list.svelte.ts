@@ -3,6 +3,7 @@
 
 import { asApiError, call } from '../ipc/call';
 import type { ApiError, NotePage, NoteSummary, Scope, Sort } from '../ipc/generated';
+import type { RequestOf } from '../ipc/host';
 
 const PAGE = 100;
 /** Pages kept; beyond that the ones farthest from sight are dropped. */
@@ -10,6 +11,11 @@ const KEEP = 24;
 const REFRESH_AFTER = 60;
 const REFRESH_AGAIN = 400;
 const POINTED_FOR = 700;
+
+/** What is asked when a list without a search is shown from its top. */
+export function firstPage(scope: Scope, sort: Sort, within: string | null): RequestOf<'list_notes'> {
+  return { scope, search: '', sort, within, offset: 0, limit: PAGE };
+}
 
 export class NoteList {
   scope = $state.raw<Scope>({ kind: 'all' });

@@ -3,12 +3,19 @@
 import { text } from '.';
 
 const { locale } = text;
-const clock = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit' });
-const clockSeconds = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit', second: '2-digit' });
-const weekday = new Intl.DateTimeFormat(locale, { weekday: 'short' });
-const dayMonth = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short' });
-const full = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short', year: 'numeric' });
-const exact = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'long', year: 'numeric', hour: '2-digit', minute: '2-digit' });
+
+/** Made when it is first needed: each costs milliseconds of start-up, and the first list needs two. */
+function formatter(options: Intl.DateTimeFormatOptions): { format: (time: number) => string } {
+  let made: Intl.DateTimeFormat | undefined;
+  return { format: (time) => (made ??= new Intl.DateTimeFormat(locale, options)).format(time) };
+}
+
+const clock = formatter({ hour: '2-digit', minute: '2-digit' });
+const clockSeconds = formatter({ hour: '2-digit', minute: '2-digit', second: '2-digit' });
+const weekday = formatter({ weekday: 'short' });
+const dayMonth = formatter({ day: 'numeric', month: 'short' });
+const full = formatter({ day: 'numeric', month: 'short', year: 'numeric' });
+const exact = formatter({ day: 'numeric', month: 'long', year: 'numeric', hour: '2-digit', minute: '2-digit' });
 
 const DAY = 86_400_000;
 
@@ -31,9 +38,9 @@ export function lastTime(time: number, now: number): string {
 
 /** A day in reach goes by its name; what is older is looked for by its month. */
 const NAMED_DAYS = 14;
-const longDay = new Intl.DateTimeFormat(locale, { weekday: 'long', day: 'numeric', month: 'long' });
-const month = new Intl.DateTimeFormat(locale, { month: 'long' });
-const monthYear = new Intl.DateTimeFormat(locale, { month: 'long', year: 'numeric' });
+const longDay = formatter({ weekday: 'long', day: 'numeric', month: 'long' });
+const month = formatter({ month: 'long' });
+const monthYear = formatter({ month: 'long', year: 'numeric' });
 
 const daysSince = (time: number, now: number): number => Math.round((midnight(now) - midnight(time)) / DAY);
 

@@ -2,6 +2,7 @@
 
 import { call } from '../ipc/call';
 import type { Settings, Theme, UserStyles } from '../ipc/generated';
+import { foundStack, installed } from './fonts';
 
 const scheme: Record<Exclude<Theme, 'system'>, 'light' | 'dark'> = { light: 'light', paper: 'light', dark: 'dark', midnight: 'dark' };
 
@@ -26,8 +27,10 @@ export function applyAppearance(root: HTMLElement, { theme, density, textSize, t
     root.style.setProperty(`--lh-${name}`, `${Math.round(textSize * 1.625)}px`);
   }
   const set = (role: string, value: string | null): void => { if (value === null) root.style.removeProperty(role); else root.style.setProperty(role, value); };
-  set('--font-text', textFont === '' ? null : (families[textFont] ?? `${named(textFont)}, var(--font-ui)`));
-  set('--font-mono', codeFont === '' ? null : `${named(codeFont)}, ui-monospace, Menlo, Consolas, monospace`);
+  const ours = families[textFont];
+  set('--font-text', textFont === '' ? null : ours === undefined ? `${named(textFont)}, var(--font-ui)` : installed(ours));
+  const mono = foundStack('--font-mono');
+  set('--font-mono', codeFont === '' ? mono : `${named(codeFont)}, ${mono ?? 'ui-monospace, Menlo, Consolas, monospace'}`);
   return shown;
 }
 

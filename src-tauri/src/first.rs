@@ -1,0 +1,53 @@
+//! What the page of the main window asks first, answered before there is a page.
+//!
+//! A web view takes some three hundred milliseconds to start, and each question that the page then asks takes a
+//! turn of two event loops. So the questions it is known to begin with are answered meanwhile and lie in the page
+//! when its script starts (`ui/src/ipc/first-answers.ts`). The page reads them again as soon as it hears events: what
+//! changed in between is not missed.
+
+use serde_json::{Value, json};
+use sheaf_engine::Engine;
+
+/// Questions without a request.
+const BARE: [&str; 3] = ["settings", "ui_state", "sidebar"];
+/// Where the page keeps the question behind its last list (`state/app.svelte.ts`).
+const LIST: &str = "list";
+
+/// A script that leaves the answers in the page, and the names of installed fonts where the page needs them. A question
+/// that fails is left to the page, which asks it again and says what is wrong.
+pub(crate) async fn script(engine: &Engine, families: Option<Vec<String>>) -> String {
+    let mut answers = Vec::new();
+    for name in BARE {
+        ask(engine, name, Value::Null, &mut answers).await;
+    }
+    let list = answers
+        .iter()
+        .find(|answer| answer["name"] == "ui_state")
+        .map(|answer| answer["answer"]["state"][LIST].clone());
+    if let Some(request @ Value::Object(_)) = list {
+        ask(engine, "list_notes", request, &mut answers).await;
+    }
+    format!(
+        "Object.defineProperty(window, '__SHEAF_FIRST__', {{ value: {} }});",
+        json!({ "answers": answers, "families": families })
+    )
+}
+
+async fn ask(engine: &Engine, name: &str, request: Value, answers: &mut Vec<Value>) {
+    if let Ok(answer) = sheaf_ipc::dispatch(engine, name, request.clone()).await {
+        answers.push(json!({ "name": name, "request": request, "answer": answer }));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The page runs it as JavaScript: JSON is a part of that language, and nothing in a title can end the script.
+    #[test]
+    fn an_answer_is_an_expression_whatever_a_title_holds() {
+        let hostile = json!("</script>\u{2028}'\"\\`${x}");
+        let text = hostile.to_string();
+        assert_eq!(serde_json::from_str::<Value>(&text).unwrap(), hostile);
+    }
+}
