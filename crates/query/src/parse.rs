@@ -5,8 +5,9 @@ use crate::{Query, Term, TermKind};
 /// Makes the condition of a qualifier out of its value.
 type Qualifier = fn(String) -> TermKind;
 
-/// Reads a query. Every text is one: a quote without an end is ignored, a qualifier without a
-/// value or with an unknown name is a word.
+/// Reads a query. Every text is one: a quote without an end is ignored, a qualifier with an unknown
+/// name is a word, and one that has no value yet asks for nothing: somebody is about to type it, and
+/// the list must not empty itself meanwhile.
 pub fn parse(text: &str) -> Query {
     let mut terms = Vec::new();
     let mut rest = text.trim_start();
@@ -19,7 +20,7 @@ pub fn parse(text: &str) -> Query {
 }
 
 /// The term at the start of `text`, which is not white space, and what follows it. There is none
-/// where only an empty pair of quotes stands.
+/// where only an empty pair of quotes or a qualifier without a value stands.
 fn term(text: &str) -> (Option<Term>, &str) {
     let text = without_stray_quote(text);
     let excluded = text
@@ -46,8 +47,7 @@ fn kind(text: &str) -> (Option<TermKind>, &str) {
         return (folded(inner).map(qualifier), rest);
     }
     let (value, rest) = self::word(value);
-    let kind = folded(value).map_or_else(|| TermKind::Word(word[..value_at].to_owned()), qualifier);
-    (Some(kind), rest)
+    (folded(value).map(qualifier), rest)
 }
 
 /// What stands between the quotes that `text` begins with, and what follows them.
@@ -150,9 +150,13 @@ mod tests {
         for (text, expected) in [
             ("\"foo bar", &["Word('foo')", "Word('bar')"] as &[&str]),
             ("tag:\"foo bar", &["Tag('foo')", "Word('bar')"]),
-            ("tag:", &["Word('tag:')"]),
-            ("tag: x", &["Word('tag:')", "Word('x')"]),
-            ("tag:\"", &["Word('tag:')"]),
+            ("tag:", &[]),
+            ("-tag:", &[]),
+            ("tag: x", &["Word('x')"]),
+            ("tag:\"", &[]),
+            ("tag:\"\" x", &["Word('x')"]),
+            ("\"tag:\"", &["Phrase('tag:')"]),
+            ("nobody:", &["Word('nobody:')"]),
             ("\"\" x", &["Word('x')"]),
             ("-\"\"", &[]),
             ("-", &["Word('-')"]),

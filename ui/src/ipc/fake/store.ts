@@ -309,6 +309,8 @@ function parse(search: string): Query {
   const query: Query = { words: [], filters: [] };
   for (const m of search.toLowerCase().matchAll(/(-?)(?:(book|tag|status|title|body|has|updated|created):)?(?:"([^"]*)"|(\S+))/g)) {
     const text = m[3] ?? m[4] ?? '';
+    // A qualifier that waits for its value asks for nothing.
+    if (text === '' || (m[2] === undefined && /^(?:book|tag|status|title|body|has|updated|created):"?$/.test(text))) continue;
     const exclude = m[1] === '-';
     const field = m[2];
     if (field === undefined || field === 'title' || field === 'body') query.words.push({ field: field ?? 'any', text, exclude });
