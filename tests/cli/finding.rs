@@ -41,4 +41,26 @@ fn words_parts_phrases_qualifiers_and_cjk_are_found() {
     assert_eq!(found(&["牛乳"]), [shopping.as_str()]);
     assert_eq!(found(&["買"]), [shopping.as_str()]);
     assert_eq!(found(&["nothing-like-this"]), Vec::<String>::new());
+    // A qualifier that waits for its value used to be looked for as a word, and found nothing.
+    assert_eq!(found(&["autumn", "tag:"]), both);
+}
+
+#[test]
+fn a_notebook_gets_an_icon_and_loses_it() {
+    let device = Device::new("A");
+    device.sheaf.run(&["notebook", "new", "Garden"]);
+    let icon = |arguments: &[&str]| {
+        let mut command = vec!["notebook", "icon", "Garden"];
+        command.extend_from_slice(arguments);
+        device.sheaf.run(&command)["icon"].clone()
+    };
+    let letter = icon(&["--letter", "🌷 in spring"]);
+    assert_eq!(letter["kind"], "svg");
+    assert!(text(&letter, "svg").contains(">🌷</text>"), "{letter}");
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("icon.svg");
+    std::fs::write(&file, "<?xml version=\"1.0\"?>\n<svg><path/></svg>\n").unwrap();
+    let drawn = icon(&["--svg-file", &file.display().to_string()]);
+    assert_eq!(text(&drawn, "svg"), "<svg><path/></svg>");
+    assert!(icon(&["--none"]).is_null());
 }

@@ -120,6 +120,9 @@ pub(crate) enum Command {
         #[arg(long)]
         remote_images: bool,
     },
+    /// Open a small window with a new note
+    #[command(long_flag = "quick-note")]
+    QuickNote,
     /// Check that the note database is whole
     Verify,
     /// Copy everything that can still be read from a damaged database into a new data directory

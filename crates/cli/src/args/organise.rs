@@ -1,5 +1,7 @@
 //! `sheaf notebook` and `sheaf tag`.
 
+use std::path::PathBuf;
+
 use clap::{Subcommand, ValueEnum};
 use sheaf_ipc::TagColor;
 
@@ -25,6 +27,20 @@ pub(crate) enum NotebookCommand {
         parent: Option<String>,
         #[arg(long, conflicts_with = "parent")]
         root: bool,
+    },
+    /// What stands before its name: a drawing, a letter or an emoji, or nothing of its own
+    #[command(group = clap::ArgGroup::new("what").required(true))]
+    Icon {
+        notebook: String,
+        /// An SVG drawing from a file, or - for standard input
+        #[arg(long, group = "what", value_name = "FILE")]
+        svg_file: Option<PathBuf>,
+        /// The first letter or emoji of this
+        #[arg(long, group = "what", value_name = "TEXT")]
+        letter: Option<String>,
+        /// As notebooks without one look
+        #[arg(long, group = "what")]
+        none: bool,
     },
     /// With the notebooks inside it; the notes go to the trash
     Delete {

@@ -11,6 +11,7 @@ mod items_file;
 mod link;
 mod note;
 mod notebook;
+mod quick_note;
 mod render;
 mod server;
 mod sides;
@@ -47,6 +48,8 @@ pub(crate) async fn run(options: &Options) -> Result<(), Failure> {
             return render::run(print, file, *remote_images);
         }
         Command::Rescue { dir } => return store::rescue(options, print, dir).await,
+        // The window has the notes, or will.
+        Command::QuickNote => return quick_note::run(options, print).await,
         _ => {}
     }
     let door = Door::open(options).await?;
@@ -94,7 +97,7 @@ impl Session {
                 format: FileFormat::StandardNotes,
             } => self.import(file).await,
             Command::Verify => self.verify().await,
-            Command::Render { .. } | Command::Rescue { .. } => Ok(()),
+            Command::Render { .. } | Command::Rescue { .. } | Command::QuickNote => Ok(()),
         }
     }
 }
