@@ -3,9 +3,12 @@ import { highlightTree } from '@lezer/highlight';
 import { codeClasses } from '../editor/highlight';
 import { languageFor } from '../editor/languages';
 
+const coloured = new WeakSet<Element>();
+
 /** Colours the blocks of code of a preview, by the same parsers as the editor. */
 export async function highlightCode(root: ParentNode): Promise<void> {
   for (const code of root.querySelectorAll('pre > code[class*="language-"]')) {
+    if (coloured.has(code)) continue;
     const name = /language-(\S+)/.exec(code.className)?.[1] ?? '';
     const description = languageFor(name);
     if (description === null) continue;
@@ -23,5 +26,6 @@ export async function highlightCode(root: ParentNode): Promise<void> {
     });
     parts.append(source.slice(at));
     code.replaceChildren(parts);
+    coloured.add(code);
   }
 }

@@ -46,11 +46,29 @@ export function previewNodes(html: string, options: PreviewOptions): DocumentFra
 /** However the engine spells the place of attachments, the host knows where its own are. */
 const attachmentId = /^(?:inkdrop:\/\/|sheaf-file:\/\/localhost\/|http:\/\/sheaf-file\.localhost\/)((?:sheaf-)?file(?::|%3A).+)$/i;
 
+/** Sizes of pictures that were seen, so that their places are kept while they load again. */
+const sizes = new Map<string, { width: number; height: number }>();
+
+function keepPlace(image: HTMLImageElement): void {
+  if (image.hasAttribute('width') || image.hasAttribute('height')) return;
+  const { src } = image;
+  const known = sizes.get(src);
+  if (known === undefined) {
+    image.addEventListener('load', () => { if (image.naturalWidth > 0) sizes.set(src, { width: image.naturalWidth, height: image.naturalHeight }); }, { once: true });
+    return;
+  }
+  image.width = known.width;
+  image.height = known.height;
+  // The place keeps the picture's proportions when it is narrower than the picture.
+  image.style.height = 'auto';
+}
+
 function attachment(image: HTMLImageElement): void {
   const id = attachmentId.exec(image.getAttribute('src') ?? '')?.[1];
   if (id !== undefined) image.src = currentHost().attachmentUrl(decodeURIComponent(id));
   image.loading = 'lazy';
   image.decoding = 'async';
+  keepPlace(image);
 }
 
 function remotePicture(place: HTMLElement, onshow: () => void): void {

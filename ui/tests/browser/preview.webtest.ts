@@ -143,3 +143,51 @@ test('paper gets the note and nothing of the window', async ({ sheaf, page }) =>
   await expect(page.locator('.printed .diagram img')).toBeVisible();
   await expect(sheaf.text().or(page.getByTestId('preview'))).toBeHidden();
 });
+
+// Every pause in typing used to make the whole preview anew: pictures loaded again, code lost its colours for a moment,
+// and what was selected was selected no more.
+test('what did not change keeps its elements while somebody types, and knows its new place', async ({ sheaf, page }) => {
+  await read(sheaf, `# One\n\nabove\n\n- [ ] task\n\n\`\`\`rust\nfn main() {}\n\`\`\`\n\n$a^2$\n\n\`\`\`mermaid\nflowchart LR\n  A --> B\n\`\`\`\n\nbelow\n`);
+  await page.getByTestId('view-split').click();
+  const md = page.getByTestId('preview');
+  await expect(md.locator('.hl-keyword')).toHaveText('fn');
+  await expect(md.locator('.katex')).toBeVisible();
+  await expect(md.locator('.diagram img')).toBeVisible();
+  await md.evaluate((root) => {
+    for (const element of root.querySelectorAll('h1, p, ul, .code, .diagram')) (element as HTMLElement & { kept?: boolean }).kept = true;
+    const seen: string[] = [];
+    Object.assign(window, { seen });
+    new MutationObserver((changes) => { for (const change of changes) for (const node of change.addedNodes) if (node instanceof HTMLElement) seen.push(node.textContent ?? ''); }).observe(root, { childList: true, subtree: true });
+  });
+  const kept = (): Promise<string[]> => md.evaluate((root) => [...root.querySelectorAll('h1, p, ul, .code, .diagram')].filter((e) => (e as HTMLElement & { kept?: boolean }).kept !== true).map((e) => e.textContent?.trim() ?? ''));
+  await sheaf.text().click();
+  await page.keyboard.press('Control+Home');
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.type('and\n\nfar ');
+  await expect(md).toContainText('far above');
+  expect(await kept()).toEqual(['and', 'far above']);
+  expect(await page.evaluate(() => (window as unknown as { seen: string[] }).seen.filter((t) => t.includes('fn') || t.includes('below')))).toEqual([]);
+  // The box writes to where the task is now.
+  await md.getByRole('checkbox').check();
+  await sheaf.saved();
+  expect(await sheaf.body(await sheaf.openId())).toContain('far above\n\n- [x] task');
+  // Another theme draws diagrams in its colours.
+  const before = await md.locator('.diagram img').getAttribute('src');
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await expect.poll(() => md.locator('.diagram img').getAttribute('src')).not.toBe(before);
+});
+
+test('a reader comes back to where the note was left', async ({ sheaf, page }) => {
+  await read(sheaf, Array.from({ length: 200 }, (_, i) => `paragraph ${i}`).join('\n\n'));
+  const scroller = page.locator('.half.left');
+  const top = (): Promise<number> => scroller.evaluate((e) => e.scrollTop);
+  await scroller.evaluate((e) => { e.scrollTop = 1_500; });
+  await expect.poll(top).toBe(1_500);
+  await sheaf.row('Along the river').click();
+  await expect(page.getByTestId('preview')).toContainText('Two herons');
+  await expect.poll(top).toBe(0);
+  await sheaf.row('Trial').click();
+  await expect(page.getByTestId('preview')).toContainText('paragraph 199');
+  await expect.poll(top).toBe(1_500);
+});
