@@ -44,6 +44,21 @@ describe('what is shown of the worker', () => {
     expect(app.diagnosis.suspect).toBeNull();
   });
 
+  test('what is sent in a blink shows no arrow, and an arrow that shows stays long enough to be seen', async () => {
+    const sending: SyncState = { kind: 'pushing', done: 0, total: 1 };
+    await goes(sending, 200);
+    expect(app.sync.status.state.kind).toBe('attention');
+    await goes({ kind: 'idle' }, 400);
+    expect(app.sync.status.state.kind).toBe('attention');
+    // News of the same transfer do not begin the wait anew.
+    for (let done = 0; done < 4; done += 1) await goes({ kind: 'pushing', done, total: 9 }, 100);
+    expect(app.sync.status.state).toEqual({ kind: 'pushing', done: 3, total: 9 });
+    await goes({ kind: 'idle' }, 50);
+    expect(app.sync.status.state.kind).toBe('pushing');
+    await goes({ kind: 'idle' }, 300);
+    expect(app.sync.status.state.kind).toBe('attention');
+  });
+
   test('what needs a person is shown at once', async () => {
     await goes({ kind: 'blocked', code: 'unauthorised', question: null }, 10);
     expect(app.sync.status.state.kind).toBe('blocked');

@@ -7,10 +7,14 @@ import type { ApiError, GuardAnswer, HeldBackItem, ResetDirection, SyncRound, Sy
 const unknown: SyncStatus = { state: { kind: 'off' }, remote: null, lastSuccess: null, waiting: 0, conflicts: 0, heldBack: 0, replacing: null };
 
 const TROUBLE_AFTER = 5_000;
+/** Sending three words takes less: an arrow that comes and goes at once is a flicker, not news. */
+const MOVING_AFTER = 300;
+const MOVING_FOR = 300;
 /** So many tries in a row that failed are no hiccup: somebody should find out why. */
 const REPEATED = 3;
 
 const passing = ({ state }: SyncStatus): boolean => state.kind === 'offline' || state.kind === 'error' || state.kind === 'connecting';
+const moving = ({ state }: SyncStatus): boolean => state.kind === 'pushing' || state.kind === 'pulling';
 const well = ({ state }: SyncStatus): boolean => state.kind === 'idle' || state.kind === 'attention';
 
 export class Sync {
@@ -32,10 +36,30 @@ export class Sync {
 
   /** A hiccup that is over within five seconds is not worth a word: what was well stays on the screen until then. */
   take(status: SyncStatus): void {
-    clearTimeout(this.hiccup);
     this.countFailures(status);
-    if (passing(status) && well(this.status)) this.hiccup = setTimeout(() => this.show(status), TROUBLE_AFTER);
-    else this.show(status);
+    this.newest = status;
+    const { because, wait } = this.patience(status);
+    // News of the same kind do not begin the wait anew.
+    if (because !== this.waiting) {
+      clearTimeout(this.waiter);
+      this.waiting = because;
+      if (because !== null) this.waiter = setTimeout(() => { this.waiting = null; this.show(this.newest); }, wait);
+    }
+    if (because === null) this.show(status);
+  }
+
+  private newest = unknown;
+  private waiting: 'trouble' | 'moving' | 'moved' | null = null;
+  private waiter: ReturnType<typeof setTimeout> | undefined;
+  /** When the state on the screen began. */
+  private since = 0;
+
+  private patience(status: SyncStatus): { because: Sync['waiting']; wait: number } {
+    if (well(this.status) && passing(status)) return { because: 'trouble', wait: TROUBLE_AFTER };
+    if (well(this.status) && moving(status)) return { because: 'moving', wait: MOVING_AFTER };
+    const left = this.since + MOVING_FOR - performance.now();
+    if (moving(this.status) && well(status) && left > 0) return { because: 'moved', wait: left };
+    return { because: null, wait: 0 };
   }
 
   /** Tries in a row that failed. */
@@ -58,10 +82,9 @@ export class Sync {
     }
   }
 
-  private hiccup: ReturnType<typeof setTimeout> | undefined;
-
   private show(status: SyncStatus): void {
     const heldBefore = this.status.heldBack;
+    if (status.state.kind !== this.status.state.kind) this.since = performance.now();
     this.status = status;
     // Also from skipped to skipped no more, where the number stays.
     if (status.heldBack !== heldBefore || this.held.length > 0) void this.readHeld();
