@@ -9,6 +9,7 @@ mod corpus;
 mod driver;
 mod figure;
 mod hosted;
+mod joplin;
 mod machine;
 mod measure;
 mod opening;
@@ -59,6 +60,8 @@ enum Line {
     Push,
     /// First page of a search
     Search,
+    /// Import and search beside Joplin's terminal app
+    Joplin,
     /// Start of the app until its list is painted
     Open,
     /// An edit until it is durable
@@ -79,6 +82,7 @@ impl Line {
             Self::Pull => pull::run(bench, report),
             Self::Push => push::run(bench, report),
             Self::Search => search::run(bench, report),
+            Self::Joplin => joplin::run(bench, report),
             Self::Open => opening::run(bench, report),
             Self::Save => saving::run(bench, report),
             Self::Write => writing::run(bench, report),

@@ -27,6 +27,7 @@ if (window.sheafBench === undefined) {
   const part = (name) => document.querySelector(`[data-testid="${name}"]`);
   const rows = () => [...document.querySelectorAll('[data-testid="note-row"]')];
   const places = () => [...document.querySelectorAll('[data-testid="sidebar"] [role="treeitem"]')];
+  const named = (name) => places().find((p) => p.querySelector('.tx').textContent === name);
   const list = () => [...part('note-list').querySelectorAll('*')].find((element) => element.scrollHeight > element.clientHeight + 1000) ?? part('note-list');
 
   const timed = async (act, holds) => {
@@ -54,10 +55,24 @@ if (window.sheafBench === undefined) {
     },
     heard: () => keys,
 
+    /** From a click on a note that is not open to its text. */
     async open(title) {
       const row = rows().find((r) => r.textContent.includes(title));
       if (row === undefined) throw new Error(`no note ${title} in sight`);
+      const other = rows().find((r) => r !== row);
+      if (part('note-title')?.value === title) {
+        other.click();
+        await until(() => part('note-title')?.value !== title);
+        await painted();
+      }
       return timed(() => row.click(), () => part('note-title')?.value === title && part('editor')?.textContent.includes(title));
+    },
+
+    /** To a note that has nothing to do with the measurement. */
+    async leave(title) {
+      rows().find((r) => !r.textContent.includes(title)).click();
+      await until(() => part('note-title')?.value !== title);
+      return painted();
     },
 
     /** The caret to where people write: into a paragraph in the middle of what is shown. */
@@ -75,7 +90,7 @@ if (window.sheafBench === undefined) {
     },
 
     place(name) {
-      const place = places().find((p) => p.textContent.includes(name));
+      const place = named(name);
       if (place === undefined) throw new Error(`no place ${name}`);
       const before = rows()[0]?.dataset.id;
       return timed(() => place.click(), () => place.getAttribute('aria-selected') === 'true' && rows().length > 0 && rows()[0].dataset.id !== before);
@@ -115,19 +130,16 @@ if (window.sheafBench === undefined) {
       const field = part(testid);
       field.focus();
       const results = () => document.querySelectorAll(`[data-testid="${found}"]`);
+      // What the rows answer stands beside them; that something changed says nothing: the old rows stay until then.
+      const answered = () => (found === 'choice' ? document.querySelector('#choices') : part('note-list')).dataset.answers;
       const times = [];
       for (let length = 1; length <= text.length; length += 1) {
         const wanted = text.slice(0, length);
-        let changed = false;
-        const observer = new MutationObserver(() => { changed = true; });
-        const box = found === 'choice' ? document.querySelector('#choices') : part('list-count').parentElement.parentElement;
-        observer.observe(box, { subtree: true, childList: true, attributes: true, characterData: true });
         times.push(await timed(() => {
           const { set } = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value');
           set.call(field, wanted);
           field.dispatchEvent(new InputEvent('input', { bubbles: true, data: wanted.at(-1), inputType: 'insertText' }));
-        }, () => changed && results().length > 0));
-        observer.disconnect();
+        }, () => answered() === wanted && results().length > 0));
         // As fast as people type.
         await new Promise((done) => setTimeout(done, 150));
       }
