@@ -11,7 +11,7 @@ use tauri::menu::{MenuBuilder, MenuItemBuilder};
 use tauri::tray::{MouseButton, MouseButtonState, TrayIconBuilder, TrayIconEvent};
 use tauri::{AppHandle, Manager, Runtime};
 
-use crate::{closing, visits, window};
+use crate::{closing, hotkey, visits, window};
 
 const TRAY: &str = "sheaf";
 
@@ -25,6 +25,22 @@ pub(crate) fn keeps_running<R: Runtime>(app: &AppHandle<R>) -> bool {
     app.state::<Background>()
         .keeps_running
         .load(Ordering::Relaxed)
+}
+
+/// The key that was chosen for quick notes, from the start on; later the preferences ask for it themselves.
+pub(crate) fn take_quick_note_key<R: Runtime>(app: &AppHandle<R>, engine: &Engine) {
+    let (app, engine) = (app.clone(), engine.clone());
+    tauri::async_runtime::spawn(async move {
+        let key = engine
+            .settings(())
+            .await
+            .map(|settings| settings.quick_note_key);
+        if let Ok(key) = key
+            && !key.is_empty()
+        {
+            hotkey::take(&app, key).await;
+        }
+    });
 }
 
 /// Follows the preference, now and whenever it changes.

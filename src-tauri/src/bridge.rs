@@ -10,6 +10,7 @@ use tauri::plugin::{Builder, TauriPlugin};
 use tauri::{AppHandle, Emitter, EventTarget, Manager, Runtime};
 
 use crate::desktop::Desktop;
+use crate::lanes::Lanes;
 
 /// Commands are called as `plugin:sheaf|<name>` with `{ request }`.
 pub(crate) fn plugin<R: Runtime>(engine: Engine) -> TauriPlugin<R> {
@@ -34,12 +35,19 @@ fn answer<R: Runtime>(engine: &Engine, invoke: Invoke<R>) {
         webview.label().to_owned(),
     );
     let request = request(message.payload());
+    let overtaken = webview
+        .app_handle()
+        .state::<Lanes>()
+        .enter(webview.label(), lane(message.payload()));
     resolver.respond_async(async move {
         let answer = match request {
             Ok(request) if SHELL_COMMANDS.contains(&name.as_str()) => {
                 sheaf_ipc::dispatch_shell(&desktop, &name, request).await
             }
-            Ok(request) => sheaf_ipc::dispatch(&engine, &name, request).await,
+            Ok(request) => {
+                let answer = Box::pin(sheaf_ipc::dispatch(&engine, &name, request));
+                overtaken.or(answer).await
+            }
             Err(error) => Err(error),
         };
         answer.map_err(InvokeError::from)
@@ -55,6 +63,14 @@ fn request(body: &InvokeBody) -> Result<Value, ApiError> {
             Err(ApiError::new(ErrorCode::Invalid).with_detail("a command takes { request }"))
         }
     }
+}
+
+/// Which questions this one replaces.
+fn lane(body: &InvokeBody) -> Option<String> {
+    let InvokeBody::Json(Value::Object(arguments)) = body else {
+        return None;
+    };
+    arguments.get("lane")?.as_str().map(str::to_owned)
 }
 
 pub(crate) fn emit_engine<R: Runtime>(app: &AppHandle<R>, event: &Event) {

@@ -96,7 +96,7 @@ pub(crate) fn requested<R: Runtime>(app: &AppHandle<R>, engine: &Engine, label: 
     if label != window::MAIN {
         ask(app, engine, vec![label.to_owned()], false);
     } else if background::keeps_running(app) {
-        window::hide(app);
+        window::hide(app, window::MAIN);
     } else {
         quit(app, engine);
     }
@@ -169,6 +169,10 @@ async fn end<R: Runtime>(app: &AppHandle<R>, engine: &Engine) {
         return;
     }
     window::remember_place(app, engine).await;
+    // Everything is saved; what waits to be sent may take a second more, and nobody has to watch that.
+    for label in app.webview_windows().into_keys() {
+        window::hide(app, &label);
+    }
     engine.shutdown().await;
     for label in app.webview_windows().into_keys() {
         window::destroy(app, &label);

@@ -2,12 +2,13 @@
 
 use sheaf_engine::{Directories, Engine};
 use sheaf_ipc::{
-    ApiError, ClipboardImage, ErrorCode, Folder, NoteRef, OpenFolder, OpenLink, Shell,
+    ApiError, CallForPerson, ClipboardImage, ErrorCode, Folder, NoteRef, OpenFolder, OpenLink,
+    QuickNoteKey, Shell, UseQuickNoteKey, Zoom,
 };
 use sheaf_markdown::url_policy;
 use tauri::{AppHandle, Manager, Runtime};
 
-use crate::{closing, window};
+use crate::{closing, hotkey, window};
 
 pub(crate) struct Desktop<R: Runtime> {
     app: AppHandle<R>,
@@ -90,6 +91,34 @@ impl<R: Runtime> Shell for Desktop<R> {
     async fn open_quick_note(&self, (): ()) -> Result<(), ApiError> {
         window::open_quick_note(&self.app);
         Ok(())
+    }
+
+    async fn use_quick_note_key(&self, request: UseQuickNoteKey) -> Result<QuickNoteKey, ApiError> {
+        let works = match request.key {
+            Some(key) => hotkey::take(&self.app, key).await,
+            None => hotkey::is_held(&self.app).await,
+        };
+        Ok(QuickNoteKey { works })
+    }
+
+    async fn call_for_person(&self, request: CallForPerson) -> Result<(), ApiError> {
+        #[cfg(target_os = "linux")]
+        crate::linux::notify(&self.app, request);
+        // Elsewhere the window's own sign in dock or task bar says it; the words are in the window.
+        #[cfg(not(target_os = "linux"))]
+        drop(request);
+        window::wants_attention(&self.app);
+        Ok(())
+    }
+
+    async fn zoom(&self, request: Zoom) -> Result<(), ApiError> {
+        let factor = f64::from(request.percent.clamp(50, 300)) / 100.0;
+        let window = self.app.get_webview_window(&self.window);
+        let zoomed = window.map_or(Ok(()), |window| window.set_zoom(factor));
+        zoomed.map_err(|error| {
+            tracing::error!(%error, "the web view keeps its size");
+            ApiError::new(ErrorCode::Bug).with_detail("the web view keeps its size")
+        })
     }
 
     async fn print(&self, (): ()) -> Result<(), ApiError> {

@@ -11,6 +11,8 @@ mod bridge;
 mod closing;
 mod desktop;
 mod first;
+mod hotkey;
+mod lanes;
 #[cfg(target_os = "linux")]
 mod linux;
 mod menu;

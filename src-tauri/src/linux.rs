@@ -1,15 +1,21 @@
 //! What WebKitGTK needs before a text editor feels right in it. Each item works around one named shortcoming;
 //! remove it when that is gone.
 
+use std::collections::HashMap;
+use std::sync::Once;
+use std::sync::atomic::{AtomicU32, Ordering};
+
 use gtk::gio;
 use gtk::gio::prelude::NetworkMonitorExt;
+use gtk::glib::object::ObjectExt;
+use gtk::glib::variant::ToVariant;
 use gtk::pango::prelude::FontFamilyExt;
 use sheaf_engine::Engine;
-use sheaf_ipc::ShellEvent;
+use sheaf_ipc::{CallForPerson, ShellEvent};
 use tauri::{AppHandle, Runtime, WebviewWindow};
 use webkit2gtk::{InputMethodContextExt, WebContextExt, WebViewExt};
 
-use crate::bridge;
+use crate::{bridge, window};
 
 /// Unless somebody chose already: the GPU path of WebKitGTK shows an empty window on many drivers, Wayland with NVIDIA
 /// above all.
@@ -35,6 +41,11 @@ pub(crate) fn font_families() -> Vec<String> {
         .iter()
         .map(|family| family.name().to_string())
         .collect()
+}
+
+/// Whether the screen is an X server's. On Wayland no program may take a key of the whole system.
+pub(crate) fn is_x11() -> bool {
+    gtk::gdk::Display::default().is_some_and(|display| display.type_().name() == "GdkX11Display")
 }
 
 /// Input methods and spelling.
@@ -92,6 +103,74 @@ pub(crate) async fn clipboard_image<R: Runtime>(app: &AppHandle<R>) -> Option<Ve
     })
     .ok()?;
     receiver.await.ok()?
+}
+
+const NOTIFICATIONS: &str = "org.freedesktop.Notifications";
+const NOTIFICATIONS_AT: &str = "/org/freedesktop/Notifications";
+
+/// A notification of the desktop. Pressing it brings the main window forward; a newer one takes its place.
+pub(crate) fn notify<R: Runtime>(app: &AppHandle<R>, request: CallForPerson) {
+    /// The number of the one on the screen; 0: none yet.
+    static SHOWN: AtomicU32 = AtomicU32::new(0);
+    static LISTENING: Once = Once::new();
+    let to = app.clone();
+    let asked = app.run_on_main_thread(move || {
+        gio::bus_get(gio::BusType::Session, gio::Cancellable::NONE, move |bus| {
+            let Ok(bus) = bus else {
+                tracing::info!("this desktop shows no notifications");
+                return;
+            };
+            LISTENING.call_once(|| {
+                bus.signal_subscribe(
+                    Some(NOTIFICATIONS),
+                    Some(NOTIFICATIONS),
+                    Some("ActionInvoked"),
+                    Some(NOTIFICATIONS_AT),
+                    None,
+                    gio::DBusSignalFlags::NONE,
+                    move |_, _, _, _, _, parameters| {
+                        if parameters.child_value(0).get() == Some(SHOWN.load(Ordering::Relaxed)) {
+                            window::show(&to, window::MAIN);
+                        }
+                    },
+                );
+            });
+            let CallForPerson { title, body } = request;
+            let actions = ["default", ""].map(str::to_owned).to_vec();
+            let hints: HashMap<String, gtk::glib::Variant> = HashMap::new();
+            // Servers may read markup in the body.
+            let body = gtk::glib::markup_escape_text(&body).to_string();
+            let before = SHOWN.load(Ordering::Relaxed);
+            let parameters = (
+                "Sheaf",
+                before,
+                "app.sheaf.desktop",
+                title,
+                body,
+                actions,
+                hints,
+                -1_i32,
+            );
+            bus.call(
+                Some(NOTIFICATIONS),
+                NOTIFICATIONS_AT,
+                NOTIFICATIONS,
+                "Notify",
+                Some(&parameters.to_variant()),
+                None,
+                gio::DBusCallFlags::NONE,
+                -1,
+                gio::Cancellable::NONE,
+                |answer| match answer.map(|answer| answer.child_value(0).get()) {
+                    Ok(Some(number)) => SHOWN.store(number, Ordering::Relaxed),
+                    other => tracing::info!(?other, "this desktop shows no notifications"),
+                },
+            );
+        });
+    });
+    if let Err(error) = asked {
+        tracing::warn!(%error, "nothing was said through the desktop");
+    }
 }
 
 /// Tells engine and window when the computer wakes up or the network comes back, so that nothing waits for a timer.

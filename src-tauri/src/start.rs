@@ -12,6 +12,7 @@ use tauri::{App, AppHandle, Context, RunEvent, Runtime};
 
 use crate::background::Background;
 use crate::closing::{self, Closing};
+use crate::lanes::Lanes;
 use crate::options::Options;
 use crate::{attachments, background, bridge, menu, refusal, visits, window};
 
@@ -115,6 +116,7 @@ pub(crate) fn build<R: Runtime>(
         .manage(engine)
         .manage(Closing::default())
         .manage(Background::default())
+        .manage(Lanes::default())
         .manage(directories)
         .register_asynchronous_uri_scheme_protocol(
             attachments::SCHEME,
@@ -131,6 +133,7 @@ pub(crate) fn build<R: Runtime>(
             crate::linux::watch_for_resumption(app.handle(), &setup);
             visits::serve(app.handle(), &setup);
             background::follow_preference(app.handle(), &setup);
+            background::take_quick_note_key(app.handle(), &setup);
             let small = start.visit == Visit::QuickNote;
             let hidden = start.hidden && keeps_running(&setup);
             window::open(app.handle(), &setup, hidden || small)?;

@@ -5,8 +5,8 @@ use sheaf_engine::Engine;
 use tauri::utils::config::WindowConfig;
 use tauri::webview::NewWindowResponse;
 use tauri::{
-    AppHandle, Manager, PhysicalPosition, PhysicalSize, Runtime, WebviewUrl, WebviewWindow,
-    WebviewWindowBuilder, WindowEvent,
+    AppHandle, Manager, PhysicalPosition, PhysicalSize, Runtime, UserAttentionType, WebviewUrl,
+    WebviewWindow, WebviewWindowBuilder, WindowEvent,
 };
 
 use crate::placement::{Place, Screen};
@@ -203,8 +203,15 @@ pub(crate) fn show<R: Runtime>(app: &AppHandle<R>, label: &str) {
     });
 }
 
-pub(crate) fn hide<R: Runtime>(app: &AppHandle<R>) {
-    act(app, MAIN, WebviewWindow::hide);
+/// The sign that a system has for a window that waits for its person.
+pub(crate) fn wants_attention<R: Runtime>(app: &AppHandle<R>) {
+    act(app, MAIN, |window| {
+        window.request_user_attention(Some(UserAttentionType::Informational))
+    });
+}
+
+pub(crate) fn hide<R: Runtime>(app: &AppHandle<R>, label: &str) {
+    act(app, label, WebviewWindow::hide);
 }
 
 /// As if the person had clicked the window's close button.

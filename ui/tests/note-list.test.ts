@@ -58,6 +58,17 @@ describe('a list', () => {
     expect(list.row(0)?.id).toBe('note:walk');
   });
 
+  test('says what its rows answer, and a question that was overtaken is no failure', async () => {
+    const list = await listOf('?latency=20');
+    await list.ask({ scope: { kind: 'all' } });
+    const overtaken = list.ask({ search: 'checkpoint' });
+    const asking = list.ask({ search: 'heron' });
+    expect(list.answered.search).toBe('');
+    await Promise.all([overtaken, asking]);
+    expect(list.answered.search).toBe('heron');
+    expect(list.failure).toBeNull();
+  });
+
   test('turns many changes into one reading', async () => {
     vi.useFakeTimers();
     const list = await listOf('');

@@ -100,6 +100,8 @@ pub struct Settings {
     pub trash_days: u16,
     /// Pixels, 12 to 24.
     pub text_size: u8,
+    /// Everything in the window, in percent of its own size, 50 to 300.
+    pub zoom: u16,
     /// Lines no longer than the measure of the theme.
     pub readable_width: bool,
     pub line_numbers: bool,
@@ -111,6 +113,8 @@ pub struct Settings {
     pub verbose_logging: bool,
     /// Closing the main window leaves Sheaf in the tray.
     pub keep_running: bool,
+    /// The key that opens a quick note from anywhere (`Mod-Alt-n`); empty: none.
+    pub quick_note_key: String,
     /// Days that former versions and the last texts of deleted notes are kept; 0: without limit.
     pub history_days: u16,
 }
@@ -129,6 +133,7 @@ impl Default for Settings {
             daily_notebook: String::new(),
             trash_days: 0,
             text_size: 16,
+            zoom: 100,
             readable_width: true,
             line_numbers: false,
             spell_check: true,
@@ -136,6 +141,7 @@ impl Default for Settings {
             remote_images: false,
             verbose_logging: false,
             keep_running: false,
+            quick_note_key: String::new(),
             history_days: 90,
         }
     }

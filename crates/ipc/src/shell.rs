@@ -29,6 +29,36 @@ pub struct ClipboardImage {
     pub base64: String,
 }
 
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct UseQuickNoteKey {
+    /// As keys are written in the window (`Mod-Alt-n`); empty: none; `null`: only asks.
+    pub key: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct QuickNoteKey {
+    /// The system hands the key that was asked for last to Sheaf.
+    pub works: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct Zoom {
+    /// Of its own size, 50 to 300.
+    pub percent: u16,
+}
+
+/// A sentence for a person who looks at something else.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct CallForPerson {
+    pub title: String,
+    /// Plain text.
+    pub body: String,
+}
+
 /// What the shell tells its window.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(

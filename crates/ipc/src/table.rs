@@ -6,20 +6,20 @@ use serde_json::Value;
 
 use crate::{
     Activity, AddAttachment, AddedAttachment, AnswerGuard, ApiError, AppInfo, Applied, AppliedFix,
-    ApplyFix, ApplySync, ArrangeNotebook, ChangeTags, ChooseSecretStore, ClipboardImage,
-    ConflictOutcome, CreateNote, CreateNotebook, CreateSetupLink, CreateTag, Decisions,
-    DeletedNote, Diagnosis, EnterPassword, ErrorCode, ExportedItems, FindTitles, HeldBackItem,
-    HostedAccount, HostedChangePassword, HostedConfirm, HostedOptions, HostedSignIn, HostedSignOut,
-    HostedSignUp, HostedSignedUp, HostedWarning, Id, ImportItems, ImportedItems, Leaf,
-    ListActivity, ListNotes, Mentions, MoveNotebook, MoveNotes, NoteContent, NoteDetail,
+    ApplyFix, ApplySync, ArrangeNotebook, CallForPerson, ChangeTags, ChooseSecretStore,
+    ClipboardImage, ConflictOutcome, CreateNote, CreateNotebook, CreateSetupLink, CreateTag,
+    Decisions, DeletedNote, Diagnosis, EnterPassword, ErrorCode, ExportedItems, FindTitles,
+    HeldBackItem, HostedAccount, HostedChangePassword, HostedConfirm, HostedOptions, HostedSignIn,
+    HostedSignOut, HostedSignUp, HostedSignedUp, HostedWarning, Id, ImportItems, ImportedItems,
+    Leaf, ListActivity, ListNotes, Mentions, MoveNotebook, MoveNotes, NoteContent, NoteDetail,
     NoteHistory, NotePage, NoteRef, NoteRefs, NoteSummary, NotebookRow, OpenFolder, OpenLink,
-    OpenSetupLink, ParsedAddress, PastedAddress, RecoveryKit, Relink, RemoteForm, RemoteReport,
-    Rename, Render, Rendered, ReportOptions, ReportText, ResetSync, ResolveConflict,
+    OpenSetupLink, ParsedAddress, PastedAddress, QuickNoteKey, RecoveryKit, Relink, RemoteForm,
+    RemoteReport, Rename, Render, Rendered, ReportOptions, ReportText, ResetSync, ResolveConflict,
     ResolveConflicts, ResolvedConflicts, RestoreNotes, RestoreSnapshot, Restored, RestrictDatabase,
     RunRef, SavedReport, ServerLimits, ServerSetup, SetNotebookIcon, SetPinned, SetStatus,
     SetTagColor, Settings, SetupLink, Sidebar, Sides, SnapshotRef, StartDiagnosis, SupportOptions,
     SyncRound, SyncSettings, SyncStatus, TagRow, Touched, UiState, UndoFix, UpdateNote,
-    UpdateOutcome, UserStyles, typescript::Types,
+    UpdateOutcome, UseQuickNoteKey, UserStyles, Zoom, typescript::Types,
 };
 
 macro_rules! commands {
@@ -301,6 +301,12 @@ commands! {
     open_note_window(NoteRef) -> ();
     /// Opens a small window with a new note.
     open_quick_note(()) -> ();
+    /// Asks the system for a key that opens a quick note from anywhere, in place of the one before.
+    use_quick_note_key(UseQuickNoteKey) -> QuickNoteKey;
+    /// Says through the system that something waits for a person; pressing it brings the main window forward.
+    call_for_person(CallForPerson) -> ();
+    /// Draws everything in the window that asks larger or smaller.
+    zoom(Zoom) -> ();
     /// Asks the system to print what the window has made ready for paper.
     print(()) -> ();
 }

@@ -6,6 +6,7 @@ import { app, type App } from '../state/app.svelte';
 import { text, type ActionId } from '../text';
 import { copyActions } from './copy-note';
 import { editActions } from './edit';
+import { extractActions } from './extract';
 import { goActions } from './go';
 import { historyActions } from './history';
 import { keysChosen, type KeyChoice } from './key-choice';
@@ -38,7 +39,7 @@ export interface Action {
   run: (app: App) => unknown;
 }
 
-export const actions: readonly Action[] = [...noteActions, ...copyActions, ...templateActions, ...goActions, ...searchActions, ...editActions, ...writingActions, ...viewActions, ...organiseActions, ...historyActions, ...mergeActions, ...syncActions];
+export const actions: readonly Action[] = [...noteActions, ...extractActions, ...copyActions, ...templateActions, ...goActions, ...searchActions, ...editActions, ...writingActions, ...viewActions, ...organiseActions, ...historyActions, ...mergeActions, ...syncActions];
 
 const byId = new Map<string, Action>(actions.map((a) => [a.id, a]));
 

@@ -22,6 +22,11 @@ export function call<K extends CommandName>(name: K, request?: RequestOf<K>): Pr
   return currentHost().call(name, (request ?? null) as RequestOf<K>);
 }
 
+/** For questions that replace each other; see {@link Host.call}. */
+export function callInLane<K extends CommandName>(lane: string, name: K, request: RequestOf<K>): Promise<ResponseOf<K>> {
+  return currentHost().call(name, request, lane);
+}
+
 /** Every failure becomes an error of the contract: what is not one is a defect of ours. */
 export function asApiError(reason: unknown): ApiError {
   if (isApiError(reason)) return reason;

@@ -8,5 +8,5 @@ export const writingDefaults: WritingSettings = {
 };
 
 export const settingsDefaults: Settings = {
-  theme: 'system', density: 'comfortable', language: '', textFont: '', codeFont: '', keyPreset: 'sheaf', keys: {}, savedSearches: [], dailyNotebook: '', trashDays: 0, historyDays: 90, textSize: 16, readableWidth: true, lineNumbers: false, spellCheck: true, writing: writingDefaults, remoteImages: false, verboseLogging: false, keepRunning: false,
+  theme: 'system', density: 'comfortable', language: '', textFont: '', codeFont: '', keyPreset: 'sheaf', keys: {}, savedSearches: [], dailyNotebook: '', trashDays: 0, historyDays: 90, textSize: 16, zoom: 100, readableWidth: true, lineNumbers: false, spellCheck: true, writing: writingDefaults, remoteImages: false, verboseLogging: false, keepRunning: false, quickNoteKey: '',
 };

@@ -149,6 +149,15 @@ parent: string | null,
  */
 before: string | null, };
 
+/**
+ * A sentence for a person who looks at something else.
+ */
+export type CallForPerson = { title: string, 
+/**
+ * Plain text.
+ */
+body: string, };
+
 export type ChangeKind = "created" | "updated" | "deleted";
 
 export type ChangeTags = { ids: Array<string>, add: Array<string>, remove: Array<string>, };
@@ -645,6 +654,12 @@ export type Place = { "kind": "notebook", id: string, } | { "kind": "trash" } | 
 
 export type Platform = "macos" | "windows" | "linux";
 
+export type QuickNoteKey = { 
+/**
+ * The system hands the key that was asked for last to Sheaf.
+ */
+works: boolean, };
+
 /**
  * What opens the account without its password. Shown, never kept.
  */
@@ -896,6 +911,10 @@ trashDays: number,
  */
 textSize: number, 
 /**
+ * Everything in the window, in percent of its own size, 50 to 300.
+ */
+zoom: number, 
+/**
  * Lines no longer than the measure of the theme.
  */
 readableWidth: boolean, lineNumbers: boolean, spellCheck: boolean, writing: WritingSettings, 
@@ -911,6 +930,10 @@ verboseLogging: boolean,
  * Closing the main window leaves Sheaf in the tray.
  */
 keepRunning: boolean, 
+/**
+ * The key that opens a quick note from anywhere (`Mod-Alt-n`); empty: none.
+ */
+quickNoteKey: string, 
 /**
  * Days that former versions and the last texts of deleted notes are kept; 0: without limit.
  */
@@ -1080,6 +1103,12 @@ base: string, title?: string, body?: string, };
  */
 export type UpdateOutcome = { "outcome": "saved", version: string, } | { "outcome": "stale", current: NoteDetail, };
 
+export type UseQuickNoteKey = { 
+/**
+ * As keys are written in the window (`Mod-Alt-n`); empty: none; `null`: only asks.
+ */
+key: string | null, };
+
 /**
  * A file of the person's own that changes how the window looks.
  */
@@ -1142,6 +1171,12 @@ indentWidth: number, indentWithTabs: boolean,
  * BCP 47 tag of the language texts are written in. Empty: the computer's.
  */
 language: string, };
+
+export type Zoom = { 
+/**
+ * Of its own size, 50 to 300.
+ */
+percent: number, };
 
 /** Request and response of every command of the engine. */
 export interface Commands {
@@ -1359,6 +1394,12 @@ export interface ShellCommands {
   open_note_window: { request: NoteRef; response: null };
   /** Opens a small window with a new note. */
   open_quick_note: { request: null; response: null };
+  /** Asks the system for a key that opens a quick note from anywhere, in place of the one before. */
+  use_quick_note_key: { request: UseQuickNoteKey; response: QuickNoteKey };
+  /** Says through the system that something waits for a person; pressing it brings the main window forward. */
+  call_for_person: { request: CallForPerson; response: null };
+  /** Draws everything in the window that asks larger or smaller. */
+  zoom: { request: Zoom; response: null };
   /** Asks the system to print what the window has made ready for paper. */
   print: { request: null; response: null };
 }

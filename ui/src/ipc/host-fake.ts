@@ -71,6 +71,12 @@ export class FakeHost implements Host {
   private readonly doctor: FakeDiagnosis;
   /** Read and changed by tests. */
   readonly activity: FakeActivity;
+  /** What was said through the system to somebody who looks elsewhere. */
+  readonly called: string[] = [];
+  /** The key the system hands over, if any. */
+  quickNoteKey = '';
+  /** The newest call of each lane. */
+  private readonly lanes = new Map<string, object>();
   private listeners: ((event: Event) => void)[] = [];
   private shellListeners: ((event: ShellEvent) => void)[] = [];
   private readonly pictures = new Map<string, string>();
@@ -126,10 +132,13 @@ export class FakeHost implements Host {
     if (this.state.kind !== 'off' && options.activity !== 'none') this.activity.seed(display(fields).replace(/^.*@/, ''), options.activity === 'long');
   }
 
-  async call<K extends CommandName>(name: K, request: RequestOf<K>): Promise<ResponseOf<K>> {
+  async call<K extends CommandName>(name: K, request: RequestOf<K>, lane?: string): Promise<ResponseOf<K>> {
     // Structured clone on both ways, as across a process: nobody shares an object with the engine.
     const sent = structuredClone(request);
+    const ticket = {};
+    if (lane !== undefined) this.lanes.set(lane, ticket);
     await new Promise((done) => (this.options.latency > 0 ? setTimeout(done, this.options.latency) : queueMicrotask(() => done(null))));
+    if (lane !== undefined && this.lanes.get(lane) !== ticket) refuse('cancelled');
     return structuredClone(await (this.handlers[name] as (r: RequestOf<K>) => ResponseOf<K> | Promise<ResponseOf<K>>)(sent));
   }
 
@@ -565,6 +574,13 @@ export class FakeHost implements Host {
     quit: () => { this.shell({ type: 'closeRequested' }); return null; },
     open_note_window: ({ id }) => { this.windows.push(id); return null; },
     open_quick_note: () => { this.windows.push('new'); return null; },
+    use_quick_note_key: ({ key }) => {
+      // One that another program has: Ctrl+Alt+Delete, as everywhere.
+      if (key !== null) this.quickNoteKey = /Delete$/.test(key) ? '' : key;
+      return { works: key === '' || this.quickNoteKey !== '' };
+    },
+    call_for_person: ({ title, body }) => { this.called.push(`${title}: ${body}`); return null; },
+    zoom: ({ percent }) => { document.documentElement.style.setProperty('zoom', String(percent / 100)); return null; },
     print: () => { this.printed += 1; return null; },
   };
 

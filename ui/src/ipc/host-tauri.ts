@@ -18,11 +18,11 @@ export const tauriHost: Host = {
   answeredAhead: left !== undefined,
   families: left?.families ?? null,
 
-  async call<K extends CommandName>(name: K, request: RequestOf<K>): Promise<ResponseOf<K>> {
+  async call<K extends CommandName>(name: K, request: RequestOf<K>, lane?: string): Promise<ResponseOf<K>> {
     const known = first.take(name, request);
     if (known !== undefined) return known;
     try {
-      return await invoke<ResponseOf<K>>(`plugin:sheaf|${name}`, { request });
+      return await invoke<ResponseOf<K>>(`plugin:sheaf|${name}`, lane === undefined ? { request } : { request, lane });
     } catch (reason) {
       // A command the shell does not permit or know rejects with a plain string.
       throw isApiError(reason) ? reason : { code: 'bug', detail: String(reason) };

@@ -9,8 +9,11 @@ export type RequestOf<K extends CommandName> = AllCommands[K]['request'];
 export type ResponseOf<K extends CommandName> = AllCommands[K]['response'];
 
 export interface Host {
-  /** Rejects with an {@link ApiError} and with nothing else. */
-  call<K extends CommandName>(name: K, request: RequestOf<K>): Promise<ResponseOf<K>>;
+  /**
+   * Rejects with an {@link ApiError} and with nothing else. A later call in the same lane replaces this one, which
+   * then fails with `cancelled`: whoever types a search waits for its last form alone.
+   */
+  call<K extends CommandName>(name: K, request: RequestOf<K>, lane?: string): Promise<ResponseOf<K>>;
   /** Resolves when the host is listening; nothing that happens later is missed. */
   listen(onEvent: (event: Event) => void, onShell: (event: ShellEvent) => void): Promise<void>;
   /** The first answers are older than the page, so that it need not wait for them. */

@@ -20,7 +20,8 @@ import { Sync } from './sync.svelte';
 
 /** Notes kept open behind the visible one, for their undo history. Unsaved ones are never dropped. */
 const KEEP_OPEN = 24;
-const SEARCH_AFTER = 120;
+/** Longer than two keys of a chord, shorter than anybody notices: a later question ends the one before. */
+const SEARCH_AFTER = 30;
 const REMEMBER_AFTER = 400;
 const EXPIRE_EVERY = 3_600_000;
 

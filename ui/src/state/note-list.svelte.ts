@@ -1,8 +1,8 @@
 // The list: a window into all notes of a scope. Pages are fetched when they come into sight and stay
 // on the screen until their newer version has arrived, so nothing flashes.
 
-import { asApiError, call } from '../ipc/call';
-import type { ApiError, NotePage, NoteSummary, Scope, Sort } from '../ipc/generated';
+import { asApiError, call, callInLane } from '../ipc/call';
+import type { ApiError, ListNotes, NotePage, NoteSummary, Scope, Sort } from '../ipc/generated';
 import type { RequestOf } from '../ipc/host';
 
 const PAGE = 100;
@@ -29,6 +29,8 @@ export class NoteList {
   /** `false` until the first page of the present question has arrived. */
   ready = $state.raw(false);
   failure = $state.raw<ApiError | null>(null);
+  /** What the rows on the screen are the answer to; the question may be newer. */
+  answered = $state.raw<{ search: string; scope: Scope }>({ search: '', scope: { kind: 'all' } });
   /** Counts questions; a view scrolls to the top when it changes. */
   question = $state.raw(0);
 
@@ -130,7 +132,7 @@ export class NoteList {
     const next = new Map<number, readonly NoteSummary[]>();
     try {
       for (let page = first; page <= last; page += 1) {
-        const answer = await this.request(page);
+        const answer = await (fresh ? callInLane('list', 'list_notes', this.pageWanted(page)) : this.request(page));
         if (generation !== this.generation) return;
         next.set(page, answer.items);
         this.total = answer.total;
@@ -138,6 +140,7 @@ export class NoteList {
         this.notSearched = answer.notSearched;
       }
       this.pages = next;
+      this.answered = { search: this.search, scope: this.scope };
       this.failure = null;
     } catch (reason) {
       if (generation !== this.generation) return;
@@ -149,8 +152,12 @@ export class NoteList {
     this.want(this.wanted[0] * PAGE, this.wanted[1] * PAGE);
   }
 
+  private pageWanted(page: number): ListNotes {
+    return { scope: this.scope, search: this.search, sort: this.sort, within: this.within, offset: page * PAGE, limit: PAGE };
+  }
+
   private request(page: number): Promise<NotePage> {
-    return call('list_notes', { scope: this.scope, search: this.search, sort: this.sort, within: this.within, offset: page * PAGE, limit: PAGE });
+    return call('list_notes', this.pageWanted(page));
   }
 
   private async load(page: number, generation: number): Promise<void> {

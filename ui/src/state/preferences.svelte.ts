@@ -5,6 +5,8 @@ import { settingsDefaults } from '../ipc/defaults';
 import type { ApiError, Settings, WritingSettings } from '../ipc/generated';
 
 export const textSizes = [12, 24] as const;
+/** Steps of browsers. */
+export const zooms = [50, 67, 75, 80, 90, 100, 110, 125, 150, 175, 200, 250, 300] as const;
 
 export class Preferences {
   values = $state.raw<Settings>(settingsDefaults);
@@ -22,6 +24,13 @@ export class Preferences {
 
   setWriting(change: Partial<WritingSettings>): void {
     this.set({ writing: { ...this.values.writing, ...change } });
+  }
+
+  /** One step larger or smaller. */
+  zoom(by: 1 | -1): void {
+    const { zoom } = this.values;
+    const next = by === 1 ? zooms.find((z) => z > zoom) : zooms.findLast((z) => z < zoom);
+    if (next !== undefined) this.set({ zoom: next });
   }
 
   set(change: Partial<Settings>): void {

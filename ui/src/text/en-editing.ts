@@ -19,6 +19,7 @@ export const editing = {
     label: 'Length of the text', words: 'Words', characters: 'Characters', letters: 'Without spaces', time: 'Reading time', minutes: (n: number) => n === 1 ? '1 min' : `${n} min`,
     selected: (n: number, all: string) => `${n.toLocaleString('en-GB')} of ${all}`, all: 'All', selection: 'Selection',
   },
+  extracted: (title: string) => `“${title}” is a note of its own now`,
   insert: 'Insert',
   slashGroups: { blocks: 'Blocks', lists: 'Lists', inline: 'In the line', callouts: 'Callouts' },
   /** `name`: what is typed after the slash. `words`: other words that find it. */
@@ -39,7 +40,7 @@ export const editingActions = {
   'edit.indent': 'Indent', 'edit.outdent': 'Outdent', 'edit.lineUp': 'Move line up', 'edit.lineDown': 'Move line down', 'edit.copyLine': 'Copy line down', 'edit.deleteLine': 'Delete line', 'edit.selectLine': 'Select line',
   'edit.nextOccurrence': 'Select the next occurrence too', 'edit.allOccurrences': 'Select all occurrences', 'edit.cursorAbove': 'Add a caret above', 'edit.cursorBelow': 'Add a caret below',
   'edit.pastePlain': 'Paste as plain text', 'edit.findNext': 'Next match', 'edit.findPrevious': 'Previous match', 'edit.pictureSize': 'Size of picture…',
-  'table.insert': 'Insert table', 'table.format': 'Align the source of the table', 'table.rowAbove': 'Insert row above', 'table.rowBelow': 'Insert row below', 'table.rowUp': 'Move row up', 'table.rowDown': 'Move row down', 'table.rowDelete': 'Delete row',
+  'note.extract': 'New note from selection', 'table.insert': 'Insert table', 'table.format': 'Align the source of the table', 'table.rowAbove': 'Insert row above', 'table.rowBelow': 'Insert row below', 'table.rowUp': 'Move row up', 'table.rowDown': 'Move row down', 'table.rowDelete': 'Delete row',
   'table.columnLeft': 'Insert column before', 'table.columnRight': 'Insert column after', 'table.columnBack': 'Move column back', 'table.columnOn': 'Move column on', 'table.columnDelete': 'Delete column',
   'table.alignLeft': 'Align column left', 'table.alignCenter': 'Centre column', 'table.alignRight': 'Align column right', 'table.alignNone': 'Column without alignment', 'table.delete': 'Delete table',
   'go.line': 'Go to line…', 'go.heading': 'Go to heading…',

@@ -42,6 +42,7 @@ export const sync = {
   },
   signIn: { title: 'Enter the password again', label: (user: string) => user === '' ? 'Password' : `Password for ${user}`, do: 'Sign in', button: 'Sign in' },
 
+  waitsForYou: 'Sync waits for you',
   foot: {
     label: 'Sync status', off: 'Not syncing', synced: (time: string) => `Synced ${time}`, ready: 'In step', connecting: 'Connecting…', sending: 'Sending', receiving: 'Receiving', progress: (done: number, total: number) => `${done.toLocaleString('en-GB')}/${total.toLocaleString('en-GB')}`,
     conflicts: (n: number) => many(n, 'conflict', 'conflicts'), offline: (wait: string) => `Offline, again in ${wait}`, offlineNow: 'Offline, trying again', trouble: (what: string, wait: string) => `${what}, again in ${wait}`, troubleNow: (what: string) => `${what}, trying again`,

@@ -120,7 +120,7 @@ export const en = {
     nothingOpen: 'No note chosen', gone: 'This note is gone', goneHint: 'It was deleted on another device. What you typed is still in this window.', keepGone: 'Keep as a new note',
     created: (when: string) => `Created ${when}`, updated: (when: string) => `Updated ${when}`,
     trashNotice: 'This note is in the trash', trashHint: 'Restore it to go on writing.',
-    missing: 'That note is not on this computer', missingTitle: (name: string) => `No note is called “${name}”`, linkRefused: 'This link cannot be opened',
+    missing: 'That note is not on this computer', missingTitle: (name: string) => `No note is called “${name}”`, makeMissing: 'It can be made now, beside the note with the link.', makeMissingDo: 'Make the note', linkRefused: 'This link cannot be opened',
     heldBack: {
       titleTooLong: (chars: number, max: number) => `The title has ${chars} characters; other devices take ${max}. The note stays on this computer. Shorten the title and it is sent.`,
       bodyTooLong: (chars: number, max: number) => `The text has ${chars.toLocaleString('en-GB')} characters; other devices take ${max.toLocaleString('en-GB')}. The note stays on this computer. Split it and both parts are sent.`,
@@ -148,7 +148,7 @@ export const en = {
 
   palette: {
     label: 'Commands', placeholder: 'Find a command', none: 'No command has this name', best: 'Best match', choose: 'choose', run: 'run', count: (n: number, all: number) => `${n} of ${all} commands`,
-    openPlaceholder: 'Find a note', openLabel: 'Notes', openNone: 'No note has this', open: 'open', recent: 'Recently changed',
+    openPlaceholder: 'Find a note', openLabel: 'Notes', openNone: 'No note has this', open: 'open', apart: 'in its own window', recent: 'Recently changed',
   },
 
   support: {
@@ -177,7 +177,7 @@ export const en = {
     'edit.heading1': 'Heading 1', 'edit.heading2': 'Heading 2', 'edit.heading3': 'Heading 3', 'edit.heading4': 'Heading 4', 'edit.heading5': 'Heading 5', 'edit.heading6': 'Heading 6',
     'edit.quote': 'Quote', 'edit.list': 'Bulleted list', 'edit.numbers': 'Numbered list', 'edit.task': 'Task', 'edit.toggleTask': 'Check or uncheck task',
     'view.write': 'Write', 'view.split': 'Side by side', 'view.read': 'Read', 'view.toggleRead': 'Write or read', 'view.sidebar': 'Show or hide sidebar', 'view.list': 'Show or hide list',
-    'view.theme.system': 'Theme: system', 'view.theme.light': 'Theme: light', 'view.theme.dark': 'Theme: dark', 'view.larger': 'Larger text', 'view.smaller': 'Smaller text', 'view.textReset': 'Text size back to 16',
+    'view.theme.system': 'Theme: system', 'view.theme.light': 'Theme: light', 'view.theme.dark': 'Theme: dark', 'view.larger': 'Larger text', 'view.smaller': 'Smaller text', 'view.textReset': 'Text size back to 16', 'view.zoomIn': 'Zoom in', 'view.zoomOut': 'Zoom out', 'view.zoomReset': 'Zoom back to 100 %',
     'go.back': 'Back', 'go.forward': 'Forward', 'go.sidebar': 'Go to sidebar', 'go.list': 'Go to list', 'go.editor': 'Go to text', 'go.all': 'Show all notes', 'go.pinned': 'Show pinned notes', 'go.trash': 'Show trash',
     'go.conflicts': 'Show conflicts',
     'organise.newNotebook': 'New notebook…', 'organise.newTag': 'New tag…', 'organise.emptyTrash': 'Empty trash…',
@@ -193,7 +193,7 @@ export const en = {
   prefs: {
     title: 'Preferences', back: 'Back to notes', sections: { general: 'General', appearance: 'Appearance', editor: 'Editor', keys: 'Keys', sync: 'Sync', diagnosis: 'Network diagnosis', activity: 'Sync activity' },
     theme: 'Theme', themes: { system: 'System', light: 'Light', dark: 'Dark' }, themeHint: 'System follows the light or dark setting of this computer.',
-    textSize: 'Text size', textSizeHint: 'In the editor and the preview, 12 to 24 pixels.', pixels: (n: number) => `${n} px`, smaller: 'Smaller', larger: 'Larger',
+    textSize: 'Text size', textSizeHint: 'In the editor and the preview, 12 to 24 pixels.', pixels: (n: number) => `${n} px`, zoom: 'Zoom', zoomHint: 'Everything in the window.', percent: (n: number) => `${n} %`, smaller: 'Smaller', larger: 'Larger',
     readableWidth: 'Readable line length', readableWidthHint: 'Lines end after about 80 characters, also in a wide window.',
     lineNumbers: 'Line numbers', lineNumbersHint: 'Shown left of the text.', spellCheck: 'Check spelling', spellCheckHint: 'Marks words the dictionaries of this computer do not know.',
     remoteImages: 'Load pictures from the web', remoteImagesHint: 'Off: a picture from another host is shown only when you ask, so nobody learns that you opened the note.',

@@ -11,6 +11,16 @@ async function noteCalled(name: string): Promise<string | null> {
   return page.items.find((n) => n.title.trim().toLowerCase() === name.trim().toLowerCase())?.id ?? null;
 }
 
+/** Where a link leads that names a note nobody has written yet. Asked first: a click in a note somebody else wrote makes nothing. */
+function offerToMake(title: string): void {
+  const words = text.note;
+  const place = app.note?.detail.place;
+  app.overlays.open({
+    kind: 'confirm', title: words.missingTitle(title), body: words.makeMissing, action: words.makeMissingDo, danger: false,
+    run: async () => { await attempt(app, () => app.newNote(title, place?.kind === 'notebook' ? { notebook: place.id } : {})); },
+  });
+}
+
 async function go(id: string | null, otherwise: string): Promise<void> {
   if (id !== null && (await app.openNote(id))) app.selection.only(id);
   else app.overlays.say({ icon: 'info', message: otherwise });
@@ -31,7 +41,11 @@ export async function follow(href: string, root?: ParentNode): Promise<void> {
   if (note !== undefined) await go(`note:${decoded(note)}`, text.note.missing);
   else if (wiki !== undefined) {
     const name = decoded(wiki);
-    await attempt(app, async () => go(await noteCalled(name), text.note.missingTitle(name)));
+    await attempt(app, async () => {
+      const id = await noteCalled(name);
+      if (id === null) offerToMake(name);
+      else await go(id, text.note.missingTitle(name));
+    });
   } else if (href.startsWith('#')) {
     const id = decoded(href.slice(1));
     root?.querySelector(`[id="${CSS.escape(id)}"], [id="user-content-${CSS.escape(id)}"]`)?.scrollIntoView({ block: 'start' });

@@ -24,6 +24,18 @@ test('a qualifier completes itself and narrows the list', async ({ sheaf, page }
   await expect(page.getByTestId('search')).toHaveValue('');
 });
 
+// The bare name of a qualifier was looked for as a word: the list emptied itself in the middle of typing.
+test('a qualifier without a value asks for nothing yet', async ({ sheaf, page }) => {
+  await sheaf.open();
+  const all = await sheaf.rows().count();
+  await page.getByTestId('search').fill('tag:');
+  await expect(page.locator('#search-offers').getByRole('option').first()).toBeVisible();
+  await expect(page.getByTestId('note-list')).toHaveAttribute('data-answers', 'tag:');
+  await expect(sheaf.rows()).toHaveCount(all);
+  await page.getByTestId('search').fill('herons tag:');
+  await expect(sheaf.rows()).toHaveCount(1);
+});
+
 test('days narrow the list, as words, as dates and as spans', async ({ sheaf, page }) => {
   await sheaf.open();
   const all = await sheaf.rows().count();
@@ -118,6 +130,39 @@ test('a link is completed after two brackets, follows the title, and is listed w
   await expect.poll(() => sheaf.body(linking)).toBe('See [Along the river](inkdrop://note/walk) soon');
 });
 
+test('a link to a note that nobody has written yet makes it, after asking', async ({ sheaf, page }) => {
+  await sheaf.open();
+  await sheaf.row('Along the river').click();
+  const notebook = await page.getByTestId('note-notebook').innerText();
+  await sheaf.text().click();
+  await page.keyboard.press('Control+End');
+  await page.keyboard.type('\n\n[[Birds of the lower river]]');
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('Control+e');
+  await page.getByTestId('preview').getByRole('link', { name: 'Birds of the lower river' }).click();
+  await expect(page.getByRole('dialog')).toContainText('No note is called “Birds of the lower river”');
+  await page.getByTestId('confirm').click();
+  await expect(sheaf.title()).toHaveValue('Birds of the lower river');
+  await expect(sheaf.text()).toBeFocused();
+  await expect(page.getByTestId('note-notebook')).toHaveText(notebook);
+});
+
+test('a part of a note becomes a note, and a link stays', async ({ sheaf, page }) => {
+  await sheaf.open();
+  await page.keyboard.press('Control+n');
+  await page.keyboard.type('Plan');
+  await page.keyboard.press('Enter');
+  await page.keyboard.type('## The [second] half ##\n\nfirst line\nlast line');
+  await page.keyboard.press('Control+a');
+  await page.keyboard.press('Control+Alt+x');
+  await expect(page.getByTestId('toast')).toContainText('“The [second] half” is a note of its own now');
+  await sheaf.saved();
+  const body = await sheaf.body(await sheaf.openId());
+  expect(body).toMatch(/^\[The \\\[second\\\] half\]\(inkdrop:\/\/note\/[^)]+\)$/);
+  await sheaf.row('The [second] half').click();
+  await expect(sheaf.text()).toHaveText('first linelast line');
+});
+
 test('a mention without a link becomes one', async ({ sheaf, page }) => {
   await sheaf.open();
   await page.evaluate(() => { window.sheafFake.remoteEdit('note:rain', (row) => { row.body = 'Thought of along the river, and `along the river`.'; }); });
@@ -126,4 +171,16 @@ test('a mention without a link becomes one', async ({ sheaf, page }) => {
   await page.getByTestId('unlinked').getByRole('button', { name: /Turn the mention/ }).click();
   await expect.poll(() => sheaf.body('note:rain')).toBe('Thought of [along the river](inkdrop://note/walk), and `along the river`.');
   await expect(page.getByTestId('linked')).toContainText('Rain all day');
+});
+
+test('the switcher shows where a note is and what it says, and opens one in a window of its own', async ({ sheaf, page }) => {
+  await sheaf.open();
+  await page.keyboard.press('Control+o');
+  await page.keyboard.type('along');
+  const first = page.getByTestId('choice').first();
+  await expect(first).toContainText('Two herons');
+  await expect(first).toContainText('Journal');
+  expect(await sheaf.violations()).toEqual([]);
+  await page.keyboard.press('Shift+Enter');
+  await expect.poll(() => page.evaluate(() => window.sheafFake.windows)).toEqual(['note:walk']);
 });

@@ -71,6 +71,22 @@ test('compact rows are lower, and own styles win', async ({ sheaf, page }) => {
   await expect(page.locator('main')).toHaveCSS('background-color', 'rgb(18, 52, 86)');
 });
 
+test('everything is drawn larger by key and in preferences, and stays usable at 200 %', async ({ sheaf, page }) => {
+  await sheaf.open('sync=idle');
+  const title = async (): Promise<number> => (await sheaf.title().boundingBox())?.height ?? 0;
+  const before = await title();
+  for (let i = 0; i < 5; i += 1) await page.keyboard.press('Control+Shift+Equal');
+  await expect.poll(title).toBeGreaterThan(1.8 * before);
+  await page.keyboard.press('Control+,');
+  await page.getByTestId('prefs-appearance').click();
+  await expect(page.getByTestId('zoom')).toHaveText('200 %');
+  expect(await sheaf.violations()).toEqual([]);
+  await page.getByTestId('zoom-out').click();
+  await expect(page.getByTestId('zoom')).toHaveText('175 %');
+  await page.keyboard.press('Control+Shift+Digit0');
+  await expect(page.getByTestId('zoom')).toHaveText('100 %');
+});
+
 for (const [language, all, note] of [['de', 'Alle Notizen', 'Neue Notiz'], ['ja', 'すべてのノート', '新しいノート']] as const) {
   test.describe(language, () => {
     test.use({ locale: language });

@@ -64,3 +64,42 @@ test('a note asked for from outside is opened, and one that is not here is told'
   await page.evaluate(() => window.sheafFake.shell({ type: 'openNote', id: 'note:nowhere' }));
   await expect(page.getByTestId('toast')).toContainText('not on this computer');
 });
+
+test('a key for quick notes from anywhere is kept when the system hands it over, and the refusal of one is told', async ({ sheaf, page }) => {
+  await sheaf.open();
+  await page.getByTestId('open-preferences').click();
+  await page.getByTestId('prefs-keys').click();
+  const key = page.getByTestId('anywhere-key');
+  await key.click();
+  await page.keyboard.press('n');
+  await expect(page.locator('#hint-anywhere')).toContainText('needs Ctrl, Alt or Cmd');
+  await page.keyboard.press('Control+Alt+Shift+KeyN');
+  await expect(key).toContainText('Shift');
+  expect(await page.evaluate(() => window.sheafFake.quickNoteKey)).toBe('Mod-Alt-Shift-n');
+  expect(await sheaf.violations()).toEqual([]);
+  await key.click();
+  await page.keyboard.press('Control+Alt+Delete');
+  await expect(page.locator('#hint-anywhere')).toContainText('another program has it');
+  // The one before goes on.
+  await expect.poll(() => page.evaluate(() => window.sheafFake.quickNoteKey)).toBe('Mod-Alt-Shift-n');
+  await page.getByTestId('anywhere-remove').click();
+  await expect.poll(() => page.evaluate(() => window.sheafFake.quickNoteKey)).toBe('');
+});
+
+test('what waits for a person is said through the system once, and only to somebody who looks elsewhere', async ({ sheaf, page }) => {
+  await sheaf.open('sync=idle');
+  const said = () => page.evaluate(() => window.sheafFake.called);
+  const blocked = () => page.evaluate(() => window.sheafFake.setSync({ kind: 'blocked', code: 'unauthorised', question: null }));
+  await blocked();
+  await expect(page.getByTestId('sync-footer')).toHaveAttribute('data-state', 'blocked');
+  expect(await said()).toEqual([]);
+  await page.evaluate(() => { document.hasFocus = () => false; window.sheafFake.setSync({ kind: 'idle' }); });
+  await expect(page.getByTestId('sync-footer')).toHaveAttribute('data-state', 'attention');
+  // Neither being offline nor an error that is tried again is anybody's business.
+  await page.evaluate(() => window.sheafFake.setSync({ kind: 'offline', retryAt: Date.now() + 40_000 }));
+  await page.clock.fastForward(6_000);
+  await expect(page.getByTestId('sync-footer')).toHaveAttribute('data-state', 'offline');
+  await blocked();
+  await blocked();
+  await expect.poll(said).toEqual(['Sync waits for you: Sign in again to sync']);
+});
