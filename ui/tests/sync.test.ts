@@ -59,6 +59,21 @@ describe('what is shown of the worker', () => {
     expect(app.sync.status.state.kind).toBe('attention');
   });
 
+  // On a fast line a whole run was over before its number came back, and the screen said "Looking…" for ever.
+  test('what is heard of a run before its number is known is not lost', async () => {
+    const call = host.call.bind(host) as (name: string, request: unknown) => Promise<unknown>;
+    host.call = (async (name: string, request: unknown) => {
+      const answer = await call(name, request);
+      if (name === 'start_diagnosis') await new Promise((done) => { setTimeout(done, 300_000); });
+      return answer;
+    }) as typeof host.call;
+    const started = app.diagnosis.start({ kind: 'target' });
+    await vi.advanceTimersByTimeAsync(400_000);
+    await started;
+    expect(app.diagnosis.run?.finished).toBe(true);
+    expect(app.diagnosis.run?.lines.filter((line) => line.state === 'waiting' || line.state === 'running')).toEqual([]);
+  });
+
   test('what needs a person is shown at once', async () => {
     await goes({ kind: 'blocked', code: 'unauthorised', question: null }, 10);
     expect(app.sync.status.state.kind).toBe('blocked');

@@ -66,13 +66,14 @@ export class Diagnosis {
       this.lasted = null;
       this.run = run;
       this.applied = run.applied;
-      const { early } = this;
-      this.early = [];
-      for (const event of early) this.heard(event);
     } catch (reason) {
       this.failure = asApiError(reason);
     }
     this.starting = false;
+    // Not before: what is heard while a run starts is put aside.
+    const { early } = this;
+    this.early = [];
+    for (const event of early) this.heard(event);
   }
 
   again(how: { deep?: boolean } = {}): Promise<void> {
