@@ -2,8 +2,10 @@ import { Text } from '@codemirror/state';
 import { describe, expect, test } from 'vitest';
 
 import { countWords, structureOf } from '../src/editor/counts';
-import { ago, languageOf, listDate, wait } from '../src/text/format';
+import { ago, languageOf, listDate, span, wait } from '../src/text/format';
+import type { DiagnosisLine } from '../src/ipc/generated';
 import { text } from '../src/text';
+import { todo } from '../src/views/diagnosis/words';
 import { fuzzy } from '../src/views/dialogs/fuzzy';
 import { interpolate } from '../src/views/scroll-sync';
 
@@ -29,11 +31,27 @@ describe('times', () => {
 
   test.each([[0, 'just now'], [12, '12 s ago'], [90, '1 min ago'], [7_300, '2 h ago'], [180_000, '2 days ago']])('%i seconds are %s', (seconds, expected) => expect(ago(now - seconds * 1000, now)).toBe(expected));
 
+  test.each([
+    [new Date(2026, 10, 21, 9, 5), new Date(2026, 10, 21, 9, 5, 30), '09:05'],
+    [new Date(2026, 10, 21, 9, 5), new Date(2026, 10, 21, 10, 20), '09:05 to 10:20'],
+    [new Date(2026, 10, 20, 15, 52), new Date(2026, 10, 20, 16, 20), 'Yesterday, 15:52 to 16:20'],
+    [new Date(2026, 10, 20, 23, 59), new Date(2026, 10, 21, 0, 1), 'Yesterday, 23:59 to 00:01'],
+  ])('from %s to %s is written %s', (from, to, expected) => expect(span(from.getTime(), to.getTime(), now)).toBe(expected));
+
   test.each([[37, '40 s'], [30, '30 s'], [9, '9 s'], [119, '2 min'], [0, null]])('%i seconds to wait are %s', (seconds, expected) => expect(wait(now + seconds * 1000, now)).toBe(expected));
 });
 
 test('Japanese and Korean are recognised, German is not guessed', () => {
   expect([languageOf('日本語のメモ'), languageOf('한국어'), languageOf('Übung')]).toEqual(['ja', 'ko', undefined]);
+});
+
+// The form said "Use https://…" twice: as a step, and on the button below it.
+test('a step that a button says already is left out, and one with a condition stays', () => {
+  const line = (code: string): DiagnosisLine => ({ check: 'TLS-1', group: 'certificate', state: 'failed', code, values: { suggestion: 'http://host:5984', host: 'host' }, evidence: [], fixes: [], because: null, tookMs: 1 });
+  const steps = (code: string, offered: boolean) => todo(line(code), offered).map((step) => step.map((part) => part.words).join(''));
+  expect(steps('tls_expected', false)).toEqual(['Use http://host:5984.']);
+  expect(steps('tls_expected', true)).toEqual([]);
+  expect(steps('tls_plain_http', true)[0]).toBe('Use http://host:5984, if nobody can listen on the way.');
 });
 
 describe('finding commands', () => {

@@ -15,7 +15,7 @@ export const activity = {
     pulled: (n: number) => `${n.toLocaleString('en-GB')} received`, pushed: (n: number) => `${n.toLocaleString('en-GB')} sent`, merged: (n: number) => `${n.toLocaleString('en-GB')} merged`,
     conflicts: (n: number) => many(n, 'conflict', 'conflicts'), quarantined: (n: number) => `${n.toLocaleString('en-GB')} not taken`, skipped: (n: number) => `${n.toLocaleString('en-GB')} skipped`,
   },
-  span: (from: string, to: string) => from === to ? from : `${from} to ${to}`,
+  span: (from: string, to: string) => `${from} to ${to}`,
   times: (n: number) => `${n.toLocaleString('en-GB')} times`,
   tries: (n: number) => `tried ${n.toLocaleString('en-GB')} times`,
   more: (n: number) => `and ${many(n, 'more document', 'more documents')}`,

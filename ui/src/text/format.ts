@@ -36,6 +36,13 @@ export function lastTime(time: number, now: number): string {
   return midnight(time) === midnight(now) ? clock.format(time) : `${listDate(time, now)}, ${clock.format(time)}`;
 }
 
+/** `Yesterday, 15:52 to 16:20`: the day is said once. */
+export function span(from: number, to: number, now: number): string {
+  const [begin, end] = [lastTime(from, now), lastTime(to, now)];
+  if (begin === end) return begin;
+  return text.activity.span(begin, midnight(from) === midnight(to) ? clock.format(to) : end);
+}
+
 /** A day in reach goes by its name; what is older is looked for by its month. */
 const NAMED_DAYS = 14;
 const longDay = formatter({ weekday: 'long', day: 'numeric', month: 'long' });

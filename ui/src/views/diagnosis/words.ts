@@ -43,10 +43,13 @@ export function means(line: DiagnosisLine): string {
   return fill((line.code === null ? undefined : text.diagnosis.findings[line.code])?.means ?? '', line.values);
 }
 
-/** Steps, cut into plain words and what is to be typed exactly. */
-export function todo(line: DiagnosisLine): { words: string; exact: boolean }[][] {
+/** "Use {suggestion}.", in any language: no condition, no second thought. */
+const onlySuggests = (step: string): boolean => step.includes('{suggestion}') && !/[,、]/.test(step);
+
+/** Steps, cut into plain words and what is to be typed exactly. `offered`: a button says the suggestion already. */
+export function todo(line: DiagnosisLine, offered = false): { words: string; exact: boolean }[][] {
   const steps = (line.code === null ? undefined : text.diagnosis.findings[line.code])?.todo ?? [];
-  return steps.map((step) => fill(step, line.values).split('`').map((words, at) => ({ words, exact: at % 2 === 1 })).filter((part) => part.words !== ''));
+  return steps.filter((step) => !offered || !onlySuggests(step)).map((step) => fill(step, line.values).split('`').map((words, at) => ({ words, exact: at % 2 === 1 })).filter((part) => part.words !== ''));
 }
 
 /** What stands between backquotes, to be copied. */
