@@ -153,6 +153,41 @@ fn conflicts_keep_both(sheaf: &Device, other: &mut PublishedDevice) {
         assert!(there.contains(&format!("{words}\n")), "{words} in {there}");
         assert!(here.contains(words), "{words} in {here}");
     }
+    // Settled here, it is one note there.
+    let torn = |other: &mut PublishedDevice| {
+        let notes = other.notes();
+        let torn = notes.iter().filter(|note| note["title"] == "Torn");
+        torn.map(|note| text(note, "text")).collect::<Vec<_>>()
+    };
+    assert_eq!(torn(other).len(), 2);
+    let kept = sheaf.leaves(&first)[0].clone();
+    let revision = text(&kept, "revision");
+    let decided = sheaf
+        .sheaf
+        .run(&["conflict", "resolve", &first, "--keep", &revision]);
+    sheaf.sync();
+    other.sync();
+    let settled = sheaf.body(&first);
+    assert_eq!(torn(other), [settled]);
+    // Taken back, both are there again; and decided once more, one.
+    let decision = text(&decided, "decision");
+    sheaf
+        .sheaf
+        .run(&["conflict", "reopen", &first, "--decision", &decision]);
+    sheaf.sync();
+    other.sync();
+    assert_eq!(sheaf.leaves(&first).len(), 2);
+    let mut both = torn(other);
+    both.sort();
+    assert_eq!(both, ["by Sheaf\n", "by the other\n"]);
+    let revision = text(&sheaf.leaves(&first)[0], "revision");
+    sheaf
+        .sheaf
+        .run(&["conflict", "resolve", &first, "--keep", &revision]);
+    sheaf.sync();
+    other.sync();
+    assert_eq!(torn(other).len(), 1);
+    assert_eq!(other.broken(), 0);
 }
 
 /// Notebooks are tags with a parent, tags are tags, and what another client puts into a tag is in it here.

@@ -160,7 +160,9 @@ impl Context<'_> {
             ..seen.clone()
         };
         let tombstone = match (&seen.document, &seen.revision, seen.role, seen.deleted) {
-            (Some(id), Some(revision), Role::Document, false) => Some(bury(id, revision)),
+            (Some(id), Some(revision), Role::Document | Role::Leaf, false) => {
+                Some(bury(id, revision))
+            }
             _ => None,
         };
         (Finding::Deleted(tombstone, remembered), None)

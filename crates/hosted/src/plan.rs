@@ -1,6 +1,8 @@
 //! What a document's tree is on the server: one item with the winner, one for each other live
 //! leaf, none for a document that is deleted. Pure.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Map, Value, json};
 use sheaf_model::{DocId, Kind, Millis, Revision, winner_order};
 use sheaf_sync::OutgoingRevision;
@@ -29,6 +31,9 @@ pub(crate) struct Parcel {
     pub(crate) references: Option<Vec<String>>,
 }
 
+/// Items of sides of a conflict, by the revision they are named after.
+pub(crate) type Sides = BTreeMap<Revision, Seen>;
+
 /// What has to be known of a document to send it.
 pub(crate) struct Subject<'a> {
     pub(crate) id: &'a DocId,
@@ -36,6 +41,8 @@ pub(crate) struct Subject<'a> {
     /// All leaves, deleted ones included.
     pub(crate) leaves: Vec<OutgoingRevision>,
     pub(crate) seen: Option<Seen>,
+    /// What was seen of the items that hold, or held, another side of a conflict.
+    pub(crate) sides: Sides,
     /// The notes of a tag or notebook.
     pub(crate) notes: &'a [String],
     /// The item of the notebook around a notebook.
@@ -59,7 +66,7 @@ pub(crate) fn plan(account: &Account, subject: &Subject<'_>, force: bool) -> Vec
     let before = subject.seen.as_ref();
     let known = before.map_or(&[][..], |seen| &seen.leaves[..]);
     for other in others {
-        if !known.contains(&other.revision) {
+        if !known.contains(&other.revision) && !subject.holds(other) {
             parcels.push(leaf(account, subject, other));
         }
     }
@@ -70,23 +77,40 @@ pub(crate) fn plan(account: &Account, subject: &Subject<'_>, force: bool) -> Vec
     if !unchanged || force {
         parcels.push(main);
     }
-    for gone in known {
-        if !others.iter().any(|other| other.revision == *gone) {
-            parcels.push(deletion(account.leaf(subject.id, gone), subject, None));
-        }
-    }
+    parcels.extend(subject.burials(account, |side| {
+        others.iter().any(|other| other.revision == *side)
+    }));
     parcels
 }
 
+impl Subject<'_> {
+    /// Whether a side stands there already as it is here, or what stands there cannot be opened:
+    /// nothing is written over that.
+    fn holds(&self, other: &OutgoingRevision) -> bool {
+        self.sides.get(&other.revision).is_some_and(|side| {
+            side.closed || (!side.deleted && side.revision.as_ref() == Some(&other.revision))
+        })
+    }
+
+    /// The ends of the items of all sides but those that stay. What the note itself was last seen to
+    /// name is not asked: its save may have gone through where one of these did not.
+    fn burials(&self, account: &Account, stays: impl Fn(&Revision) -> bool) -> Vec<Parcel> {
+        self.sides
+            .iter()
+            .filter(|(revision, side)| side.role == Role::Leaf && !side.deleted && !stays(revision))
+            .map(|(revision, side)| {
+                let name = account.leaf(self.id, revision);
+                deletion(name, self, Some(side.clone()))
+            })
+            .collect()
+    }
+}
+
 fn deletions(account: &Account, subject: &Subject<'_>) -> Vec<Parcel> {
+    let mut parcels = subject.burials(account, |_| false);
     let Some(seen) = subject.seen.as_ref().filter(|seen| !seen.deleted) else {
-        return Vec::new();
+        return parcels;
     };
-    let mut parcels: Vec<Parcel> = seen
-        .leaves
-        .iter()
-        .map(|leaf| deletion(account.leaf(subject.id, leaf), subject, None))
-        .collect();
     let mut main = deletion(subject.item.clone(), subject, Some(seen.clone()));
     let tombstone = subject.leaves.iter().map(|leaf| &leaf.revision).max();
     main.after = Seen {
@@ -149,7 +173,7 @@ fn leaf(account: &Account, subject: &Subject<'_>, leaf: &OutgoingRevision) -> Pa
         content: Some(finish(&mut content, marker, subject.pad)),
         duplicate_of: Some(subject.item.clone()),
         created_at: created_at(&leaf.body),
-        base: None,
+        base: subject.sides.get(&leaf.revision).cloned(),
         after,
         references: None,
     }

@@ -7,7 +7,10 @@ mod common;
 use common::*;
 use serde_json::json;
 use sheaf_hosted::{HostedError, Progress, Proof, RecoveryCode, Version};
-use sheaf_sync::{Replica as _, memory::MemoryReplica};
+use sheaf_model::{Body, mint};
+use sheaf_sync::{
+    DeletionPolicy, Incoming, IncomingRevision, RemoteId, Replica as _, memory::MemoryReplica,
+};
 use tokio::sync::Notify;
 
 #[tokio::test]
@@ -98,6 +101,119 @@ async fn concurrent_edits_leave_the_same_two_leaves_everywhere_and_one_note() {
     );
 }
 
+/// What a person's decision is to the replica: the sides that go get the end every device makes alike.
+async fn settle(device: &Device, id: &str, keep: &str) {
+    let elsewhere = RemoteId("the person".into());
+    let live = device.replica.leaves(&doc(id));
+    let (shown, others) = live.split_last().unwrap();
+    assert!(!shown.1, "{live:?}");
+    let revisions = others
+        .iter()
+        .filter(|(_, deleted)| !deleted)
+        .map(|(side, _)| IncomingRevision {
+            id: doc(id),
+            revision: mint(Some(side), true, &Body::new(), &[]),
+            ancestors: vec![side.clone()],
+            deleted: true,
+            body: Body::new(),
+            attachments: Vec::new(),
+        })
+        .collect();
+    let incoming = Incoming {
+        revisions,
+        unreadable: Vec::new(),
+        pulled: None,
+        deletions: DeletionPolicy::Apply,
+    };
+    device.replica.ingest(&elsewhere, incoming).await.unwrap();
+    device.write(id, keep);
+}
+
+/// Notes a client that knows nothing of conflicts would list.
+async fn listed(server: &TestServer, device: &Device) -> usize {
+    let secret: serde_json::Value =
+        serde_json::from_str(&device.talk.signed_in().to_secret()).unwrap();
+    let body = json!({"items": [], "limit": 150, "api": "20200115"});
+    let (status, answer) = server
+        .raw("v1/items", secret["access"].as_str(), &body)
+        .await;
+    assert_eq!(status, 200, "{answer}");
+    let items = answer["data"]["retrieved_items"].as_array().unwrap();
+    let is_note =
+        |item: &&serde_json::Value| item["content_type"] == "Note" && item["deleted"] != true;
+    items.iter().filter(is_note).count()
+}
+
+/// The story: the other side of a conflict is an item of its own. Its end was sent as if it had never been
+/// seen, the server kept what it had, and the note itself, which had been saved, no longer named it: a note
+/// of its own for ever in every client that knows nothing of Sheaf's conflicts.
+#[tokio::test]
+async fn a_conflict_that_was_settled_leaves_one_note_there() {
+    let server = TestServer::start().await;
+    let (a, _) = Device::sign_up("a", &server, "correct horse").await;
+    a.write("note:x", "base");
+    a.synced().await;
+    let b = Device::sign_in("b", &server, "correct horse")
+        .await
+        .unwrap();
+    b.synced().await;
+    for (round, settler) in [&a, &b].into_iter().enumerate() {
+        a.write("note:x", &format!("by a {round}"));
+        b.write("note:x", &format!("by b {round}"));
+        for device in [&a, &b, &a, &b] {
+            device.synced().await;
+        }
+        assert_eq!(listed(&server, &a).await, 2, "round {round}");
+        settle(settler, "note:x", &format!("settled {round}")).await;
+        for device in [settler, &a, &b] {
+            device.synced().await;
+        }
+        assert_eq!(listed(&server, &a).await, 1, "round {round}");
+        for device in [&a, &b] {
+            let text = device.text("note:x");
+            assert_eq!(text.as_deref(), Some(&*format!("settled {round}")));
+            let live = device.replica.leaves(&doc("note:x"));
+            assert_eq!(live.iter().filter(|leaf| !leaf.1).count(), 1, "{live:?}");
+            assert_eq!(device.suspicions().await, []);
+        }
+    }
+    // And a device that comes later sees one note and no conflict.
+    let c = Device::sign_in("c", &server, "correct horse")
+        .await
+        .unwrap();
+    c.synced().await;
+    assert_eq!(c.text("note:x").as_deref(), Some("settled 1"));
+    assert_eq!(
+        c.replica.leaves(&doc("note:x")),
+        a.replica.leaves(&doc("note:x"))
+    );
+}
+
+/// Also when the note goes altogether, and with it on the device that has written the other side. The end of
+/// the item says nothing of what it held: the side stayed alive there, on that device alone.
+#[tokio::test]
+async fn a_deleted_note_takes_the_other_side_of_its_conflict_along() {
+    let server = TestServer::start().await;
+    let (a, _) = Device::sign_up("a", &server, "correct horse").await;
+    a.write("note:x", "base");
+    a.synced().await;
+    let b = Device::sign_in("b", &server, "correct horse")
+        .await
+        .unwrap();
+    b.synced().await;
+    a.write("note:x", "by a");
+    b.write("note:x", "by b");
+    for device in [&a, &b, &a] {
+        device.synced().await;
+    }
+    settle(&a, "note:x", "settled").await;
+    a.replica.delete(&doc("note:x"));
+    a.synced().await;
+    b.synced().await;
+    assert_eq!(listed(&server, &a).await, 0);
+    assert_eq!((a.text("note:x"), b.text("note:x")), (None, None));
+}
+
 #[tokio::test]
 async fn nothing_that_was_written_is_ever_seen_by_the_server() {
     let server = TestServer::start().await;
@@ -109,6 +225,19 @@ async fn nothing_that_was_written_is_ever_seen_by_the_server() {
         &doc("tag:secretmark"),
         object(json!({"name": "Zwiebelfisch", "color": "default", "count": 0, "createdAt": 1, "updatedAt": 1})),
     );
+    for (id, name) in [
+        ("book:outer", "Fasanenkeller"),
+        ("book:inner", "Mondkalender"),
+    ] {
+        let parent = (id == "book:inner").then_some("book:outer");
+        a.replica.edit(
+            &doc(id),
+            object(json!({"name": name, "parentBookId": parent, "createdAt": 1, "updatedAt": 1})),
+        );
+    }
+    let mut template = note("Reisepass", "to be filled in: lapislazuli");
+    template.insert("bookId".into(), json!("template"));
+    a.replica.edit(&doc("note:template"), template);
     attach(
         &a,
         "note:pic",
@@ -116,6 +245,10 @@ async fn nothing_that_was_written_is_ever_seen_by_the_server() {
         &b"PICTURE-BYTES-".repeat(100),
     )
     .await;
+    a.synced().await;
+    // Edits and ends of all of them travel as well.
+    a.write("note:hidden-name", "the canary sings again");
+    a.replica.delete(&doc("note:template"));
     a.synced().await;
     let known = server.everything_it_knows();
     assert!(contains(&known, EMAIL), "it was listened to");
@@ -127,6 +260,13 @@ async fn nothing_that_was_written_is_ever_seen_by_the_server() {
         "secretmark",
         "Zwiebelfisch",
         "PICTURE-BYTES",
+        "crane.png",
+        "image/png",
+        "Fasanenkeller",
+        "Mondkalender",
+        "book:inner",
+        "Reisepass",
+        "lapislazuli",
         "correct horse",
         &code[..11],
     ] {
