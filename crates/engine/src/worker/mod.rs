@@ -23,6 +23,7 @@ mod setup;
 mod sides;
 mod stuck;
 mod target;
+mod told;
 mod trouble;
 
 use std::sync::{Arc, Mutex, PoisonError};

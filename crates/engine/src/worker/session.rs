@@ -2,24 +2,23 @@
 
 use std::{
     sync::{
-        Arc, Mutex, PoisonError,
+        Arc,
         atomic::{AtomicBool, Ordering},
     },
     time::Duration,
 };
 
-use sheaf_couch::{Brake, ChangedTarget, Policy, Progress, Round, SyncError};
+use sheaf_couch::{Brake, ChangedTarget, Policy, Progress, SyncError};
 use sheaf_ipc::{GuardAnswer, GuardQuestion, SyncRound};
-use sheaf_sync::{Environment as _, Event, Fault, RemoteId, Replaceable as _};
-use tokio::sync::Notify;
+use sheaf_sync::{Environment as _, Event, RemoteId, Replaceable as _};
 
 use super::{
-    Shared, activity,
-    board::Block,
+    Shared,
     network::{self, connect},
     refused,
     target::Target,
-    trouble::{Trouble, code, detail},
+    told::{self, Sending, progressed, remember_success, took, write_down_blocks},
+    trouble::Trouble,
 };
 use crate::convert;
 
@@ -45,13 +44,13 @@ pub(super) async fn round(shared: Arc<Shared>, target: Target, policy: Policy) -
         return Outcome::Round(Err(trouble));
     }
     match replication.run_once(&shared.store, policy, &progress).await {
-        Err(error) => Outcome::Round(Err(told(&shared, &target.id(), error).await)),
+        Err(error) => Outcome::Round(Err(meaning(&shared, &target.id(), error).await)),
         Ok(mut round) => {
             let push_blocked = round.push_blocked.take();
             let answer = took(&shared, &round);
-            remember(&shared, &target.id()).await;
+            remember_success(&shared, &target.id()).await;
             if let Some(error) = push_blocked {
-                return Outcome::Round(Err(told(&shared, &target.id(), error).await));
+                return Outcome::Round(Err(meaning(&shared, &target.id(), error).await));
             }
             shared.board.in_step();
             Outcome::Round(Ok(answer))
@@ -84,27 +83,26 @@ pub(super) async fn live(shared: Arc<Shared>, target: Target) -> Outcome {
     let progress = |progress| {
         if let Progress::InStep(round) = progress {
             was_in_step.store(true, Ordering::Relaxed);
-            told_in_step(&shared, round, &sending);
+            told::in_step(&shared, round, &sending);
         } else {
             progressed(&shared, &progress);
         }
     };
     tokio::select! {
         error = replication.live(&shared.store, &shared.local_changes, &progress) => {
-            let trouble = told(&shared, &target.id(), error).await;
+            let trouble = meaning(&shared, &target.id(), error).await;
             Outcome::Live { trouble, was_in_step: was_in_step.load(Ordering::Relaxed) }
         }
         () = async {
             sending.no_room.notified().await;
             shared.surroundings.sleep(ROOM_AGAIN).await;
         } => Outcome::Waited,
-        // Never ends: receiving goes on while nothing can be sent.
         () = write_down_blocks(&shared, &id, &sending) => Outcome::Waited,
     }
 }
 
 /// What the end of a session means; a refused password is remembered.
-async fn told(shared: &Shared, remote: &RemoteId, error: SyncError) -> Trouble {
+async fn meaning(shared: &Shared, remote: &RemoteId, error: SyncError) -> Trouble {
     let trouble = Trouble::of(error, &shared.store).await;
     refused::note(shared, remote, &trouble).await;
     trouble
@@ -126,7 +124,7 @@ async fn begin(
             took(shared, &round);
             Ok(())
         }
-        Err(error) => Err(told(shared, remote, error).await),
+        Err(error) => Err(meaning(shared, remote, error).await),
     }
 }
 
@@ -154,54 +152,7 @@ async fn finish_replacing(
             shared.board.replaces(None);
             Ok(())
         }
-        Err(error) => Err(told(shared, remote, error).await),
-    }
-}
-
-/// Whether edits get through, while receiving works.
-#[derive(Default)]
-struct Sending {
-    block: Mutex<Option<Block>>,
-    /// The server is out of space.
-    no_room: Notify,
-    began: Notify,
-}
-
-async fn write_down_blocks(shared: &Shared, remote: &RemoteId, sending: &Sending) {
-    loop {
-        sending.began.notified().await;
-        let code = {
-            let block = sending.block.lock().unwrap_or_else(PoisonError::into_inner);
-            block.as_ref().map(|block| block.code)
-        };
-        if code.is_some() {
-            activity::ended(shared, remote, code).await;
-        }
-    }
-}
-
-/// A round that only received does not lift what stands in the way of sending.
-fn told_in_step(shared: &Shared, mut round: Round, sending: &Sending) {
-    let mut block = sending.block.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some(error) = round.push_blocked.take() {
-        tracing::warn!(error = detail(&error), "edits cannot be sent");
-        let fault = error.fault();
-        if fault == Fault::QuotaExceeded {
-            sending.no_room.notify_one();
-        }
-        sending.began.notify_one();
-        *block = Some(Block {
-            fault,
-            code: code(&error),
-            question: None,
-        });
-    } else if round.pushed > 0 {
-        *block = None;
-    }
-    took(shared, &round);
-    match &*block {
-        Some(block) => shared.board.blocked(block.clone()),
-        None => shared.board.in_step(),
+        Err(error) => Err(meaning(shared, remote, error).await),
     }
 }
 
@@ -229,46 +180,8 @@ pub(super) async fn flush(shared: &Shared) {
         replication.flush(&shared.store).await
     };
     if let Err(error) = done {
-        let trouble = told(shared, &remote, error).await;
+        let trouble = meaning(shared, &remote, error).await;
         tracing::info!(error = trouble.detail, "the last flush did not get through");
-    }
-}
-
-fn progressed(shared: &Shared, progress: &Progress) {
-    match *progress {
-        Progress::Connecting => shared.board.happened(&Event::Started),
-        Progress::Pulling { done, total } => {
-            shared.board.happened(&Event::Pulling { done, total });
-        }
-        Progress::Pushing { done, total } => {
-            shared.board.happened(&Event::Pushing { done, total });
-        }
-        // Told by `round` and `live` themselves.
-        Progress::InStep(_) => {}
-    }
-}
-
-fn took(shared: &Shared, round: &Round) -> SyncRound {
-    let unreadable = round.unreadable.len() as u32;
-    if round.pulled + round.pushed + round.conflicts + round.refused + unreadable > 0 {
-        let Round {
-            pulled,
-            pushed,
-            conflicts,
-            merged,
-            refused,
-            ..
-        } = round;
-        tracing::info!(
-            pulled, pushed, conflicts, merged, refused, unreadable, "sync did"
-        );
-    }
-    shared.recount.notify_one();
-    SyncRound {
-        pulled: round.pulled,
-        pushed: round.pushed,
-        conflicts: round.conflicts,
-        held_back: round.refused + unreadable,
     }
 }
 
@@ -292,16 +205,5 @@ pub(super) fn policy(question: &GuardQuestion, answer: GuardAnswer) -> Option<Po
         | (GuardQuestion::MassDeletion { .. }, GuardAnswer::Merge)
         // These are begun, not given to a round.
         | (_, GuardAnswer::ReplaceRemote | GuardAnswer::ReplaceHere) => None,
-    }
-}
-
-async fn remember(shared: &Shared, remote: &RemoteId) {
-    if let Err(error) =
-        network::remember_success(&shared.store, remote, shared.surroundings.now()).await
-    {
-        tracing::warn!(
-            error = convert::chain(&error),
-            "the time of this sync cannot be noted"
-        );
     }
 }

@@ -7,7 +7,7 @@ use sheaf_ipc::{ApiError, ErrorCode, GuardQuestion};
 use sheaf_store::{Store, StoreError};
 use sheaf_sync::{Class, Fault, Replica as _};
 
-use super::{board::Block, fault};
+use super::{board::Block, fault, told::Stop};
 use crate::convert;
 
 /// Why a session ended.
@@ -74,6 +74,20 @@ impl Trouble {
             return error;
         }
         error.with_detail(self.detail.clone())
+    }
+}
+
+impl Stop for SyncError {
+    fn fault(&self) -> Fault {
+        SyncError::fault(self)
+    }
+
+    fn code(&self) -> ErrorCode {
+        code(self)
+    }
+
+    fn detail(&self) -> String {
+        detail(self)
     }
 }
 

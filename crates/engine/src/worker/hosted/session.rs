@@ -1,24 +1,18 @@
 //! One round with an account, or a whole live session, and what its end means.
 
 use std::sync::{
-    Arc, Mutex, PoisonError,
+    Arc,
     atomic::{AtomicBool, Ordering},
 };
 
-use sheaf_hosted::{Progress, Round};
-use sheaf_ipc::SyncRound;
-use sheaf_sync::{Environment as _, Event, Fault, Policy};
-use tokio::sync::Notify;
+use sheaf_hosted::Progress;
+use sheaf_sync::{Environment as _, Event, Policy};
 
 use super::{Target, connect, trouble};
-use crate::{
-    convert,
-    worker::{
-        Shared, activity,
-        board::Block,
-        network,
-        session::{Outcome, ROOM_AGAIN},
-    },
+use crate::worker::{
+    Shared,
+    session::{Outcome, ROOM_AGAIN},
+    told::{self, Sending, progressed, remember_success, took, write_down_blocks},
 };
 
 /// One complete round.
@@ -39,7 +33,7 @@ pub(in crate::worker) async fn round(
         Ok(mut round) => {
             let push_blocked = round.push_blocked.take();
             let answer = took(&shared, &round);
-            remember(&shared, &target).await;
+            remember_success(&shared, &target.id()).await;
             if let Some(error) = push_blocked {
                 return Outcome::Round(Err(trouble::trouble(error, &shared.store).await));
             }
@@ -64,11 +58,12 @@ pub(in crate::worker) async fn live(shared: Arc<Shared>, target: Target) -> Outc
     };
     look_again(&shared, &talk);
     let was_in_step = AtomicBool::new(false);
+    let id = target.id();
     let sending = Sending::default();
     let progress = |progress| {
         if let Progress::InStep(round) = progress {
             was_in_step.store(true, Ordering::Relaxed);
-            told_in_step(&shared, round, &sending);
+            told::in_step(&shared, round, &sending);
         } else {
             progressed(&shared, &progress);
         }
@@ -84,8 +79,7 @@ pub(in crate::worker) async fn live(shared: Arc<Shared>, target: Target) -> Outc
         } => Outcome::Waited,
         // Never ends: a success that nobody was told of is not remembered.
         () = remember_successes(&shared, &target, &sending) => Outcome::Waited,
-        // Nor does this: receiving goes on while nothing can be sent.
-        () = write_down_blocks(&shared, &target, &sending) => Outcome::Waited,
+        () = write_down_blocks(&shared, &id, &sending) => Outcome::Waited,
     }
 }
 
@@ -96,60 +90,10 @@ fn look_again(shared: &Shared, talk: &super::Hosted) {
     }
 }
 
-/// Whether edits get through, while receiving works.
-#[derive(Default)]
-struct Sending {
-    block: Mutex<Option<Block>>,
-    /// The server is out of space.
-    no_room: Notify,
-    in_step: Notify,
-    blocked: Notify,
-}
-
-async fn write_down_blocks(shared: &Shared, target: &Target, sending: &Sending) {
-    loop {
-        sending.blocked.notified().await;
-        let code = {
-            let block = sending.block.lock().unwrap_or_else(PoisonError::into_inner);
-            block.as_ref().map(|block| block.code)
-        };
-        if code.is_some() {
-            activity::ended(shared, &target.id(), code).await;
-        }
-    }
-}
-
 async fn remember_successes(shared: &Shared, target: &Target, sending: &Sending) {
     loop {
         sending.in_step.notified().await;
-        remember(shared, target).await;
-    }
-}
-
-/// A round that only received does not lift what stands in the way of sending.
-fn told_in_step(shared: &Shared, mut round: Round, sending: &Sending) {
-    let mut block = sending.block.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some(error) = round.push_blocked.take() {
-        tracing::warn!(error = trouble::detail(&error), "edits cannot be sent");
-        let fault = error.fault();
-        if fault == Fault::QuotaExceeded {
-            sending.no_room.notify_one();
-        }
-        sending.blocked.notify_one();
-        *block = Some(Block {
-            fault,
-            code: trouble::code(&error),
-            question: None,
-        });
-    } else if round.pushed > 0 {
-        *block = None;
-    }
-    took(shared, &round);
-    if let Some(block) = &*block {
-        shared.board.blocked(block.clone());
-    } else {
-        sending.in_step.notify_one();
-        shared.board.in_step();
+        remember_success(shared, &target.id()).await;
     }
 }
 
@@ -171,52 +115,6 @@ pub(in crate::worker) async fn flush(shared: &Shared, target: &Target) {
         tracing::info!(
             error = trouble::detail(&error),
             "the last flush did not get through"
-        );
-    }
-}
-
-fn progressed(shared: &Shared, progress: &Progress) {
-    match *progress {
-        Progress::Connecting => shared.board.happened(&Event::Started),
-        Progress::Pulling { done, total } => {
-            shared.board.happened(&Event::Pulling { done, total });
-        }
-        Progress::Pushing { done, total } => {
-            shared.board.happened(&Event::Pushing { done, total });
-        }
-        // Told by `round` and `live` themselves.
-        Progress::InStep(_) => {}
-    }
-}
-
-fn took(shared: &Shared, round: &Round) -> SyncRound {
-    let unreadable = round.unreadable.len() as u32;
-    if round.did_something() {
-        tracing::info!(
-            round.pulled,
-            round.pushed,
-            round.conflicts,
-            round.merged,
-            round.refused,
-            unreadable,
-            "sync did"
-        );
-    }
-    shared.recount.notify_one();
-    SyncRound {
-        pulled: round.pulled,
-        pushed: round.pushed,
-        conflicts: round.conflicts,
-        held_back: round.refused + unreadable,
-    }
-}
-
-async fn remember(shared: &Shared, target: &Target) {
-    let now = shared.surroundings.now();
-    if let Err(error) = network::remember_success(&shared.store, &target.id(), now).await {
-        tracing::warn!(
-            error = convert::chain(&error),
-            "the time of this sync cannot be noted"
         );
     }
 }

@@ -3,11 +3,11 @@
 use sheaf_hosted::HostedError;
 use sheaf_ipc::{ApiError, ErrorCode, GuardQuestion};
 use sheaf_store::{Store, StoreError};
-use sheaf_sync::Replica as _;
+use sheaf_sync::{Fault, Replica as _};
 
 use crate::{
     convert,
-    worker::{fault, trouble::Trouble},
+    worker::{fault, told::Stop, trouble::Trouble},
 };
 
 pub(super) async fn trouble(error: HostedError, store: &Store) -> Trouble {
@@ -28,6 +28,20 @@ pub(super) async fn trouble(error: HostedError, store: &Store) -> Trouble {
         detail: detail(&error),
         retry_after: error.retry_after(),
         question,
+    }
+}
+
+impl Stop for HostedError {
+    fn fault(&self) -> Fault {
+        HostedError::fault(self)
+    }
+
+    fn code(&self) -> ErrorCode {
+        code(self)
+    }
+
+    fn detail(&self) -> String {
+        detail(self)
     }
 }
 
