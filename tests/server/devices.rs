@@ -1,8 +1,11 @@
 //! Two installations of Sheaf, driven by the command line, on one account of the built server.
 
-use std::path::PathBuf;
+use std::{
+    path::PathBuf,
+    time::{Duration, Instant},
+};
 
-use sheaf_tests::{Device, ServerOptions, SheafServer, text};
+use sheaf_tests::{Device, Liar, ServerOptions, SheafServer, files_holding, say, spellings, text};
 
 const EMAIL: &str = "anna@example.org";
 const PASSWORD: &str = "correct horse battery";
@@ -110,26 +113,108 @@ fn edits_of_different_lines_become_one_note_and_of_the_same_line_one_conflict() 
     );
 }
 
+/// The README's path: the server is started without a word, the address it prints goes into two apps that stay, and
+/// what one writes is on the other while you look.
 #[test]
-fn nothing_of_a_note_reaches_the_server_in_the_clear() {
-    let server = server();
+fn a_newcomer_s_note_crosses_in_less_than_a_second() {
+    let server = ServerOptions::bare().start();
     let a = signed_up(&server);
-    a.sheaf.run(&["notebook", "new", "Zwiebelfisch"]);
-    a.write("Kranichflug", "the canary sings at midnight");
-    a.sync();
-    let mut everything = server.log().into_bytes();
-    for entry in std::fs::read_dir(server.home().join("data")).expect("the server has data") {
-        everything.extend(std::fs::read(entry.expect("it is listed").path()).unwrap_or_default());
+    let b = signed_in("B", &server);
+    let stay = |device: &Device| {
+        let mut watch = device.sheaf.follow(&["sync", "watch"]);
+        watch.line_where(|line| line.contains("\"idle\""));
+        watch
+    };
+    let (mut at_a, mut at_b) = (stay(&a), stay(&b));
+    let mut fastest = Duration::MAX;
+    for turn in 0..6 {
+        let (from, to) = if turn % 2 == 0 {
+            (&a, &mut at_b)
+        } else {
+            (&b, &mut at_a)
+        };
+        let id = from.write(&format!("Note {turn}"), "here a moment ago");
+        let written = Instant::now();
+        to.line_where(|line| line.contains(&id));
+        fastest = fastest.min(written.elapsed());
     }
+    say(&format!("a note crossed in {fastest:?}"));
+    assert!(fastest < Duration::from_secs(1), "{fastest:?}");
+    for watch in [&mut at_a, &mut at_b] {
+        watch.terminate();
+    }
+    assert_eq!(a.titles(), b.titles());
+}
+
+/// On the way, in the server's files and in its log, with every record of the log asked for.
+#[test]
+fn nothing_that_somebody_wrote_or_named_is_anywhere_outside_of_their_devices() {
+    let mut server = ServerOptions::new()
+        .environment("SHEAF_SERVER_LOG", "trace")
+        .start();
+    let wire = Liar::before(server.url());
+    let a = Device::new("A");
+    let file = secret(&a, "password", PASSWORD);
+    let account = ["--email", EMAIL, "--password-file", &file, "--sign-up"];
+    a.sheaf
+        .run(&[&["sync", "set", "server", &wire.url()][..], &account].concat());
+    a.sheaf.run(&["notebook", "new", "Zwiebelfisch"]);
+    a.sheaf.run(&[
+        "notebook",
+        "new",
+        "Fasanenkeller",
+        "--parent",
+        "Zwiebelfisch",
+    ]);
+    a.sheaf.run(&["tag", "new", "mondkalender"]);
+    let id = a.write("Kranichflug", "the canary sings at midnight");
+    a.sheaf
+        .run(&["note", "move", &id, "--notebook", "Fasanenkeller"]);
+    a.sheaf.run(&["note", "tag", &id, "--add", "mondkalender"]);
+    let picture = a.file("lapislazuli.png", &b"PICTURE-BYTES-".repeat(5000));
+    a.sheaf.run(&[
+        "attach",
+        "add",
+        &picture.display().to_string(),
+        "--note",
+        &id,
+    ]);
+    a.sync();
+    a.rewrite(&id, "the canary sings once more\n");
+    a.sheaf.run(&["note", "delete", &id]);
+    a.sync();
+    a.sheaf.run(&["note", "delete", "--forever", &id]);
+    a.sync();
+    assert!(server.terminate().success());
+    let heard = wire.heard();
     let seen = |words: &str| {
-        everything
+        heard
             .windows(words.len())
             .any(|window| window == words.as_bytes())
     };
-    assert!(seen(EMAIL), "this is where it keeps what it knows");
-    for words in ["Kranichflug", "canary", "Zwiebelfisch", PASSWORD] {
-        assert!(!seen(words), "{words}");
+    assert!(seen(EMAIL), "it was listened to");
+    let secrets: Vec<String> = [
+        "Kranichflug",
+        "canary",
+        "Zwiebelfisch",
+        "Fasanenkeller",
+        "mondkalender",
+        "lapislazuli",
+        "image/png",
+        "PICTURE-BYTES",
+    ]
+    .into_iter()
+    .map(str::to_owned)
+    .chain(spellings(EMAIL, PASSWORD))
+    .chain([id])
+    .collect();
+    for words in &secrets {
+        assert!(!seen(words), "{words} on the way");
     }
+    // Its database and its log are both in there.
+    assert!(!files_holding(server.home(), &[EMAIL.to_owned()]).is_empty());
+    let found = files_holding(server.home(), &secrets);
+    assert!(found.is_empty(), "{found:?}");
 }
 
 #[test]
