@@ -21,6 +21,7 @@ const LEVELS: &[(&str, u8)] = &[
     ("sheaf-sync", 2),
     ("sheaf-net", 2),
     ("sheaf-ipc", 2),
+    ("sheaf-vault", 2),
     ("sheaf-server", 2),
     ("sheaf-store", 3),
     ("sheaf-couch", 3),

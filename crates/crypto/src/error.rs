@@ -33,6 +33,10 @@ pub enum DecryptError {
     /// Wrong key, or the text was changed.
     #[error("the encrypted text does not pass authentication")]
     Authentication,
+    /// Cheaper to guess than anything Sheaf closes, or so dear that opening it would stop the
+    /// computer.
+    #[error("opening it would cost what Sheaf never asks for")]
+    Cost,
     #[error("the decrypted text is not UTF-8")]
     Encoding,
 }

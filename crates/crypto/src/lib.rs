@@ -6,7 +6,8 @@
 //! dropped. Authentication comes before anything else: no decrypted byte is parsed, returned or
 //! logged before its tag was checked.
 //!
-//! Beside them, what is closed with a passphrase of Sheaf's own: the link that sets up the next device.
+//! Beside them, what is closed with a passphrase of Sheaf's own: the link that sets up the next device,
+//! and the key of an encrypted database.
 //!
 //! The strings of 003 and 004 are a published protocol (Standard Notes specification,
 //! `encryption-003` and `encryption-004`); what its documents leave open follows what the two
@@ -15,6 +16,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 mod error;
+pub mod letters;
 mod params;
 pub mod passphrase;
 mod secret;

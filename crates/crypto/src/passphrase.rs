@@ -64,8 +64,10 @@ pub fn open(
     if *version != VERSION {
         return Err(DecryptError::Version);
     }
-    if !(1..=MOST_PASSES).contains(passes) || !(1..=MOST_MEMORY_MIB).contains(&memory) {
-        return Err(DecryptError::Malformed);
+    // What is cheaper than ours was made so by somebody who wants to guess the passphrase later.
+    if !(PASSES..=MOST_PASSES).contains(passes) || !(MEMORY_MIB..=MOST_MEMORY_MIB).contains(&memory)
+    {
+        return Err(DecryptError::Cost);
     }
     let key = derive(passphrase, &entropy[..SALT], *passes, memory)
         .map_err(|_| DecryptError::Malformed)?;
@@ -144,11 +146,14 @@ mod tests {
     }
 
     #[test]
-    fn a_strangers_box_cannot_ask_for_all_memory() {
-        let mut sealed = seal(&password("x"), "c", b"y", &mut Counting(9)).unwrap();
-        sealed[2] = 0xff;
-        let opened = open(&password("x"), "c", &sealed);
-        assert_eq!(opened.unwrap_err(), DecryptError::Malformed);
+    fn a_strangers_box_can_ask_neither_for_all_memory_nor_for_next_to_nothing() {
+        let sealed = seal(&password("x"), "c", b"y", &mut Counting(9)).unwrap();
+        for (place, value) in [(2, 0xff), (1, 2), (1, 17), (3, 63)] {
+            let mut costly = sealed.clone();
+            costly[place] = value;
+            let opened = open(&password("x"), "c", &costly);
+            assert_eq!(opened.unwrap_err(), DecryptError::Cost, "{place} {value}");
+        }
         for short in [0, 1, HEAD - 1, HEAD] {
             assert!(open(&password("x"), "c", &sealed[..short]).is_err());
         }

@@ -2,17 +2,14 @@
 //! holds it can sign in and read everything, without the password.
 
 use sha2::{Digest as _, Sha256};
-use sheaf_crypto::{Key, v004::RootKey};
+use sheaf_crypto::{Key, letters, v004::RootKey};
 use zeroize::Zeroizing;
 
 use crate::HostedError;
 
-/// Crockford's: no I, L, O and U, so that nothing is read as something else.
-const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 const VERSION: u8 = 1;
 const CHECK: usize = 3;
 const KEYS: usize = 64;
-const GROUP: usize = 5;
 
 /// Shown once and printed. Wiped when dropped.
 pub struct RecoveryCode(Zeroizing<String>);
@@ -24,7 +21,7 @@ impl RecoveryCode {
         bytes.extend_from_slice(root.server_password.reveal());
         let check = Sha256::digest(bytes.as_slice());
         bytes.extend_from_slice(&check[..CHECK]);
-        Self(Zeroizing::new(write(&bytes)))
+        Self(letters::write(&bytes))
     }
 
     /// Takes what somebody typed: any case, any grouping, O for 0 and I or L for 1.
@@ -38,7 +35,7 @@ impl RecoveryCode {
     }
 
     pub(crate) fn open(&self) -> Result<RootKey, HostedError> {
-        let bytes = read(&self.0).ok_or(HostedError::RecoveryCode)?;
+        let bytes = letters::read(&self.0).ok_or(HostedError::RecoveryCode)?;
         if bytes.len() != 1 + KEYS + CHECK || bytes[0] != VERSION {
             return Err(HostedError::RecoveryCode);
         }
@@ -56,57 +53,6 @@ impl RecoveryCode {
             server_password: key(33),
         })
     }
-}
-
-fn write(bytes: &[u8]) -> String {
-    let mut text = String::new();
-    let (mut bits, mut held, mut written) = (0_u32, 0_u32, 0_usize);
-    let mut put = |index: u32, text: &mut String| {
-        if written > 0 && written.is_multiple_of(GROUP) {
-            text.push('-');
-        }
-        text.push(char::from(ALPHABET[(index & 31) as usize]));
-        written += 1;
-    };
-    for byte in bytes {
-        bits = bits << 8 | u32::from(*byte);
-        held += 8;
-        while held >= 5 {
-            held -= 5;
-            put(bits >> held, &mut text);
-        }
-        bits &= (1 << held) - 1;
-    }
-    if held > 0 {
-        put(bits << (5 - held), &mut text);
-    }
-    text
-}
-
-fn read(text: &str) -> Option<Zeroizing<Vec<u8>>> {
-    let mut bytes = Zeroizing::new(Vec::new());
-    let (mut bits, mut held) = (0_u32, 0_u32);
-    for letter in text.chars() {
-        if letter == '-' || letter.is_whitespace() {
-            continue;
-        }
-        let letter = match letter.to_ascii_uppercase() {
-            'O' => '0',
-            'I' | 'L' => '1',
-            other => other,
-        };
-        let value = ALPHABET
-            .iter()
-            .position(|known| char::from(*known) == letter)?;
-        bits = bits << 5 | value as u32;
-        held += 5;
-        if held >= 8 {
-            held -= 8;
-            bytes.push((bits >> held) as u8);
-            bits &= (1 << held) - 1;
-        }
-    }
-    (bits == 0).then_some(bytes)
 }
 
 #[cfg(test)]
