@@ -3,8 +3,10 @@
 
 mod activity;
 mod attachments;
+mod canary;
 mod conflicts;
 mod deployments;
+mod encryption;
 mod faults;
 mod guards;
 mod live;

@@ -10,7 +10,10 @@ const PASSWORD: &str = "s3 cr@t/%é\"\\+pineapple";
 const WRONG: &str = "wr0ng one/%é\"\\+papaya";
 
 #[cfg(target_os = "linux")]
-on_every_server!(a_pasted_password_lives_in_the_keyring_only);
+on_every_server!(
+    a_pasted_password_lives_in_the_keyring_only,
+    the_key_of_an_encrypted_database_lives_in_the_keyring_only,
+);
 
 #[cfg(target_os = "linux")]
 fn a_pasted_password_lives_in_the_keyring_only(server: &'static Couch) {
@@ -152,6 +155,96 @@ fn what_is_handed_on_holds_no_password_no_title_and_no_text() {
         assert!(!printed.contains(needle.as_str()), "{needle} was printed");
     }
     assert!(printed.contains(TITLE), "the log for its owner names notes");
+}
+
+/// The bytes behind a recovery code's letters.
+#[cfg(target_os = "linux")]
+fn bytes_of(code: &str) -> Vec<u8> {
+    let (mut bytes, mut bits, mut held) = (Vec::new(), 0_u32, 0);
+    for letter in code.chars().filter(|letter| *letter != '-') {
+        let value = "0123456789ABCDEFGHJKMNPQRSTVWXYZ".find(letter);
+        bits = bits << 5 | u32::try_from(value.expect("a letter of a code")).expect("below 32");
+        held += 5;
+        if held >= 8 {
+            held -= 8;
+            bytes.push(u8::try_from(bits >> held & 0xff).expect("one byte"));
+        }
+    }
+    bytes
+}
+
+#[cfg(target_os = "linux")]
+fn the_key_of_an_encrypted_database_lives_in_the_keyring_only(server: &'static Couch) {
+    use base64::Engine as _;
+    const PASSPHRASE: &str = "canary straw % lantern";
+    let keyring = sheaf_tests::Keyring::start();
+    let database = server.database();
+    let device = Device::with_keyring("A", &keyring);
+    let sheaf = &device.sheaf;
+    // Outside the home: there it would be found.
+    let words = tempfile::NamedTempFile::new().expect("a temporary file can be made");
+    std::fs::write(words.path(), PASSPHRASE).expect("it can be written");
+    let file = words.path().display().to_string();
+    let url = database.url();
+    let made = sheaf.run(&[
+        "--enable-logging",
+        "sync",
+        "set",
+        "couchdb",
+        &url,
+        "--encrypt",
+        "--passphrase-file",
+        &file,
+    ]);
+    let code = made["kit"]["code"].as_str().expect("a kit").to_owned();
+    device.write("One", "text");
+    sheaf.run(&["--enable-logging", "sync", "now"]);
+    sheaf.run(&[
+        "--enable-logging",
+        "sync",
+        "vault",
+        "kit",
+        "--passphrase-file",
+        &file,
+    ]);
+    sheaf.run(&["support"]);
+    assert_eq!(database.documents_of("note:").len(), 1);
+
+    let bytes = bytes_of(&code);
+    let key = &bytes[1..33];
+    let hex: String = key.iter().map(|byte| format!("{byte:02x}")).collect();
+    let standard = base64::engine::general_purpose::STANDARD_NO_PAD;
+    let mut needles: Vec<Vec<u8>> = spellings("", PASSPHRASE)
+        .into_iter()
+        .map(String::into_bytes)
+        .collect();
+    let spelled = [
+        hex.clone(),
+        hex.to_uppercase(),
+        standard.encode(key),
+        code.clone(),
+        code.replace('-', ""),
+    ];
+    needles.extend(spelled.into_iter().map(String::into_bytes));
+    needles.push(key.to_vec());
+    let found = sheaf_tests::files_holding_bytes(sheaf.home(), &needles);
+    assert!(
+        found.is_empty(),
+        "the key or its passphrase is in {found:?}"
+    );
+    let printed = sheaf.transcript();
+    assert!(
+        !printed.contains(PASSPHRASE) && !printed.contains(&hex),
+        "{printed}"
+    );
+    let there: String = database
+        .documents()
+        .iter()
+        .map(ToString::to_string)
+        .collect();
+    for needle in [PASSPHRASE, &hex, &code, &standard.encode(key)] {
+        assert!(!there.contains(needle), "{needle} is in the database");
+    }
 }
 
 #[cfg(unix)]

@@ -24,6 +24,12 @@ pub fn spellings(user: &str, password: &str) -> Vec<String> {
 
 /// Every file below `folder` in which one of `needles` occurs.
 pub fn files_holding(folder: &Path, needles: &[String]) -> Vec<PathBuf> {
+    let needles: Vec<Vec<u8>> = needles.iter().map(|needle| needle.clone().into()).collect();
+    files_holding_bytes(folder, &needles)
+}
+
+/// The same for what is no text.
+pub fn files_holding_bytes(folder: &Path, needles: &[Vec<u8>]) -> Vec<PathBuf> {
     let mut found = Vec::new();
     let mut folders = vec![folder.to_path_buf()];
     while let Some(folder) = folders.pop() {
@@ -41,12 +47,12 @@ pub fn files_holding(folder: &Path, needles: &[String]) -> Vec<PathBuf> {
     found
 }
 
-fn holds(file: &Path, needles: &[String]) -> bool {
+fn holds(file: &Path, needles: &[Vec<u8>]) -> bool {
     let bytes = std::fs::read(file)
         .unwrap_or_else(|error| panic!("{} cannot be read: {error}", file.display()));
     needles.iter().any(|needle| {
         bytes
             .windows(needle.len())
-            .any(|window| window == needle.as_bytes())
+            .any(|window| window == needle.as_slice())
     })
 }

@@ -50,7 +50,7 @@ mod window;
 
 pub use account::Account;
 pub use authority::{Authority, ServerCertificate};
-pub use canary::{files_holding, spellings};
+pub use canary::{files_holding, files_holding_bytes, spellings};
 pub use database::Database;
 pub use device::{Device, text};
 #[cfg(target_os = "linux")]

@@ -42,6 +42,8 @@ struct Shared {
     upstream: String,
     plan: Mutex<Plan>,
     log: Mutex<Vec<(Request, Fault)>>,
+    /// Whole requests, where somebody wants to look at them.
+    heard: Mutex<Option<Vec<Vec<u8>>>>,
     closing: AtomicBool,
 }
 
@@ -65,6 +67,7 @@ impl FaultProxy {
             upstream: upstream.to_owned(),
             plan: Mutex::new(Box::new(|_| Fault::None)),
             log: Mutex::new(Vec::new()),
+            heard: Mutex::new(None),
             closing: AtomicBool::new(false),
         });
         let accepting = Arc::clone(&shared);
@@ -80,6 +83,17 @@ impl FaultProxy {
     /// No faults from now on.
     pub fn heal(&self) {
         self.plan(|_| Fault::None);
+    }
+
+    /// Keeps every request from now on, byte by byte.
+    pub fn listen(&self) {
+        *lock(&self.shared.heard) = Some(Vec::new());
+    }
+
+    /// The requests since [`Self::listen`] or the last look: request line, headers without those about framing, body.
+    pub fn take_heard(&self) -> Vec<Vec<u8>> {
+        let mut heard = lock(&self.shared.heard);
+        heard.as_mut().map(std::mem::take).unwrap_or_default()
     }
 
     /// What came by since the last look, and what was done to it.
@@ -132,6 +146,9 @@ fn serve(mut client: TcpStream, shared: &Shared) -> std::io::Result<()> {
     };
     let fault = (lock(&shared.plan))(&request);
     lock(&shared.log).push((request, fault));
+    if let Some(heard) = &mut *lock(&shared.heard) {
+        heard.push(bytes.clone());
+    }
     match fault {
         Fault::None => pass(client, &shared.upstream, &bytes),
         Fault::Refuse => reset(&client),

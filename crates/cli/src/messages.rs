@@ -248,6 +248,49 @@ pub(crate) fn message(code: ErrorCode, place: &Place) -> Message {
             NOTHING,
             "See `sheaf sync status` and `sheaf sync held-back`, or sign out without --remove-notes.",
         ),
+        ErrorCode::VaultLocked => say(
+            format!(
+                "{database} at {the_host} is encrypted, and its passphrase was not entered on this computer."
+            ),
+            KEPT,
+            "Run `sheaf sync vault open`; with the recovery code, add --recovery-code-file.",
+        ),
+        ErrorCode::OtherVault => say(
+            format!(
+                "{database} at {the_host} is encrypted with another key than the one known here."
+            ),
+            UNCHANGED,
+            "If it was made anew, open it with its passphrase: `sheaf sync vault open`. If nobody did that, do not.",
+        ),
+        ErrorCode::VaultUnreadable => say(
+            format!(
+                "The key in {database} at {the_host} cannot be used: it was changed, or a newer Sheaf wrote it."
+            ),
+            UNCHANGED,
+            "Update Sheaf; if that does not help, put the document sheaf-vault back from a backup of the database.",
+        ),
+        ErrorCode::NotEncrypted => say(
+            format!("{database} at {the_host} is not encrypted."),
+            UNCHANGED,
+            "Check the name of the database. If it should be encrypted, somebody has exchanged it.",
+        ),
+        ErrorCode::NotEmpty => say(
+            format!(
+                "{database} at {the_host} holds documents, or held some; what is there stays readable."
+            ),
+            UNCHANGED,
+            "Choose a name that is not used yet: `sheaf sync encrypt --into NAME`.",
+        ),
+        ErrorCode::Converting => say(
+            "The notes are on their way into another database.".into(),
+            KEPT,
+            "Wait until that is done, or end it with `sheaf sync vault end`.",
+        ),
+        ErrorCode::CountsDiffer => say(
+            "The new database has not everything that the old one has.".into(),
+            "The old database is in use as before.",
+            "Try again with `sheaf sync vault continue`.",
+        ),
         ErrorCode::SyncOff => say(
             "Sync is switched off.".into(),
             KEPT,
@@ -292,6 +335,8 @@ pub(crate) fn exit_code(code: ErrorCode) -> u8 {
         | ErrorCode::SyncOff
         | ErrorCode::EmailTaken
         | ErrorCode::RecoveryCode
+        | ErrorCode::NotEmpty
+        | ErrorCode::CountsDiffer
         | ErrorCode::Unsent
         | ErrorCode::Cancelled
         | ErrorCode::Bug => 1,
@@ -307,6 +352,11 @@ pub(crate) fn exit_code(code: ErrorCode) -> u8 {
         | ErrorCode::SessionEnded
         | ErrorCode::PasswordChanged
         | ErrorCode::KeysMissing
+        | ErrorCode::VaultLocked
+        | ErrorCode::OtherVault
+        | ErrorCode::VaultUnreadable
+        | ErrorCode::NotEncrypted
+        | ErrorCode::Converting
         | ErrorCode::RegistrationClosed
         | ErrorCode::Redirected
         | ErrorCode::Unauthorised
@@ -374,6 +424,13 @@ mod tests {
             E::QuotaExceeded,
             E::TooLarge,
             E::ServerFault,
+            E::VaultLocked,
+            E::OtherVault,
+            E::VaultUnreadable,
+            E::NotEncrypted,
+            E::NotEmpty,
+            E::Converting,
+            E::CountsDiffer,
             E::SyncOff,
             E::TargetChanged,
             E::MassDeletion,

@@ -8,16 +8,18 @@ use md5::{Digest as _, Md5};
 use sheaf_model::{Attachment, DocId, Revision};
 use sheaf_net::{Body, Method};
 use sheaf_sync::{
-    IncomingAttachment, OutgoingAttachment, OutgoingRevision, Replica, UploadId,
+    BlobId, IncomingAttachment, OutgoingAttachment, OutgoingRevision, Replica, UploadId,
     mutant::{Mutant, planted},
     step,
 };
+use sheaf_vault::{AttachmentId, Opening};
 use tokio::sync::mpsc;
 
 use crate::{
     SyncError,
     database::{self, Database},
-    document::{self, Mention, Stub, hex},
+    document::{self, Mention, Mentioned, Stub, hex},
+    wire::Part,
 };
 
 const GET: &str = "GET attachment";
@@ -34,11 +36,15 @@ pub(crate) async fn download<R: Replica>(
     stub: &Stub,
 ) -> Result<Option<IncomingAttachment>, SyncError> {
     // Never without the revision: that would be the winner's bytes under another leaf's name.
-    let request = database.request(Method::GET, &[id.as_str(), &stub.name]);
+    let name = stub
+        .sealed
+        .as_ref()
+        .map_or(&stub.name, |sealed| &sealed.name);
+    let request = database.request(Method::GET, &[id.as_str(), name]);
     let request = if planted(Mutant::AttachmentOfTheWinner) {
         request
     } else {
-        request.query([("rev", revision.to_string().as_str())])
+        request.query([("rev", database.wire().name(id, revision).as_str())])
     };
     let request = request.header(sheaf_net::header::ACCEPT, "*/*");
     let reply = match database.open(GET, request).await {
@@ -48,7 +54,18 @@ pub(crate) async fn download<R: Replica>(
         other => other?,
     };
     let upload = replica.begin_blob().await.map_err(SyncError::replica)?;
-    let received = receive(reply, replica, upload, stub.length).await;
+    let received = match (database.wire().vault(), &stub.sealed) {
+        (Some(vault), Some(sealed)) => {
+            let about = AttachmentId {
+                document: id,
+                length: stub.length,
+                sha256: &sealed.sha256,
+            };
+            let opening = vault.attachment(about).opening();
+            receive(reply, replica, upload, sealed.length, Some(opening)).await
+        }
+        _ => receive(reply, replica, upload, stub.length, None).await,
+    };
     let as_described = match &received {
         Ok(Some(_)) if planted(Mutant::AttachmentUnchecked) => true,
         Ok(Some(md5)) => stub.md5.as_ref().is_none_or(|described| described == md5),
@@ -79,12 +96,13 @@ pub(crate) async fn download<R: Replica>(
     }))
 }
 
-/// The MD5 of what came, `None` when it is not `length` bytes.
+/// The MD5 of the file that came, `None` when it is not `length` bytes on the way, or does not open.
 async fn receive<R: Replica>(
     mut reply: sheaf_net::Reply,
     replica: &R,
     upload: UploadId,
     length: u64,
+    mut opening: Option<Opening<'_>>,
 ) -> Result<Option<String>, SyncError> {
     let mut hash = Md5::new();
     let mut received = 0u64;
@@ -93,13 +111,24 @@ async fn receive<R: Replica>(
         if received > length {
             return Ok(None);
         }
+        let chunk = match &mut opening {
+            None => chunk.to_vec(),
+            Some(opening) => match opening.push(&chunk) {
+                Ok(opened) => opened,
+                Err(_) => return Ok(None),
+            },
+        };
+        if chunk.is_empty() {
+            continue;
+        }
         hash.update(&chunk);
         replica
-            .append_blob(upload, chunk.to_vec())
+            .append_blob(upload, chunk)
             .await
             .map_err(SyncError::replica)?;
     }
-    let complete = received == length || planted(Mutant::AttachmentUnchecked);
+    let opened = opening.is_none_or(|opening| opening.is_complete());
+    let complete = (received == length && opened) || planted(Mutant::AttachmentUnchecked);
     Ok(complete.then(|| hex(&hash.finalize())))
 }
 
@@ -112,27 +141,21 @@ pub(crate) async fn upload<R: Replica>(
     boundary: &str,
     remote_has: impl Fn(&OutgoingAttachment) -> bool,
 ) -> Result<(), SyncError> {
-    let mentions: Vec<(&OutgoingAttachment, Mention)> = revision
-        .attachments
-        .iter()
-        .map(|a| {
-            (
-                a,
-                if remote_has(a) {
-                    Mention::Stub
-                } else {
-                    Mention::Follows
-                },
-            )
-        })
-        .collect();
     let mut json = Vec::new();
-    document::write(&mut json, revision, &mentions);
-    let following: Vec<&OutgoingAttachment> = mentions
-        .iter()
-        .filter(|(_, mention)| matches!(mention, Mention::Follows))
-        .map(|(attachment, _)| *attachment)
-        .collect();
+    let how = |attachment: &OutgoingAttachment| {
+        if remote_has(attachment) {
+            Mention::Stub
+        } else {
+            Mention::Follows
+        }
+    };
+    let Some(mut following) = document::write(&mut json, database.wire(), revision, &how) else {
+        // Whoever pushes has asked before.
+        return Err(SyncError::replica(io::Error::from(
+            io::ErrorKind::InvalidInput,
+        )));
+    };
+    following.retain(|mentioned| matches!(mentioned.how, Mention::Follows));
     let request = database
         .request(Method::PUT, &[revision.id.as_str()])
         .query([("new_edits", "false")]);
@@ -141,7 +164,8 @@ pub(crate) async fn upload<R: Replica>(
         return confirmed(database.json(PUT, request)).await;
     }
 
-    let envelope = Envelope::new(boundary, json, &following);
+    let parts = || following.iter().map(|mentioned| &mentioned.part);
+    let envelope = Envelope::new(boundary, json, parts());
     // The connection owns its body, the replica is only borrowed: a channel of two pieces joins
     // them, and whichever side ends first ends the other.
     let (pieces, receiver) = mpsc::channel(2);
@@ -151,12 +175,12 @@ pub(crate) async fn upload<R: Replica>(
     let request = request.body(
         &format!("multipart/related; boundary=\"{boundary}\""),
         Body::Stream {
-            length: envelope.length(&following),
+            length: envelope.length(parts()),
             pieces: body.boxed(),
         },
     );
     let (fed, sent) = tokio::join!(
-        feed(replica, &envelope, &following, pieces),
+        feed(database, replica, revision, &envelope, &following, pieces),
         confirmed(database.json(PUT, request))
     );
     // Trouble here shows as trouble there: the cause first.
@@ -189,17 +213,16 @@ struct Envelope {
 }
 
 impl Envelope {
-    fn new(boundary: &str, json: Vec<u8>, attachments: &[&OutgoingAttachment]) -> Self {
+    fn new<'a>(boundary: &str, json: Vec<u8>, parts: impl Iterator<Item = &'a Part>) -> Self {
         // All three headers: CouchDB can do without, its relatives crash without.
-        let mut heads = attachments.iter().map(|attachment| {
-            let meta = &attachment.meta;
+        let mut heads = parts.map(|part| {
             let name: String =
-                meta.name.chars().map(|c| if c.is_ascii_alphanumeric() || "._- ".contains(c) { c } else { '_' }).collect();
+                part.name.chars().map(|c| if c.is_ascii_alphanumeric() || "._- ".contains(c) { c } else { '_' }).collect();
             let content_type: String =
-                meta.content_type.chars().filter(|c| c.is_ascii_graphic() || *c == ' ').collect();
+                part.content_type.chars().filter(|c| c.is_ascii_graphic() || *c == ' ').collect();
             format!(
                 "\r\n--{boundary}\r\nContent-Disposition: attachment; filename=\"{name}\"\r\nContent-Type: {content_type}\r\nContent-Length: {}\r\n\r\n",
-                meta.length
+                part.length
             )
         });
         let mut opening =
@@ -213,48 +236,57 @@ impl Envelope {
         }
     }
 
-    fn length(&self, attachments: &[&OutgoingAttachment]) -> u64 {
+    fn length<'a>(&self, parts: impl Iterator<Item = &'a Part>) -> u64 {
         let text = self.opening.len()
             + self.closing.len()
             + self.between.iter().map(Bytes::len).sum::<usize>();
-        text as u64
-            + attachments
-                .iter()
-                .map(|attachment| attachment.meta.length)
-                .sum::<u64>()
+        text as u64 + parts.map(|part| part.length).sum::<u64>()
     }
 }
 
 async fn feed<R: Replica>(
+    database: &Database,
     replica: &R,
+    revision: &OutgoingRevision,
     envelope: &Envelope,
-    attachments: &[&OutgoingAttachment],
+    attachments: &[Mentioned<'_>],
     pieces: mpsc::Sender<io::Result<Bytes>>,
 ) -> Result<(), SyncError> {
     let mut heads = std::iter::once(&envelope.opening).chain(&envelope.between);
-    for attachment in attachments {
+    for mentioned in attachments {
+        let attachment = mentioned.attachment;
         let head = heads.next().cloned().unwrap_or_default();
         if pieces.send(Ok(head)).await.is_err() {
             // The server has answered already, or is gone: the other half knows.
             return Ok(());
         }
+        let cipher = database.wire().vault().map(|vault| {
+            vault.attachment(AttachmentId {
+                document: &revision.id,
+                length: attachment.meta.length,
+                sha256: &attachment.blob.0,
+            })
+        });
         let mut offset = 0;
-        while offset < attachment.meta.length {
-            let piece = match replica.read_blob(&attachment.blob, offset, PIECE).await {
-                Ok(piece) if !piece.is_empty() => piece,
-                Ok(_) => {
-                    let short = io::Error::from(io::ErrorKind::UnexpectedEof);
-                    let _ = pieces.send(Err(short)).await;
-                    return Err(SyncError::replica(io::Error::from(
-                        io::ErrorKind::UnexpectedEof,
-                    )));
-                }
+        for number in 0.. {
+            let left = attachment.meta.length - offset;
+            let wanted = match &cipher {
+                Some(cipher) => cipher.piece_length(number),
+                None => (left > 0).then(|| usize::try_from(left).map_or(PIECE, |n| n.min(PIECE))),
+            };
+            let Some(wanted) = wanted else { break };
+            let piece = match read(replica, &attachment.blob, offset, wanted).await {
+                Ok(piece) => piece,
                 Err(error) => {
                     let _ = pieces.send(Err(io::ErrorKind::Other.into())).await;
-                    return Err(SyncError::replica(error));
+                    return Err(error);
                 }
             };
             offset += piece.len() as u64;
+            let piece = match &cipher {
+                Some(cipher) => cipher.seal(number, &piece),
+                None => piece,
+            };
             if pieces.send(Ok(piece.into())).await.is_err() {
                 return Ok(());
             }
@@ -264,26 +296,42 @@ async fn feed<R: Replica>(
     Ok(())
 }
 
+/// Exactly `length` bytes.
+async fn read<R: Replica>(
+    replica: &R,
+    blob: &BlobId,
+    offset: u64,
+    length: usize,
+) -> Result<Vec<u8>, SyncError> {
+    let mut bytes = Vec::with_capacity(length);
+    while bytes.len() < length {
+        let piece = replica
+            .read_blob(blob, offset + bytes.len() as u64, length - bytes.len())
+            .await
+            .map_err(SyncError::replica)?;
+        if piece.is_empty() {
+            let short = io::Error::from(io::ErrorKind::UnexpectedEof);
+            return Err(SyncError::replica(short));
+        }
+        bytes.extend(piece);
+    }
+    Ok(bytes)
+}
+
 #[cfg(test)]
 mod tests {
-    use sheaf_sync::BlobId;
-
     use super::*;
 
     #[test]
     fn parts_follow_in_the_order_they_are_mentioned_and_the_length_is_exact() {
-        let attachment = |name: &str, length| OutgoingAttachment {
-            meta: Attachment {
-                name: name.to_owned(),
-                content_type: "image/png".to_owned(),
-                length,
-                md5: String::new(),
-                revpos: 1,
-            },
-            blob: BlobId(name.to_owned()),
+        let part = |name: &str, length| Part {
+            name: name.to_owned(),
+            content_type: "image/png".to_owned(),
+            length,
+            revpos: 1,
         };
-        let (b, a) = (attachment("b\"\r\nX: y", 3), attachment("a", 2));
-        let envelope = Envelope::new("frontier", b"{}".to_vec(), &[&b, &a]);
+        let parts = [part("b\"\r\nX: y", 3), part("a", 2)];
+        let envelope = Envelope::new("frontier", b"{}".to_vec(), parts.iter());
         let body = [
             &envelope.opening[..],
             b"BBB",
@@ -292,7 +340,7 @@ mod tests {
             &envelope.closing,
         ]
         .concat();
-        assert_eq!(envelope.length(&[&b, &a]), body.len() as u64);
+        assert_eq!(envelope.length(parts.iter()), body.len() as u64);
         let text = String::from_utf8(body).unwrap();
         let (bytes_b, bytes_a) = (text.find("BBB").unwrap(), text.find("AA").unwrap());
         assert!(bytes_b < bytes_a);

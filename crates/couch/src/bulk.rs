@@ -16,7 +16,8 @@ use sheaf_sync::{
 use crate::{
     Answer, SyncError,
     database::{Database, tidy},
-    document,
+    document::{self, Mention},
+    wire::Wire,
 };
 
 const BULK_DOCS: &str = "POST _bulk_docs";
@@ -34,6 +35,8 @@ pub(crate) struct Parcel {
 struct Entry {
     id: DocId,
     revision: Revision,
+    /// As the database names it.
+    named: String,
     text: Range<usize>,
 }
 
@@ -46,14 +49,19 @@ pub(crate) struct Sent {
 }
 
 impl Parcel {
-    pub(crate) fn add(&mut self, revision: &OutgoingRevision) {
+    /// `false`: it cannot travel.
+    pub(crate) fn add(&mut self, wire: &Wire, revision: &OutgoingRevision) -> bool {
         let start = self.text.len();
-        document::write(&mut self.text, revision, &[]);
+        if document::write(&mut self.text, wire, revision, &|_| Mention::Stub).is_none() {
+            return false;
+        }
         self.documents.push(Entry {
+            named: wire.name(&revision.id, &revision.revision),
             id: revision.id.clone(),
             revision: revision.revision.clone(),
             text: start..self.text.len(),
         });
+        true
     }
 
     fn body(&self, documents: &[Entry]) -> Bytes {
@@ -137,12 +145,11 @@ async fn post(database: &Database, body: Bytes) -> Result<Vec<Item>, SyncError> 
 impl Sent {
     fn settle(&mut self, documents: &[Entry], items: &[Item]) {
         for entry in documents {
-            let revision = entry.revision.to_string();
             let complaint = items.iter().find(|item| {
                 item.error.is_some()
                     && !planted(Mutant::RefusalIsAnAck)
                     && item.id == entry.id.as_str()
-                    && item.rev.as_ref().is_none_or(|rev| *rev == revision)
+                    && item.rev.as_ref().is_none_or(|rev| *rev == entry.named)
             });
             let Some(item) = complaint else {
                 self.accepted
@@ -248,6 +255,7 @@ mod tests {
 
     fn entry(id: &str) -> Entry {
         Entry {
+            named: "1-a".to_owned(),
             id: DocId::parse(id).unwrap(),
             revision: Revision::parse("1-a").unwrap(),
             text: 0..0,

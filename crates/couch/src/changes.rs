@@ -15,6 +15,7 @@ use crate::{
     database::{Database, JSON},
     document::{self, Fetched, Unreadable},
     rows::{Element, NotRows, Rows},
+    wire::Wire,
 };
 
 const CHANGES: &str = "GET _changes";
@@ -29,6 +30,7 @@ pub(crate) struct Row {
     pub(crate) content: Result<Announced, Unreadable>,
     /// Of the text of the row.
     pub(crate) bytes: usize,
+    deleted: bool,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -40,6 +42,18 @@ pub(crate) struct Announced {
     pub(crate) deleted: bool,
     /// The winner itself, when documents were asked for.
     pub(crate) document: Option<Result<Fetched, Unreadable>>,
+}
+
+impl Row {
+    /// Whether it is the key of an encrypted database, or a document that is encrypted. To somebody
+    /// without a key these mean that nothing may be sent there.
+    fn is_of_a_vault(&self) -> bool {
+        match &self.content {
+            Err(Unreadable::Lock) => !self.deleted,
+            Ok(announced) => announced.document == Some(Err(Unreadable::Sealed)),
+            Err(_) => false,
+        }
+    }
 }
 
 /// What stands at the end of a page.
@@ -54,6 +68,7 @@ pub(crate) struct PageEnd {
 pub(crate) struct Page {
     reply: Reply,
     rows: Rows,
+    wire: Wire,
 }
 
 pub(crate) struct Question<'a> {
@@ -104,6 +119,7 @@ pub(crate) async fn ask(database: &Database, question: &Question<'_>) -> Result<
     Ok(Page {
         reply,
         rows: Rows::new(),
+        wire: database.wire().clone(),
     })
 }
 
@@ -121,6 +137,7 @@ pub(crate) async fn of_documents(
     let page = Page {
         reply,
         rows: Rows::new(),
+        wire: database.wire().clone(),
     };
     Ok(page.collect().await?.0)
 }
@@ -130,7 +147,11 @@ impl Page {
     pub(crate) async fn next(&mut self) -> Result<Option<Row>, SyncError> {
         loop {
             if let Some(element) = self.rows.next().map_err(garbled)? {
-                return Ok(Some(read_row(&element)));
+                let row = read_row(&self.wire, &element);
+                if self.wire.vault().is_none() && row.is_of_a_vault() {
+                    return Err(SyncError::Encrypted);
+                }
+                return Ok(Some(row));
             }
             match self.reply.chunk().await? {
                 Some(bytes) => self.rows.push(&bytes),
@@ -203,7 +224,7 @@ struct WireLeaf {
     rev: String,
 }
 
-fn read_row(element: &Element) -> Row {
+fn read_row(wire: &Wire, element: &Element) -> Row {
     let bytes = match element {
         Element::Whole(bytes) => bytes,
         Element::Oversized(head) => {
@@ -212,37 +233,38 @@ fn read_row(element: &Element) -> Row {
     };
     // The document inside is skipped here without recursion and read on its own below: one that
     // is nested absurdly does not take its row along.
-    let Ok(wire) = serde_json::from_slice::<WireRow<'_>>(bytes) else {
+    let Ok(row) = serde_json::from_slice::<WireRow<'_>>(bytes) else {
         return unreadable_row(bytes, bytes.len(), Unreadable::Json);
     };
-    let seq = (wire.seq.is_string() || wire.seq.is_number()).then(|| Seq(wire.seq.clone()));
+    let seq = (row.seq.is_string() || row.seq.is_number()).then(|| Seq(row.seq.clone()));
     Row {
         seq,
         bytes: bytes.len(),
-        content: read_announced(&wire),
-        id: wire.id,
+        content: read_announced(wire, &row),
+        deleted: row.deleted,
+        id: row.id,
     }
 }
 
-fn read_announced(wire: &WireRow<'_>) -> Result<Announced, Unreadable> {
-    let id = document::read_id(&wire.id)?;
-    let leaves = wire
+fn read_announced(wire: &Wire, row: &WireRow<'_>) -> Result<Announced, Unreadable> {
+    let id = document::read_id(&row.id)?;
+    let leaves = row
         .changes
         .iter()
-        .map(|leaf| document::read_revision(&leaf.rev))
+        .map(|leaf| wire.read_revision(&id, &leaf.rev))
         .collect::<Result<Vec<_>, _>>()?;
     if leaves.is_empty() {
         return Err(Unreadable::Revision);
     }
-    let document = wire
+    let document = row
         .doc
         .map(RawValue::get)
         .filter(|text| *text != "null")
-        .map(document::read);
+        .map(|text| document::read(wire, text));
     Ok(Announced {
         id,
         leaves,
-        deleted: wire.deleted,
+        deleted: row.deleted,
         document,
     })
 }
@@ -264,6 +286,7 @@ fn unreadable_row(head: &[u8], bytes: usize, reason: Unreadable) -> Row {
         id,
         content: Err(reason),
         bytes,
+        deleted: false,
     }
 }
 
@@ -274,7 +297,10 @@ mod tests {
     use super::*;
 
     fn row(text: &'static str) -> Row {
-        read_row(&Element::Whole(Bytes::from_static(text.as_bytes())))
+        read_row(
+            &Wire::default(),
+            &Element::Whole(Bytes::from_static(text.as_bytes())),
+        )
     }
 
     #[test]
@@ -302,7 +328,7 @@ mod tests {
             "[".repeat(60_000),
             "]".repeat(60_000)
         );
-        let row = read_row(&Element::Whole(Bytes::from(deep)));
+        let row = read_row(&Wire::default(), &Element::Whole(Bytes::from(deep)));
         assert_eq!(row.id, "note:deep");
         assert_eq!(row.content.unwrap().document, Some(Err(Unreadable::Json)));
     }

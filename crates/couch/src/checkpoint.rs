@@ -16,12 +16,14 @@ use sheaf_sync::{
     mutant::{Mutant, planted},
     step,
 };
+use sheaf_vault::Lock;
 
 use crate::{
     Answer, ChangedTarget, SyncError,
     database::{self, Database},
     document::hex,
     identity::{Mark, MarkerDocument, Verdict, judge, read_instance, resume},
+    vault,
 };
 
 const INFORMATION: &str = "GET database";
@@ -138,6 +140,7 @@ pub(crate) struct Meeting<'a, R, E> {
     pub(crate) id: &'a RemoteId,
     pub(crate) name: &'a str,
     pub(crate) marker: &'a Marker,
+    pub(crate) lock: Option<&'a Lock>,
 }
 
 impl<R: Replica, E: Environment> Meeting<'_, R, E> {
@@ -161,6 +164,7 @@ impl<R: Replica, E: Environment> Meeting<'_, R, E> {
                 remote_documents: information.doc_count,
             });
         }
+        vault::check(self.database, self.lock).await?;
         let footing = match verdict {
             Verdict::RolledBack | Verdict::Changed => {
                 self.begin_anew(found, instance.clone()).await?

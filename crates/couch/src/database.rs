@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 use sheaf_net::{Body, Client, Method, Reply, Request, header::ACCEPT, redact};
 use sheaf_sync::mutant::{Mutant, planted};
 
-use crate::{Answer, Remote, SyncError};
+use crate::{Answer, Remote, SyncError, wire::Wire};
 
 /// Longest JSON answer that is read in one piece.
 const LONGEST_ANSWER: usize = 64 * 1024 * 1024;
@@ -23,6 +23,7 @@ pub(crate) struct Database {
     /// The answer by which the server asked to be left alone. Several questions are on their way at once, and whoever
     /// asks one of them cannot know what another one was told: from then on nothing is asked until somebody has waited.
     paused: Mutex<Option<Answer>>,
+    wire: Wire,
 }
 
 impl Database {
@@ -31,6 +32,7 @@ impl Database {
             client,
             remote,
             paused: Mutex::default(),
+            wire: Wire::default(),
         }
     }
 
@@ -46,6 +48,15 @@ impl Database {
     fn paused_by(&self) -> Option<Answer> {
         let paused = self.paused.lock().unwrap_or_else(PoisonError::into_inner);
         paused.clone()
+    }
+
+    pub(crate) fn in_form(&mut self, wire: Wire) {
+        self.wire = wire;
+    }
+
+    /// How documents lie in it.
+    pub(crate) fn wire(&self) -> &Wire {
+        &self.wire
     }
 
     pub(crate) fn remote(&self) -> &Remote {

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use sheaf_model::Revision;
 use sheaf_sync::OutgoingRevision;
 
-use crate::{SyncError, database::Database};
+use crate::{SyncError, database::Database, wire::Wire};
 
 const REVS_DIFF: &str = "POST _revs_diff";
 
@@ -19,17 +19,25 @@ struct Missing {
     possible_ancestors: Vec<String>,
 }
 
-/// `None`: it was not asked, everything counts as missing.
-pub(crate) struct Difference(Option<HashMap<String, Missing>>);
+pub(crate) struct Difference {
+    /// `None`: it was not asked, everything counts as missing.
+    answer: Option<HashMap<String, Missing>>,
+    wire: Wire,
+}
 
 impl Difference {
     pub(crate) fn everything() -> Self {
-        Self(None)
+        Self {
+            answer: None,
+            wire: Wire::default(),
+        }
     }
 
     pub(crate) fn is_missing(&self, revision: &OutgoingRevision) -> bool {
-        let Some(answer) = &self.0 else { return true };
-        let wanted = revision.revision.to_string();
+        let Some(answer) = &self.answer else {
+            return true;
+        };
+        let wanted = self.wire.name(&revision.id, &revision.revision);
         answer
             .get(revision.id.as_str())
             .is_some_and(|missing| missing.missing.contains(&wanted))
@@ -41,14 +49,14 @@ impl Difference {
         revision: &'a OutgoingRevision,
     ) -> Option<&'a Revision> {
         let there = &self
-            .0
+            .answer
             .as_ref()?
             .get(revision.id.as_str())?
             .possible_ancestors;
         revision
             .ancestors
             .iter()
-            .find(|ancestor| there.contains(&ancestor.to_string()))
+            .find(|ancestor| there.contains(&self.wire.name(&revision.id, ancestor)))
     }
 }
 
@@ -79,7 +87,10 @@ pub(crate) async fn ask(
             Err(error) => return Err(error),
         }
     }
-    Ok(Difference(Some(answers)))
+    Ok(Difference {
+        answer: Some(answers),
+        wire: database.wire().clone(),
+    })
 }
 
 async fn ask_about(
@@ -92,7 +103,12 @@ async fn ask_about(
             .entry(revision.id.as_str())
             .or_insert_with(|| Value::Array(Vec::new()));
         if let Value::Array(asked) = asked {
-            asked.push(revision.revision.to_string().into());
+            asked.push(
+                database
+                    .wire()
+                    .name(&revision.id, &revision.revision)
+                    .into(),
+            );
         }
     }
     let body = Value::Object(question).to_string();
@@ -123,7 +139,10 @@ mod tests {
     #[test]
     fn what_the_answer_does_not_mention_is_there_already() {
         let answer = r#"{"note:a":{"missing":["2-b"],"possible_ancestors":["1-z","1-a"]}}"#;
-        let difference = Difference(Some(serde_json::from_str(answer).unwrap()));
+        let difference = Difference {
+            answer: Some(serde_json::from_str(answer).unwrap()),
+            wire: Wire::default(),
+        };
         let ours = revision("note:a", "2-b", &["1-a"]);
         assert!(difference.is_missing(&ours));
         assert_eq!(
@@ -138,7 +157,10 @@ mod tests {
     #[test]
     fn an_ancestor_of_another_branch_does_not_count() {
         let answer = r#"{"note:a":{"missing":["2-b"],"possible_ancestors":["1-z"]}}"#;
-        let difference = Difference(Some(serde_json::from_str(answer).unwrap()));
+        let difference = Difference {
+            answer: Some(serde_json::from_str(answer).unwrap()),
+            wire: Wire::default(),
+        };
         assert_eq!(
             difference.newest_ancestor_there(&revision("note:a", "2-b", &["1-a"])),
             None

@@ -12,10 +12,27 @@ use sheaf_sync::{
     mutant::{Mutant, planted},
 };
 
+use crate::wire::{Part, Wire};
+
+/// Why a plain document is held back from an encrypted database.
+pub const NOT_ENCRYPTED: &str =
+    "it is not encrypted, unlike the rest of this database: another app wrote it there";
 /// More ids than the default `_revs_limit` are of no use to anybody.
 const MAX_ANCESTORS: usize = 1000;
 
-/// A document as it was handed over, its attachments still at the remote.
+/// A document as the database hands it over, closed or not.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Received {
+    pub(crate) id: DocId,
+    pub(crate) revision: Revision,
+    /// Parent first.
+    pub(crate) ancestors: Vec<Revision>,
+    pub(crate) deleted: bool,
+    pub(crate) body: Body,
+    pub(crate) stubs: Vec<Stub>,
+}
+
+/// A document that can be taken in, its attachments still at the remote.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Fetched {
     pub(crate) id: DocId,
@@ -38,6 +55,16 @@ pub(crate) struct Stub {
     /// ones the digest is that of the compressed stream.
     pub(crate) md5: Option<String>,
     pub(crate) revpos: u64,
+    /// How it lies in the database, where that is encrypted.
+    pub(crate) sealed: Option<SealedStub>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct SealedStub {
+    pub(crate) name: String,
+    pub(crate) length: u64,
+    /// Of the file itself.
+    pub(crate) sha256: String,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -57,9 +84,28 @@ pub(crate) enum Unreadable {
     Oversized,
     #[error("the server lists it but does not hand it over")]
     Withheld,
+    /// The document that holds the closed key. Not for the notes.
+    #[error("it holds the key of an encrypted database")]
+    Lock,
+    /// Encrypted, and this computer has no key at all.
+    #[error("it is encrypted")]
+    Sealed,
+    #[error("{NOT_ENCRYPTED}")]
+    Plain,
+    #[error("it was deleted in the database by something that does not have the key")]
+    PlainDeletion,
+    #[error("it is encrypted with another key than the rest of this database")]
+    OtherVault,
+    #[error("it was encrypted by a newer version of Sheaf")]
+    NewerSeal,
+    #[error("it was changed in the database by something that does not have the key")]
+    Tampered,
 }
 
 pub(crate) fn read_id(text: &str) -> Result<DocId, Unreadable> {
+    if text == sheaf_vault::VAULT_DOCUMENT {
+        return Err(Unreadable::Lock);
+    }
     DocId::parse(text).map_err(|error| match error {
         IdError::UnknownPrefix => Unreadable::Foreign,
         other => Unreadable::Id(other),
@@ -71,12 +117,12 @@ pub(crate) fn read_revision(text: &str) -> Result<Revision, Unreadable> {
 }
 
 /// Takes a JSON text apart. `serde_json` refuses nesting beyond 128 levels by itself.
-pub(crate) fn read(text: &str) -> Result<Fetched, Unreadable> {
+pub(crate) fn read(wire: &Wire, text: &str) -> Result<Fetched, Unreadable> {
     let object: Body = serde_json::from_str(text).map_err(|_| Unreadable::Json)?;
-    read_object(object)
+    wire.open(read_object(object)?)
 }
 
-pub(crate) fn read_object(mut object: Body) -> Result<Fetched, Unreadable> {
+fn read_object(mut object: Body) -> Result<Received, Unreadable> {
     // `remove` would disturb the order of the fields that stay.
     let mut take = |key: &str| object.shift_remove(key);
     let id = read_id(
@@ -99,7 +145,7 @@ pub(crate) fn read_object(mut object: Body) -> Result<Fetched, Unreadable> {
         None => Vec::new(),
     };
     object.retain(|key, _| !key.starts_with('_'));
-    Ok(Fetched {
+    Ok(Received {
         id,
         revision,
         ancestors,
@@ -154,6 +200,7 @@ fn read_stub((name, value): (String, Value)) -> Result<Stub, Unreadable> {
             wire.digest.and_then(|text| md5(&text))
         },
         revpos: wire.revpos.unwrap_or(1),
+        sealed: None,
     })
 }
 
@@ -176,15 +223,34 @@ pub(crate) enum Mention {
     Stub,
 }
 
-/// Appends the JSON of `revision` to `out`. Attachments are mentioned in their order, which is
-/// the order their bytes must follow in.
-pub(crate) fn write(
+/// An attachment as it is sent: whose bytes, as what, and how it is mentioned.
+pub(crate) struct Mentioned<'a> {
+    pub(crate) attachment: &'a OutgoingAttachment,
+    pub(crate) part: Part,
+    pub(crate) how: Mention,
+}
+
+/// Appends the JSON of `outgoing` to `out`. Answers its attachments in the order in which they are
+/// mentioned, which is the order their bytes must follow in; `None` and nothing appended when the
+/// document cannot travel.
+pub(crate) fn write<'a>(
     out: &mut Vec<u8>,
-    revision: &OutgoingRevision,
-    attachments: &[(&OutgoingAttachment, Mention)],
-) {
-    let ids: Vec<&str> = std::iter::once(&revision.revision)
-        .chain(&revision.ancestors)
+    wire: &Wire,
+    outgoing: &'a OutgoingRevision,
+    mention: &dyn Fn(&OutgoingAttachment) -> Mention,
+) -> Option<Vec<Mentioned<'a>>> {
+    let sent = wire.seal(outgoing)?;
+    let attachments: Vec<Mentioned<'a>> = outgoing
+        .attachments
+        .iter()
+        .map(|attachment| Mentioned {
+            attachment,
+            part: wire.part(&outgoing.id, attachment),
+            how: mention(attachment),
+        })
+        .collect();
+    let ids: Vec<&str> = std::iter::once(sent.revision.as_ref())
+        .chain(sent.ancestors.iter())
         .take(if planted(Mutant::NoAncestorsSent) {
             1
         } else {
@@ -193,42 +259,43 @@ pub(crate) fn write(
         .map(Revision::hash)
         .collect();
     let mut head = json!({
-        "_id": revision.id.as_str(),
-        "_rev": revision.revision.to_string(),
-        "_revisions": { "start": revision.revision.generation(), "ids": ids },
+        "_id": outgoing.id.as_str(),
+        "_rev": sent.revision.to_string(),
+        "_revisions": { "start": sent.revision.generation(), "ids": ids },
     });
-    if revision.deleted {
+    if outgoing.deleted {
         head["_deleted"] = Value::Bool(true);
     }
     if !attachments.is_empty() {
         let mentions: Body = attachments
             .iter()
-            .map(|(a, how)| (a.meta.name.clone(), mention(a, how)))
+            .map(|mentioned| (mentioned.part.name.clone(), describe(mentioned)))
             .collect();
         head["_attachments"] = Value::Object(mentions);
     }
-    // Two objects written as one: the body is not cloned for the sake of three fields.
+    // Two objects written as one.
     write_json(out, &head);
-    if !revision.body.is_empty() {
+    if !sent.body.is_empty() {
         out.pop();
         let joint = out.len();
-        write_json(out, &revision.body);
+        write_json(out, sent.body.as_ref());
         out[joint] = b',';
     }
+    Some(attachments)
 }
 
-fn mention(attachment: &OutgoingAttachment, how: &Mention) -> Value {
-    let meta = &attachment.meta;
-    let how = match how {
+fn describe(mentioned: &Mentioned<'_>) -> Value {
+    let part = &mentioned.part;
+    let how = match mentioned.how {
         Mention::Follows => "follows",
         Mention::Stub => "stub",
     };
     // Without a digest: CouchDB's would be of the bytes as it stores them, maybe compressed, and a
     // wrong one crashes its request.
     json!({
-        "content_type": meta.content_type,
-        "revpos": meta.revpos,
-        "length": meta.length,
+        "content_type": part.content_type,
+        "revpos": part.revpos,
+        "length": part.length,
         how: true,
     })
 }
@@ -246,6 +313,10 @@ fn write_json(out: &mut Vec<u8>, value: &impl serde::Serialize) {
 mod tests {
     use super::*;
 
+    fn plain(text: &str) -> Result<Fetched, Unreadable> {
+        read(&Wire::default(), text)
+    }
+
     fn rev(text: &str) -> Revision {
         Revision::parse(text).unwrap()
     }
@@ -253,7 +324,7 @@ mod tests {
     #[test]
     fn couchdbs_own_fields_are_taken_out_and_the_order_of_the_rest_stays() {
         let text = r#"{"_id":"note:a","_rev":"3-c","z":1,"_revisions":{"start":3,"ids":["c","b","a"]},"a":2,"_conflicts":["2-x"],"m":{"_x":1}}"#;
-        let fetched = read(text).unwrap();
+        let fetched = plain(text).unwrap();
         assert_eq!(fetched.ancestors, [rev("2-b"), rev("1-a")]);
         assert!(!fetched.deleted);
         assert_eq!(
@@ -272,7 +343,7 @@ mod tests {
             r#"{"start":3,"ids":7}"#,
         ] {
             let text = format!(r#"{{"_id":"note:a","_rev":"3-c","_revisions":{revisions}}}"#);
-            assert_eq!(read(&text).unwrap().ancestors, [], "{revisions}");
+            assert_eq!(plain(&text).unwrap().ancestors, [], "{revisions}");
         }
     }
 
@@ -280,7 +351,7 @@ mod tests {
     fn a_history_longer_than_its_generation_ends_at_generation_one() {
         let text =
             r#"{"_id":"note:a","_rev":"2-b","_revisions":{"start":2,"ids":["b","a","z","y"]}}"#;
-        assert_eq!(read(text).unwrap().ancestors, [rev("1-a")]);
+        assert_eq!(plain(text).unwrap().ancestors, [rev("1-a")]);
     }
 
     #[test]
@@ -294,6 +365,11 @@ mod tests {
             (
                 r#"{"_id":"_design/mobile","_rev":"1-a"}"#,
                 Unreadable::Foreign,
+            ),
+            (r#"{"_id":"sheaf-vault","_rev":"1-a"}"#, Unreadable::Lock),
+            (
+                r#"{"_id":"note:a","_rev":"1-a","sheafSealed":{}}"#,
+                Unreadable::Sealed,
             ),
             (r#"{"_id":"other","_rev":"1-a"}"#, Unreadable::Foreign),
             (
@@ -319,7 +395,7 @@ mod tests {
             (deep.as_str(), Unreadable::Json),
         ] {
             assert_eq!(
-                read(text).unwrap_err(),
+                plain(text).unwrap_err(),
                 reason,
                 "{}",
                 &text[..text.len().min(60)]
@@ -333,7 +409,7 @@ mod tests {
             let text = format!(
                 r#"{{"_id":"file:a","_rev":"1-a","_attachments":{{"index":{{"content_type":"text/plain","length":5,"revpos":1,"stub":true,"digest":"md5-XUFAKrxLKna5cZ2REBfFkg=="{extra}}}}}}}"#
             );
-            read(&text).unwrap().stubs.remove(0).md5
+            plain(&text).unwrap().stubs.remove(0).md5
         };
         assert_eq!(
             read_with("").as_deref(),
@@ -355,8 +431,8 @@ mod tests {
                 attachments: vec![],
             };
             let mut out = Vec::new();
-            write(&mut out, &sent, &[]);
-            let back = read(std::str::from_utf8(&out).unwrap()).unwrap();
+            write(&mut out, &Wire::default(), &sent, &|_| Mention::Stub).unwrap();
+            let back = plain(std::str::from_utf8(&out).unwrap()).unwrap();
             assert_eq!((back.id, back.revision), (sent.id, sent.revision));
             assert_eq!(
                 (back.ancestors, back.deleted, back.body),

@@ -41,6 +41,12 @@ pub enum SyncError {
     /// The server announced revisions that it did not hand over. Asked for again next time.
     #[error("{documents} announced documents were not handed over")]
     Incomplete { documents: u32 },
+    /// What is there is encrypted, and this computer has no key to it.
+    #[error("the database is encrypted, and its passphrase was not entered here")]
+    Encrypted,
+    /// What is there is encrypted with another key than the one that is known here.
+    #[error("the database is encrypted with another key than before")]
+    OtherVault,
     #[error("the notes on this computer could not be read or written")]
     Replica(#[source] Box<dyn Error + Send + Sync>),
 }
@@ -59,6 +65,8 @@ impl SyncError {
             Self::TargetChanged { .. } => Fault::TargetChanged,
             Self::MassDeletion { .. } => Fault::MassDeletion,
             Self::Incomplete { .. } => Fault::ServerFault,
+            Self::Encrypted => Fault::Encrypted,
+            Self::OtherVault => Fault::OtherVault,
             Self::Replica(_) => Fault::Local,
         }
     }

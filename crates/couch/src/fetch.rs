@@ -21,6 +21,7 @@ use crate::{
     database::Database,
     document::{self, Fetched, Unreadable},
     rows::{Element, Rows},
+    wire::Wire,
 };
 
 const BULK_GET: &str = "POST _bulk_get";
@@ -141,7 +142,7 @@ async fn one_by_one(
             continue;
         }
         for leaf in leaves {
-            handed.take(&id, leaf);
+            handed.take(&id, leaf)?;
         }
     }
     // A cache may answer with leaves from before the announced one: what is there is taken in,
@@ -167,14 +168,17 @@ impl Handed {
         self.withheld.extend(other.withheld);
     }
 
-    fn take(&mut self, id: &DocId, document: Result<Fetched, Unreadable>) {
+    fn take(&mut self, id: &DocId, document: Result<Fetched, Unreadable>) -> Result<(), SyncError> {
         match document {
             Ok(document) => self.documents.push(document),
+            // Never one document's matter: nothing plain may follow it into this database.
+            Err(Unreadable::Sealed) => return Err(SyncError::Encrypted),
             Err(reason) => self.unreadable.push(HeldBack {
                 id: id.to_string(),
                 reason: reason.to_string(),
             }),
         }
+        Ok(())
     }
 }
 
@@ -187,7 +191,10 @@ async fn bulk_get(
 ) -> Result<(), SyncError> {
     let docs: Vec<_> = wanted
         .iter()
-        .map(|wanted| json!({ "id": wanted.id.as_str(), "rev": wanted.revision.to_string() }))
+        .map(|wanted| {
+            let revision = database.wire().name(&wanted.id, &wanted.revision);
+            json!({ "id": wanted.id.as_str(), "rev": revision })
+        })
         .collect();
     let body = json!({ "docs": docs }).to_string();
     let mut request = database
@@ -210,7 +217,7 @@ async fn bulk_get(
         rows.push(&chunk);
         while let Some(element) = rows.next().map_err(garbled)? {
             let place = seen.len();
-            for (mut id, mut document) in read_item(&element) {
+            for (mut id, mut document) in read_item(database.wire(), &element) {
                 if planted(Mutant::AnswersByPosition)
                     && let (Ok(document), Some(wanted)) = (&mut document, wanted.get(place))
                 {
@@ -225,7 +232,7 @@ async fn bulk_get(
                         && seen.insert((document.id.clone(), document.revision.clone()))
                 });
                 if fresh || document.is_err() {
-                    handed.take(id, document);
+                    handed.take(id, document)?;
                 }
             }
         }
@@ -249,7 +256,7 @@ struct ItemDocument<'a> {
     ok: Option<&'a RawValue>,
 }
 
-fn read_item(element: &Element) -> Vec<(DocId, Result<Fetched, Unreadable>)> {
+fn read_item(wire: &Wire, element: &Element) -> Vec<(DocId, Result<Fetched, Unreadable>)> {
     let Element::Whole(bytes) = element else {
         return Vec::new();
     };
@@ -262,7 +269,7 @@ fn read_item(element: &Element) -> Vec<(DocId, Result<Fetched, Unreadable>)> {
     item.docs
         .iter()
         .filter_map(|document| document.ok)
-        .map(|text| (id.clone(), document::read(text.get())))
+        .map(|text| (id.clone(), document::read(wire, text.get())))
         .collect()
 }
 
@@ -315,7 +322,7 @@ async fn open_revisions(
                 .ok()?
                 .ok
         })
-        .map(|text| document::read(text.get()))
+        .map(|text| document::read(database.wire(), text.get()))
         .collect())
 }
 
@@ -326,7 +333,10 @@ mod tests {
     use super::*;
 
     fn item(text: &'static str) -> Vec<(DocId, Result<Fetched, Unreadable>)> {
-        read_item(&Element::Whole(Bytes::from_static(text.as_bytes())))
+        read_item(
+            &Wire::default(),
+            &Element::Whole(Bytes::from_static(text.as_bytes())),
+        )
     }
 
     #[test]
@@ -351,7 +361,7 @@ mod tests {
             revision: Revision::parse("1-a").unwrap(),
         }];
         let handed = |text: &str| Handed {
-            documents: vec![document::read(text).unwrap()],
+            documents: vec![document::read(&Wire::default(), text).unwrap()],
             ..Handed::default()
         };
         let newer = r#"{"_id":"note:a","_rev":"2-b","_revisions":{"start":2,"ids":["b","a"]}}"#;

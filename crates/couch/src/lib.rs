@@ -34,10 +34,13 @@ mod resolve;
 mod rows;
 mod survey;
 mod tuning;
+mod vault;
 mod verdict;
+mod wire;
 
 pub use access::{Access, Admitted, access, put_security, restrict, security};
 pub use creation::{create_database, remove_empty_database};
+pub use document::NOT_ENCRYPTED;
 pub use error::{Answer, SyncError};
 pub use limits::{Limits, limits};
 pub use mobile::{is_ready_for_mobile, prepare_for_mobile};
@@ -46,3 +49,4 @@ pub use replication::{Progress, Remote, Replication, Round};
 pub use sheaf_sync::{Brake, ChangedTarget, HeldBack, Policy};
 pub use survey::{Survey, survey};
 pub use tuning::Tuning;
+pub use vault::{Tally, find_lock, holds_nothing, put_lock, remove_unfinished, tally};

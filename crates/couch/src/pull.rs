@@ -420,7 +420,9 @@ impl<R: Replica, E: Environment> Pull<'_, R, E> {
                 self.experience
                     .join_later(joining.map_err(SyncError::replica)?);
             }
-            round.unreadable.extend(batch.unreadable);
+            round
+                .unreadable
+                .extend(batch.unreadable.into_iter().filter(HeldBack::is_held));
             position = pulled.or(position);
             // The echo of our own changes is not news.
             if new > 0 || expected > ROWS_WORTH_SHOWING {
@@ -453,6 +455,7 @@ impl Batch {
         match row.content {
             Ok(announced) => self.announced.push(announced),
             Err(Unreadable::Foreign) => self.foreign += 1,
+            Err(Unreadable::Lock) => {}
             Err(reason) => {
                 self.unreadable.push(HeldBack {
                     id: row.id,

@@ -31,6 +31,8 @@ const LIMITS: Limits = Limits {
     bytes: 3 * 1024 * 1024,
 };
 const BATCHES_IN_FLIGHT: usize = 2;
+/// Another client can have given a revision such a name; Sheaf never does.
+const UNHIDDEN: &str = "the name of its revision is too long to be encrypted";
 /// A handful of documents is sent unasked: what the remote has already, it ignores.
 const UNASKED: usize = 10;
 
@@ -137,7 +139,7 @@ impl<R: Replica, E: Environment> Push<'_, R, E> {
         let mut acknowledgement = Acknowledgement::default();
         let mut travelling = Vec::with_capacity(revisions.len());
         for revision in revisions {
-            match unfit(&revision) {
+            match unfit(self.database, &revision) {
                 Some(reason) => acknowledgement.refused.push(refusal(&revision, reason)),
                 None => travelling.push(revision),
             }
@@ -176,7 +178,10 @@ impl<R: Replica, E: Environment> Push<'_, R, E> {
             let mut parcel = Parcel::default();
             for revision in plain {
                 if difference.is_missing(&revision) {
-                    parcel.add(&revision);
+                    if !parcel.add(self.database.wire(), &revision) {
+                        let refusal = refusal(&revision, UNHIDDEN.to_owned());
+                        acknowledgement.refused.push(refusal);
+                    }
                 } else {
                     acknowledgement.had.push((revision.id, revision.revision));
                 }
@@ -213,7 +218,8 @@ impl<R: Replica, E: Environment> Push<'_, R, E> {
     pub(crate) async fn join(&self, revisions: Vec<OutgoingRevision>) -> Result<(), SyncError> {
         let mut parcel = Parcel::default();
         for revision in revisions.iter().filter(|one| one.attachments.is_empty()) {
-            parcel.add(revision);
+            // One that cannot be hidden was never sent there.
+            parcel.add(self.database.wire(), revision);
         }
         match bulk::send(self.database, parcel).await.trouble {
             Some(error) => Err(error),
@@ -274,7 +280,14 @@ impl<R: Replica, E: Environment> Push<'_, R, E> {
 }
 
 /// Why a document does not travel, if the shared schema does not allow it.
-fn unfit(revision: &OutgoingRevision) -> Option<String> {
+fn unfit(database: &Database, revision: &OutgoingRevision) -> Option<String> {
+    if database
+        .wire()
+        .revision(&revision.id, &revision.revision)
+        .is_none()
+    {
+        return Some(UNHIDDEN.to_owned());
+    }
     if revision.deleted {
         return None;
     }

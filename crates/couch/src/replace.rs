@@ -16,6 +16,7 @@ use crate::{
     changes::{self, Announced, Question, Row},
     document::Unreadable,
     fetch::{self, Wanted},
+    vault,
 };
 
 const ROWS_PER_PAGE: usize = 1000;
@@ -156,6 +157,8 @@ impl<E: Environment> Replication<E> {
         round: &mut Round,
         progress: &(dyn Fn(Progress) + Sync),
     ) -> Result<(), SyncError> {
+        // An ordinary round reads before it sends; this one would learn too late.
+        vault::must_be_plain(&self.database).await?;
         self.push_all(replica, expected == 0, round, progress)
             .await?;
         let (mut since, mut done) = (None, 0);
@@ -212,7 +215,12 @@ impl<E: Environment> Replication<E> {
         for document in unknown {
             match by_id.get(&document.id) {
                 // The feed says of a document with one leaf whether that is deleted.
-                Some(row) if document.new_document && row.leaves.len() == 1 => {
+                // In an encrypted database it may be a plain one, which is another app's to delete.
+                Some(row)
+                    if document.new_document
+                        && row.leaves.len() == 1
+                        && self.database.wire().vault().is_none() =>
+                {
                     if !row.deleted {
                         live.extend(pairs(&document.id, document.missing));
                     }
@@ -256,7 +264,7 @@ impl<E: Environment> Replication<E> {
         for some in live.chunks(BURIALS_PER_REQUEST) {
             let mut parcel = Parcel::default();
             for (id, leaf) in some {
-                parcel.add(&replica.burial(id, leaf));
+                parcel.add(self.database.wire(), &replica.burial(id, leaf));
             }
             let sent = bulk::send(&self.database, parcel).await;
             round.pushed += u32::try_from(sent.accepted.len()).unwrap_or(u32::MAX);
@@ -290,6 +298,7 @@ fn sort_out(rows: Vec<Row>) -> Listing {
         match row.content {
             Ok(announced) => listing.announced.push(announced),
             Err(Unreadable::Foreign) => listing.foreign += 1,
+            Err(Unreadable::Lock) => {}
             Err(reason) => {
                 listing.spared.extend(DocId::parse(&row.id).ok());
                 listing.unreadable.push(HeldBack {

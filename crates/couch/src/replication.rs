@@ -5,6 +5,7 @@ use std::sync::{Arc, PoisonError};
 use sheaf_model::Millis;
 use sheaf_net::{Client, Password, RemoteUrl};
 use sheaf_sync::{Environment, Fault, Policy, RemoteId, Replica, Seq};
+use sheaf_vault::{Lock, Vault};
 
 use crate::{
     SyncError, Tuning,
@@ -13,6 +14,7 @@ use crate::{
     document::Unreadable,
     pull::{Experience, Pull},
     push::Push,
+    wire::Wire,
 };
 
 /// An hour.
@@ -41,6 +43,8 @@ pub struct Replication<E> {
     pub(crate) tuning: Tuning,
     marker: Marker,
     marker_name: String,
+    /// The closed key, to be put back where it is missing.
+    lock: Option<Lock>,
 }
 
 impl<E: Environment> Replication<E> {
@@ -55,7 +59,16 @@ impl<E: Environment> Replication<E> {
             experience: Experience::default(),
             tuning: Tuning::default(),
             marker: Marker::default(),
+            lock: None,
         }
+    }
+
+    /// Everything is closed with this vault's key, and nothing that is not is taken in.
+    #[must_use]
+    pub fn in_vault(mut self, vault: Arc<Vault>, lock: Lock) -> Self {
+        self.database.in_form(Wire::in_vault(Some(vault)));
+        self.lock = Some(lock);
+        self
     }
 
     #[must_use]
@@ -234,6 +247,7 @@ impl<E: Environment> Replication<E> {
             id: &self.id,
             name: &self.marker_name,
             marker: &self.marker,
+            lock: self.lock.as_ref(),
         }
     }
 

@@ -82,7 +82,7 @@ impl<R: Replica, E: Environment> Pull<'_, R, E> {
                 Some(Ok(document)) if simple && document.revision == row.leaves[0] => {
                     documents.push(document);
                 }
-                Some(Err(reason)) if simple => unreadable.push(held_back(&row.id, &reason)),
+                Some(Err(reason)) if simple => unreadable.push(held_back_new(&row.id, &reason)),
                 _ => {
                     let list = if simple {
                         &mut alone
@@ -104,7 +104,13 @@ impl<R: Replica, E: Environment> Pull<'_, R, E> {
                 let handed =
                     fetch::fetch(self.database, &self.experience.habits, some, histories).await?;
                 documents.extend(handed.documents);
-                unreadable.extend(handed.unreadable);
+                unreadable.extend(handed.unreadable.into_iter().map(|held| {
+                    if !histories && held.reason == Unreadable::PlainDeletion.to_string() {
+                        HeldBack::settled(held.id)
+                    } else {
+                        held
+                    }
+                }));
                 withheld.extend(handed.withheld);
             }
         }
@@ -210,6 +216,16 @@ pub(crate) fn incoming(
         deleted: document.deleted,
         body: document.body,
         attachments,
+    }
+}
+
+/// Of a document that is not known here. That somebody deleted a plain document from an encrypted
+/// database is how a mixture is put right, and nothing is left to tell.
+fn held_back_new(id: &DocId, reason: &Unreadable) -> HeldBack {
+    if *reason == Unreadable::PlainDeletion {
+        HeldBack::settled(id.to_string())
+    } else {
+        held_back(id, reason)
     }
 }
 

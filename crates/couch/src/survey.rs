@@ -31,30 +31,37 @@ pub struct Survey {
     /// Names that other devices of Sheaf sign in with here, the remote's own excepted. Servers
     /// that do not list local documents tell nothing.
     pub accounts: Vec<String>,
+    /// The database has the key of a vault.
+    pub encrypted: bool,
 }
 
 /// Counts. Reads ids only; writes nothing.
 pub async fn survey(client: &Client, remote: &Remote) -> Result<Survey, SyncError> {
     let database = Database::new(client.clone(), remote.clone());
     let mut survey = Survey::default();
+    ids(&database, |id| survey.count(id)).await?;
+    survey.accounts = other_accounts(&database).await?;
+    Ok(survey)
+}
+
+/// Every live document of a database, by its id.
+pub(crate) async fn ids(database: &Database, mut each: impl FnMut(&str)) -> Result<(), SyncError> {
     let mut after: Option<String> = None;
     loop {
-        let page = page(&database, after.as_deref()).await?;
+        let page = page(database, after.as_deref()).await?;
         let full = page.len() >= ROWS_PER_PAGE;
         let last = page.last().cloned();
         for id in page {
             // The first row of a further page is the last of the one before.
             if after.as_ref() != Some(&id) {
-                survey.count(&id);
+                each(&id);
             }
         }
         if !full || last == after {
-            break;
+            return Ok(());
         }
         after = last;
     }
-    survey.accounts = other_accounts(&database).await?;
-    Ok(survey)
 }
 
 impl Survey {
@@ -65,6 +72,7 @@ impl Survey {
             Some(Kind::Tag) => self.tags += 1,
             Some(Kind::File | Kind::SheafFile) => self.attachments += 1,
             None if id.starts_with("_design/") => {}
+            None if id == sheaf_vault::VAULT_DOCUMENT => self.encrypted = true,
             None => {
                 self.others += 1;
                 if self.examples.len() < EXAMPLES {

@@ -169,7 +169,7 @@ checks! {
     Held "DB-6" Changes Full Watch "Quiet connection stays open" [Feed];
 
     /// Can this computer open what is encrypted there?
-    Key "KEY-1" Encryption Full Network "Encryption key" [Database];
+    Key "KEY-1" Encryption Half Network "Encryption key" [Database];
 
     /// Is it still the place these notes were synced with?
     Identity "SYNC-1" Sync Full Network "Same database as before" [Database];

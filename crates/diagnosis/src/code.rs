@@ -427,13 +427,25 @@ codes! {
 
     // Encryption
     KeyGood "key_good" Key Pass "The key opens what is there";
-    KeyNotUsed "key_not_used" Key NotNeeded "Notes in a CouchDB database are not encrypted";
+    KeyNotUsed "key_not_used" Key NotNeeded "The notes in this database are not encrypted";
+    KeyMixed "key_mixed" Key Warning "{documents} documents in this encrypted database are not encrypted"
+        means "Another app wrote them there, or somebody without the key. They are left where they are and not taken in; whoever runs the server can read them."
+        todo ["Stop syncing other apps with this database.", "Look at them there, and delete them if they are of no use."];
+    KeyLocked "key_locked" Key Failure "The database is encrypted, and its passphrase was not entered on this computer"
+        means "Its notes can be neither read nor written here without it. Nothing was sent there, and what is there is untouched."
+        todo ["Enter the passphrase of the database, or the code of its recovery kit."];
+    KeyMissing "key_missing" Key Failure "The database should be encrypted, and its key is not there"
+        means "Sheaf knows it as an encrypted one. Its document sheaf-vault was deleted, or something shows another database in its place. Nothing is sent there."
+        todo ["Sync once with a computer that is in: it puts the key back.", "Or put the document `sheaf-vault` back from a backup of the database.", "If nobody deleted it, ask whoever runs {host}, or choose another database."];
+    KeyUnusable "key_unusable" Key Failure "The key of this database cannot be used"
+        means "The document sheaf-vault was changed, or a newer version of Sheaf wrote it. The notes there and here are untouched."
+        todo ["Update Sheaf.", "Or put the document `sheaf-vault` back from a backup of the database."];
     KeyUnknown "key_unknown" Key Warning "Whether anything there is locked could not be found out"
         means "The server did not answer the question. Nothing is lost by it."
         todo ["Run the checks again; if it stays so, look at the technical detail."];
-    KeyWrongPassphrase "key_wrong_passphrase" Key Failure "The passphrase does not open the key"
-        means "The notes there are locked with another passphrase than the one kept here. They are untouched."
-        todo ["Enter the passphrase they were locked with."];
+    KeyWrongPassphrase "key_wrong_passphrase" Key Failure "The database has another key than the one that is known here"
+        means "It was made anew, or somebody has exchanged it. Nothing was sent there, and what is there is untouched."
+        todo ["If you made it anew, enter its passphrase.", "If nobody did, do not, and ask whoever runs the server."];
     KeyForeign "key_foreign" Key Failure "{documents} documents are locked with a key this computer does not have"
         means "They were written with another key, by another account or before a change of key. They are untouched on the server."
         todo ["Enter the passphrase they were locked with.", "Or choose another database, if they are not yours."];

@@ -23,6 +23,7 @@ mod text;
 mod wording;
 
 pub use check::{CheckId, Depth, Group, Limit, Patience};
+pub use checks::locked_notes;
 pub use code::{Code, Entry};
 pub use context::{Context, Kind, Subject, Target, Tuning};
 pub use dates::{day, iso_day, moment};

@@ -3,20 +3,20 @@
 
 use sheaf_ipc::{
     Activity, AddAttachment, AddedAttachment, AnswerGuard, Api, ApiError, AppInfo, Applied,
-    AppliedFix, ApplyFix, ApplySync, ArrangeNotebook, ChangeTags, ChooseSecretStore,
-    ConflictOutcome, CreateNote, CreateNotebook, CreateSetupLink, CreateTag, Decisions,
-    DeletedNote, Diagnosis, EnterPassword, Event, ExportedItems, FindTitles, HeldBackItem,
-    HostedAccount, HostedChangePassword, HostedConfirm, HostedOptions, HostedSignIn, HostedSignOut,
-    HostedSignUp, HostedSignedUp, HostedWarning, Id, ImportItems, ImportedItems, Leaf,
-    ListActivity, ListNotes, Mentions, MoveNotebook, MoveNotes, NoteContent, NoteDetail,
-    NoteHistory, NotePage, NoteRef, NoteRefs, NoteSummary, NotebookRow, OpenSetupLink,
-    ParsedAddress, PastedAddress, RecoveryKit, Relink, RemoteForm, RemoteReport, Rename, Render,
-    Rendered, ReportOptions, ReportText, ResetSync, ResolveConflict, ResolveConflicts,
-    ResolvedConflicts, RestoreNotes, RestoreSnapshot, Restored, RestrictDatabase, RunRef,
-    SavedReport, ServerLimits, ServerSetup, SetNotebookIcon, SetPinned, SetStatus, SetTagColor,
-    Settings, SetupLink, Sidebar, Sides, SnapshotRef, StartDiagnosis, SupportOptions, SyncRound,
-    SyncSettings, SyncStatus, TagRow, Touched, UiState, UndoFix, UpdateNote, UpdateOutcome,
-    UserStyles,
+    AppliedFix, ApplyFix, ApplySync, ArrangeNotebook, BeginConversion, BegunConversion, ChangeTags,
+    ChangeVaultPassphrase, ChooseSecretStore, ConfirmVault, ConflictOutcome, Conversion,
+    CreateNote, CreateNotebook, CreateSetupLink, CreateTag, CreateVault, Decisions, DeletedNote,
+    Diagnosis, EnterPassword, Event, ExportedItems, FindTitles, HeldBackItem, HostedAccount,
+    HostedChangePassword, HostedConfirm, HostedOptions, HostedSignIn, HostedSignOut, HostedSignUp,
+    HostedSignedUp, HostedWarning, Id, ImportItems, ImportedItems, Leaf, ListActivity, ListNotes,
+    Mentions, MoveNotebook, MoveNotes, NoteContent, NoteDetail, NoteHistory, NotePage, NoteRef,
+    NoteRefs, NoteSummary, NotebookRow, OpenSetupLink, OpenVault, ParsedAddress, PastedAddress,
+    RecoveryKit, Relink, RemoteForm, RemoteReport, Rename, Render, Rendered, ReportOptions,
+    ReportText, ResetSync, ResolveConflict, ResolveConflicts, ResolvedConflicts, RestoreNotes,
+    RestoreSnapshot, Restored, RestrictDatabase, RunRef, SavedReport, ServerLimits, ServerSetup,
+    SetNotebookIcon, SetPinned, SetStatus, SetTagColor, Settings, SetupLink, Sidebar, Sides,
+    SnapshotRef, StartDiagnosis, SupportOptions, SyncRound, SyncSettings, SyncStatus, TagRow,
+    Touched, UiState, UndoFix, UpdateNote, UpdateOutcome, UserStyles, VaultKit,
 };
 use sheaf_store::{NewNote, NoteEdit, Version};
 
@@ -461,6 +461,50 @@ impl Api for Engine {
             self.logs().redactor().learn(password);
         }
         Ok(opened)
+    }
+
+    async fn create_vault(&self, request: CreateVault) -> Result<VaultKit, ApiError> {
+        self.worker().create_vault(request).await
+    }
+
+    async fn open_vault(&self, request: OpenVault) -> Result<RemoteReport, ApiError> {
+        let form = request.form.clone();
+        self.worker().open_vault(request).await?;
+        self.test(form).await
+    }
+
+    async fn vault_kit(&self, request: ConfirmVault) -> Result<VaultKit, ApiError> {
+        self.worker().vault_kit(request).await
+    }
+
+    async fn change_vault_passphrase(
+        &self,
+        request: ChangeVaultPassphrase,
+    ) -> Result<VaultKit, ApiError> {
+        self.worker().change_vault_passphrase(request).await
+    }
+
+    async fn begin_conversion(
+        &self,
+        request: BeginConversion,
+    ) -> Result<BegunConversion, ApiError> {
+        self.worker().begin_conversion(request).await
+    }
+
+    async fn conversion(&self, (): ()) -> Result<Option<Conversion>, ApiError> {
+        Ok(self.worker().conversion())
+    }
+
+    async fn wait_for_conversion(&self, (): ()) -> Result<Option<Conversion>, ApiError> {
+        Ok(self.worker().wait_for_conversion().await)
+    }
+
+    async fn continue_conversion(&self, (): ()) -> Result<Conversion, ApiError> {
+        self.worker().continue_conversion().await
+    }
+
+    async fn end_conversion(&self, (): ()) -> Result<(), ApiError> {
+        self.worker().end_conversion().await
     }
 
     async fn apply_sync(&self, request: ApplySync) -> Result<Applied, ApiError> {

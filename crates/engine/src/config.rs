@@ -10,7 +10,10 @@ use sheaf_ipc::{CouchFields, HostedAccount, SecretStore, Settings};
 use sheaf_model::Millis;
 use sheaf_store::{Store, StoreError};
 
-use crate::{surroundings::Surroundings, worker::Refusals};
+use crate::{
+    surroundings::Surroundings,
+    worker::{ConversionRecord, Refusals},
+};
 
 /// What sync is set to.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -52,6 +55,9 @@ pub(crate) struct RemoteConfig {
     pub(crate) ask_every: Option<u32>,
     /// Of the password that is kept.
     pub(crate) refusals: Refusals,
+    /// The vault that the database was seen with, or was given here. Never forgotten: from then on
+    /// nothing plain goes there.
+    pub(crate) vault: Option<String>,
 }
 
 /// How servers are reached, where the person agreed to something special. By host, so that it
@@ -79,6 +85,7 @@ const UI_STATE: &str = "uiState";
 const SYNC: &str = "sync";
 const FLOORS: &str = "floors";
 const WAYS: &str = "ways";
+const CONVERSION: &str = "conversion";
 const DEVICE: &str = "device";
 const FIRST_RUN: &str = "firstRun";
 
@@ -142,6 +149,18 @@ pub(crate) async fn ways(store: &Store) -> Result<Ways, StoreError> {
 
 pub(crate) async fn save_ways(store: &Store, ways: &Ways) -> Result<(), StoreError> {
     write(store, WAYS, ways).await
+}
+
+/// A move into another database that has begun, or is done and was not looked at yet.
+pub(crate) async fn conversion(store: &Store) -> Result<Option<ConversionRecord>, StoreError> {
+    read(store, CONVERSION).await
+}
+
+pub(crate) async fn save_conversion(
+    store: &Store,
+    record: Option<&ConversionRecord>,
+) -> Result<(), StoreError> {
+    write(store, CONVERSION, &record).await
 }
 
 /// The name of this installation, made up once. It tells this device's notes to itself at a remote

@@ -221,7 +221,7 @@ impl Engine {
         self.inner.events.clone()
     }
 
-    pub(crate) fn worker(&self) -> &Worker {
+    pub(crate) fn worker(&self) -> &Arc<Worker> {
         &self.inner.worker
     }
 

@@ -83,6 +83,22 @@ pub enum ErrorCode {
     /// Edits are not on the server yet and would be lost.
     Unsent,
 
+    // An encrypted database
+    /// The database is encrypted, and its passphrase was not entered here.
+    VaultLocked,
+    /// It is encrypted with another key than before, or than the setup link says.
+    OtherVault,
+    /// What is in the place of its key cannot be used: changed, or of a newer version.
+    VaultUnreadable,
+    /// It should be encrypted, and is not.
+    NotEncrypted,
+    /// Encryption begins with an empty database, and this one is not.
+    NotEmpty,
+    /// The notes are on their way into another database.
+    Converting,
+    /// The new database has not everything that the old one has.
+    CountsDiffer,
+
     // Sync
     /// Sync is switched off.
     SyncOff,

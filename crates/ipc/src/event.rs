@@ -30,6 +30,10 @@ pub enum Event {
         run: u32,
         line: crate::DiagnosisLine,
     },
+    /// The move into another database goes on, stopped or is done.
+    ConversionChanged {
+        conversion: crate::Conversion,
+    },
     /// The run is over; `diagnosis` has all of it.
     DiagnosisFinished {
         run: u32,

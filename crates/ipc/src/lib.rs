@@ -26,6 +26,7 @@ mod shell;
 mod sync;
 mod table;
 pub mod typescript;
+mod vault;
 mod writing;
 
 pub use activity::*;
@@ -44,4 +45,5 @@ pub use setup::*;
 pub use shell::*;
 pub use sync::*;
 pub use table::{Api, COMMANDS, SHELL_COMMANDS, Shell, dispatch, dispatch_shell};
+pub use vault::*;
 pub use writing::*;

@@ -37,6 +37,8 @@ pub enum SyncTarget {
         fields: CouchFields,
         /// `anna@host:6984/my-notes`: safe to show anywhere.
         display: String,
+        #[serde(default)]
+        encryption: crate::Encryption,
     },
     Hosted {
         account: crate::HostedAccount,
@@ -79,6 +81,8 @@ pub struct ParsedAddress {
     pub fields: CouchFields,
     pub password: Option<String>,
     pub hints: Vec<AddressHint>,
+    /// The vault that the database must have: a setup link said so.
+    pub vault: Option<String>,
 }
 
 /// Slips worth a word before anything is sent.
@@ -104,6 +108,10 @@ pub enum AddressHint {
 pub struct RemoteForm {
     pub fields: CouchFields,
     pub password: Option<String>,
+    /// The vault that the database must have; `null`: whatever is known about it here.
+    #[serde(default)]
+    #[ts(optional = nullable)]
+    pub vault: Option<String>,
 }
 
 impl std::fmt::Debug for RemoteForm {
@@ -112,6 +120,7 @@ impl std::fmt::Debug for RemoteForm {
         f.debug_struct("RemoteForm")
             .field("fields", &self.fields)
             .field("password", &password)
+            .field("vault", &self.vault)
             .finish()
     }
 }
@@ -132,6 +141,8 @@ pub struct RemoteReport {
     pub documents: Option<u32>,
     /// The database is missing and this account may create it.
     pub can_create: bool,
+    /// What is there is encrypted.
+    pub encrypted: bool,
     /// `host:port`, to be named in sentences.
     pub host: String,
     pub database: String,

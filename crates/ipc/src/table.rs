@@ -6,20 +6,22 @@ use serde_json::Value;
 
 use crate::{
     Activity, AddAttachment, AddedAttachment, AnswerGuard, ApiError, AppInfo, Applied, AppliedFix,
-    ApplyFix, ApplySync, ArrangeNotebook, CallForPerson, ChangeTags, ChooseSecretStore,
-    ClipboardImage, ConflictOutcome, CreateNote, CreateNotebook, CreateSetupLink, CreateTag,
-    Decisions, DeletedNote, Diagnosis, EnterPassword, ErrorCode, ExportedItems, FindTitles,
-    HeldBackItem, HostedAccount, HostedChangePassword, HostedConfirm, HostedOptions, HostedSignIn,
-    HostedSignOut, HostedSignUp, HostedSignedUp, HostedWarning, Id, ImportItems, ImportedItems,
-    Leaf, ListActivity, ListNotes, Mentions, MoveNotebook, MoveNotes, NoteContent, NoteDetail,
-    NoteHistory, NotePage, NoteRef, NoteRefs, NoteSummary, NotebookRow, OpenFolder, OpenLink,
-    OpenSetupLink, ParsedAddress, PastedAddress, QuickNoteKey, RecoveryKit, Relink, RemoteForm,
-    RemoteReport, Rename, Render, Rendered, ReportOptions, ReportText, ResetSync, ResolveConflict,
-    ResolveConflicts, ResolvedConflicts, RestoreNotes, RestoreSnapshot, Restored, RestrictDatabase,
-    RunRef, SavedReport, ServerLimits, ServerSetup, SetNotebookIcon, SetPinned, SetStatus,
-    SetTagColor, Settings, SetupLink, Sidebar, Sides, SnapshotRef, StartDiagnosis, SupportOptions,
-    SyncRound, SyncSettings, SyncStatus, TagRow, Touched, UiState, UndoFix, UpdateNote,
-    UpdateOutcome, UseQuickNoteKey, UserStyles, Zoom, typescript::Types,
+    ApplyFix, ApplySync, ArrangeNotebook, BeginConversion, BegunConversion, CallForPerson,
+    ChangeTags, ChangeVaultPassphrase, ChooseSecretStore, ClipboardImage, ConfirmVault,
+    ConflictOutcome, Conversion, CreateNote, CreateNotebook, CreateSetupLink, CreateTag,
+    CreateVault, Decisions, DeletedNote, Diagnosis, EnterPassword, ErrorCode, ExportedItems,
+    FindTitles, HeldBackItem, HostedAccount, HostedChangePassword, HostedConfirm, HostedOptions,
+    HostedSignIn, HostedSignOut, HostedSignUp, HostedSignedUp, HostedWarning, Id, ImportItems,
+    ImportedItems, Leaf, ListActivity, ListNotes, Mentions, MoveNotebook, MoveNotes, NoteContent,
+    NoteDetail, NoteHistory, NotePage, NoteRef, NoteRefs, NoteSummary, NotebookRow, OpenFolder,
+    OpenLink, OpenSetupLink, OpenVault, ParsedAddress, PastedAddress, QuickNoteKey, RecoveryKit,
+    Relink, RemoteForm, RemoteReport, Rename, Render, Rendered, ReportOptions, ReportText,
+    ResetSync, ResolveConflict, ResolveConflicts, ResolvedConflicts, RestoreNotes, RestoreSnapshot,
+    Restored, RestrictDatabase, RunRef, SavedReport, ServerLimits, ServerSetup, SetNotebookIcon,
+    SetPinned, SetStatus, SetTagColor, Settings, SetupLink, Sidebar, Sides, SnapshotRef,
+    StartDiagnosis, SupportOptions, SyncRound, SyncSettings, SyncStatus, TagRow, Touched, UiState,
+    UndoFix, UpdateNote, UpdateOutcome, UseQuickNoteKey, UserStyles, VaultKit, Zoom,
+    typescript::Types,
 };
 
 macro_rules! commands {
@@ -202,6 +204,24 @@ commands! {
     create_setup_link(CreateSetupLink) -> SetupLink;
     /// Fields and password of a link. Asks nobody.
     open_setup_link(OpenSetupLink) -> ParsedAddress;
+    /// Encrypts a database that holds nothing yet. Nothing is put into force.
+    create_vault(CreateVault) -> VaultKit;
+    /// Opens an encrypted database with its passphrase or its recovery code, and tests it again.
+    open_vault(OpenVault) -> RemoteReport;
+    /// The recovery kit of the database in use once more.
+    vault_kit(ConfirmVault) -> VaultKit;
+    /// Another passphrase for the database in use. Its key and its recovery code stay.
+    change_vault_passphrase(ChangeVaultPassphrase) -> VaultKit;
+    /// Copies everything into a new database, encrypted or not, and changes over to it.
+    begin_conversion(BeginConversion) -> BegunConversion;
+    /// The move into another database that runs, was interrupted or is done; `null`: none.
+    conversion(()) -> Option<Conversion>;
+    /// Answers when it is done or has stopped.
+    wait_for_conversion(()) -> Option<Conversion>;
+    /// Goes on with one that was interrupted or stopped.
+    continue_conversion(()) -> Conversion;
+    /// Gives one up, and takes the unfinished database away; or forgets one that is done.
+    end_conversion(()) -> ();
     /// Puts a target into force after testing it.
     apply_sync(ApplySync) -> Applied;
     /// Makes an account at a Sheaf server and puts it into force.

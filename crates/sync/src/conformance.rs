@@ -50,6 +50,7 @@ macro_rules! replica_conformance {
             forgetting_the_checkpoint_offers_everything_again,
             going_back_offers_again_what_was_learned_since,
             what_could_not_be_taken_in_is_remembered_until_it_can,
+            what_could_not_be_taken_in_is_forgotten_when_the_remote_has_it_no_more,
             a_deletion_that_arrives_hides_the_note,
             a_deletion_may_be_answered_by_reviving_the_note,
             an_unsent_edit_survives_whatever_arrives,
@@ -493,6 +494,26 @@ pub async fn what_could_not_be_taken_in_is_remembered_until_it_can<D: Desk>(desk
     take_in(desk, vec![incoming(&id, &[], Some("here after all"))]).await;
     let left_out = desk.replica().left_out(&a).await.expect("left_out");
     assert!(left_out.is_empty());
+}
+
+pub async fn what_could_not_be_taken_in_is_forgotten_when_the_remote_has_it_no_more<D: Desk>(
+    desk: &D,
+) {
+    let a = remote("a");
+    let id = note_id("plain").to_string();
+    let held = HeldBack {
+        id: id.clone(),
+        reason: "not encrypted".to_owned(),
+    };
+    for (announced, remembered) in [(held, 1), (HeldBack::settled(id), 0)] {
+        let batch = Incoming {
+            unreadable: vec![announced],
+            ..batch(vec![], Some(seq("1")))
+        };
+        desk.replica().ingest(&a, batch).await.expect("ingest");
+        let left_out = desk.replica().left_out(&a).await.expect("left_out");
+        assert_eq!(left_out.len(), remembered);
+    }
 }
 
 pub async fn a_deletion_that_arrives_hides_the_note<D: Desk>(desk: &D) {

@@ -34,7 +34,22 @@ pub struct Policy {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HeldBack {
     pub id: String,
+    /// Empty: what was held back once is so no more.
     pub reason: String,
+}
+
+impl HeldBack {
+    /// Whatever was held back under this id is gone from the remote.
+    pub fn settled(id: String) -> Self {
+        Self {
+            id,
+            reason: String::new(),
+        }
+    }
+
+    pub fn is_held(&self) -> bool {
+        !self.reason.is_empty()
+    }
 }
 
 /// What a round did. `E` is what can stop this kind of conversation.

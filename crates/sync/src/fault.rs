@@ -30,6 +30,10 @@ pub enum Fault {
     TargetChanged,
     /// The remote asks for more deletions than the brake lets through.
     MassDeletion,
+    /// The remote is encrypted, and its passphrase was not entered here.
+    Encrypted,
+    /// The remote is encrypted with another key than the one known here.
+    OtherVault,
     /// The notes on this computer could not be read or written.
     Local,
 }
@@ -67,6 +71,8 @@ impl Fault {
             | Self::QuotaExceeded
             | Self::TargetChanged
             | Self::MassDeletion
+            | Self::Encrypted
+            | Self::OtherVault
             | Self::Local => Class::NeedsPerson,
             Self::TooLarge => Class::Document,
         }

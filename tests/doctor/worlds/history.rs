@@ -28,6 +28,81 @@ fn write(patient: &Patient, title: &str) -> Value {
     ])
 }
 
+/// An installation in step with an encrypted database.
+fn in_vault(url: &str) -> Patient {
+    let patient = Patient::new();
+    patient.may_say("secret_in_clear");
+    let file = passphrase(&patient, "straw and ink");
+    patient.sheaf.run(&[
+        "sync",
+        "set",
+        "couchdb",
+        url,
+        "--encrypt",
+        "--passphrase-file",
+        &file,
+    ]);
+    write(&patient, "first");
+    patient.sheaf.run(&["sync", "now"]);
+    patient
+}
+
+fn passphrase(patient: &Patient, words: &str) -> String {
+    let file = patient.sheaf.home().join("passphrase");
+    std::fs::write(&file, words).expect("the home can be written to");
+    file.display().to_string()
+}
+
+pub(crate) fn an_encrypted_database_without_its_passphrase(_: &Stage) -> String {
+    let database = database();
+    in_vault(&database.url());
+    let patient = Patient::new();
+    patient.may_say("secret_in_clear");
+    let url = database.url();
+    patient.finds(&[&url], &["key_locked"]);
+    let file = passphrase(&patient, "straw and inc");
+    let set = ["sync", "set", "couchdb", &url, "--passphrase-file"];
+    let refusal = patient.sheaf.refused(&[&set[..], &[&file]].concat());
+    assert_eq!(refusal.code, "wrongPassphrase");
+    patient.finds(&[&url], &["key_locked"]);
+    let file = passphrase(&patient, "straw and ink");
+    patient.sheaf.run(&[&set[..], &[&file]].concat());
+    patient.is_well(&[]);
+    patient.course()
+}
+
+pub(crate) fn a_plain_note_among_encrypted_ones(_: &Stage) -> String {
+    let database = database();
+    let patient = in_vault(&database.url());
+    patient.is_well(&[]);
+    let plain = serde_json::json!({ "_id": "note:plain", "title": "in the clear" });
+    let put = database.put(&plain);
+    patient.sheaf.run(&["sync", "now"]);
+    patient.finds(&[], &["key_mixed", "documents_unreadable"]);
+    let gone = serde_json::json!({ "_id": "note:plain", "_rev": put["rev"], "_deleted": true });
+    database.put(&gone);
+    patient.sheaf.run(&["sync", "now"]);
+    patient.is_well(&[]);
+    patient.course()
+}
+
+pub(crate) fn another_key_than_before(_: &Stage) -> String {
+    let database = database();
+    let patient = in_vault(&database.url());
+    let other = super::database();
+    in_vault(&other.url());
+    let mut theirs = other.get("sheaf-vault").success();
+    let ours = database.get("sheaf-vault").success();
+    theirs["_rev"] = ours["_rev"].clone();
+    let put = database.put(&theirs);
+    patient.finds(&[], &["key_wrong_passphrase"]);
+    let mut back = ours;
+    back["_rev"] = put["rev"].clone();
+    database.put(&back);
+    patient.is_well(&[]);
+    patient.course()
+}
+
 pub(crate) fn a_recreated_database(_: &Stage) -> String {
     let database = database();
     let patient = in_step(&database.url());

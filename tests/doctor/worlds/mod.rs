@@ -54,7 +54,7 @@ worlds! {
         a_blocked_feed, a_shortened_feed, a_buffered_feed, a_cut_feed, a_feed_that_does_not_wait, notes_locked_with_another_key,
     }
     account { a_healthy_account, a_password_changed_elsewhere, a_session_that_was_revoked }
-    history { a_recreated_database, a_server_from_a_backup, a_document_that_is_stuck, notes_in_a_synced_folder }
+    history { an_encrypted_database_without_its_passphrase, a_plain_note_among_encrypted_ones, another_key_than_before, a_recreated_database, a_server_from_a_backup, a_document_that_is_stuck, notes_in_a_synced_folder }
 }
 
 /// The real CouchDB where one is named, else the peer that always runs.

@@ -150,6 +150,25 @@ parent: string | null,
 before: string | null, };
 
 /**
+ * Copies everything into a new database of another form, and changes over to it.
+ */
+export type BeginConversion = { 
+/**
+ * The name of the new database, on the same server.
+ */
+database: string, 
+/**
+ * Of the new database; `null`: it lies in the clear.
+ */
+passphrase: string | null, };
+
+export type BegunConversion = { conversion: Conversion, 
+/**
+ * Of the new database, when that is encrypted.
+ */
+kit: VaultKit | null, };
+
+/**
  * A sentence for a person who looks at something else.
  */
 export type CallForPerson = { title: string, 
@@ -162,6 +181,8 @@ export type ChangeKind = "created" | "updated" | "deleted";
 
 export type ChangeTags = { ids: Array<string>, add: Array<string>, remove: Array<string>, };
 
+export type ChangeVaultPassphrase = { current: VaultProof, passphrase: string, };
+
 export type ChangedNote = { id: string, change: ChangeKind, version: string | null, };
 
 export type ChooseSecretStore = { store: SecretStore, };
@@ -173,6 +194,11 @@ export type ClipboardImage = {
 base64: string, };
 
 /**
+ * The passphrase or the recovery code once more, before the kit is shown.
+ */
+export type ConfirmVault = { proof: VaultProof, };
+
+/**
  * The answer to a decision. It is given only when the decision is durable on disk.
  */
 export type ConflictOutcome = { "outcome": "decided", decision: Decision, } | { "outcome": "stale", current: NoteDetail, };
@@ -181,6 +207,26 @@ export type ConflictOutcome = { "outcome": "decided", decision: Decision, } | { 
  * How to decide many conflicts at once.
  */
 export type ConflictRule = "mine" | "newest" | "provable";
+
+export type Conversion = { 
+/**
+ * `anna@host:6984/my-notes`; stays as it is whatever happens.
+ */
+from: string, to: string, 
+/**
+ * Whether the new database is the encrypted one.
+ */
+encrypts: boolean, stage: ConversionStage, };
+
+export type ConversionStage = { "kind": "receiving" } | { "kind": "creating" } | { "kind": "copying", done: number, total: number, } | { "kind": "checking" } | { "kind": "interrupted" } | { "kind": "failed", code: ErrorCode, 
+/**
+ * Technical, redacted.
+ */
+detail: string, } | { "kind": "done", counts: DatabaseCounts, 
+/**
+ * Documents of the old database that could not be read and are only there.
+ */
+left: number, };
 
 /**
  * The fields of *Advanced (CouchDB)*, without the password.
@@ -210,6 +256,13 @@ export type CreateSetupLink = { passphrase: string,
 password: string | null, };
 
 export type CreateTag = { name: string, color: TagColor, };
+
+/**
+ * Encrypts a database that holds nothing yet.
+ */
+export type CreateVault = { form: RemoteForm, passphrase: string, };
+
+export type DatabaseCounts = { notes: number, notebooks: number, tags: number, attachments: number, };
 
 /**
  * A decision that can be taken back.
@@ -301,14 +354,19 @@ export type DiagnosisSubject = { "kind": "target" } | { "kind": "url", text: str
 
 export type DiagnosisVerdict = "incomplete" | "healthy" | "warnings" | "failed";
 
+/**
+ * How the database in use lies at the server.
+ */
+export type Encryption = "off" | "on" | "locked";
+
 export type EnterPassword = { password: string, };
 
 /**
  * A code is added only when somebody acts differently on it, and removed when nobody does.
  */
-export type ErrorCode = "notFound" | "invalid" | "notebookCycle" | "defaultNotebook" | "nameTaken" | "databaseLocked" | "databaseNewer" | "databaseCorrupt" | "diskFull" | "secretStore" | "passwordMissing" | "wrongPassphrase" | "addressInvalid" | "hostNotFound" | "connectionRefused" | "timedOut" | "unreachable" | "certificate" | "notCouchdb" | "notNotesServer" | "redirected" | "unauthorised" | "lockedOut" | "forbidden" | "readOnly" | "databaseMissing" | "rateLimited" | "quotaExceeded" | "tooLarge" | "serverFault" | "emailTaken" | "registrationClosed" | "olderAccount" | "weakerKeys" | "secondFactor" | "sessionEnded" | "passwordChanged" | "keysMissing" | "recoveryCode" | "unsent" | "syncOff" | "targetChanged" | "massDeletion" | "cancelled" | "bug";
+export type ErrorCode = "notFound" | "invalid" | "notebookCycle" | "defaultNotebook" | "nameTaken" | "databaseLocked" | "databaseNewer" | "databaseCorrupt" | "diskFull" | "secretStore" | "passwordMissing" | "wrongPassphrase" | "addressInvalid" | "hostNotFound" | "connectionRefused" | "timedOut" | "unreachable" | "certificate" | "notCouchdb" | "notNotesServer" | "redirected" | "unauthorised" | "lockedOut" | "forbidden" | "readOnly" | "databaseMissing" | "rateLimited" | "quotaExceeded" | "tooLarge" | "serverFault" | "emailTaken" | "registrationClosed" | "olderAccount" | "weakerKeys" | "secondFactor" | "sessionEnded" | "passwordChanged" | "keysMissing" | "recoveryCode" | "unsent" | "vaultLocked" | "otherVault" | "vaultUnreadable" | "notEncrypted" | "notEmpty" | "converting" | "countsDiffer" | "syncOff" | "targetChanged" | "massDeletion" | "cancelled" | "bug";
 
-export type Event = { "type": "notesChanged", notes: Array<ChangedNote>, origin: Origin, } | { "type": "sidebarChanged" } | { "type": "syncStatusChanged", status: SyncStatus, } | { "type": "settingsChanged" } | { "type": "activityChanged" } | { "type": "diagnosisChanged", run: number, line: DiagnosisLine, } | { "type": "diagnosisFinished", run: number, };
+export type Event = { "type": "notesChanged", notes: Array<ChangedNote>, origin: Origin, } | { "type": "sidebarChanged" } | { "type": "syncStatusChanged", status: SyncStatus, } | { "type": "settingsChanged" } | { "type": "activityChanged" } | { "type": "diagnosisChanged", run: number, line: DiagnosisLine, } | { "type": "conversionChanged", conversion: Conversion, } | { "type": "diagnosisFinished", run: number, };
 
 export type ExportedItems = { 
 /**
@@ -641,12 +699,21 @@ export type OpenLink = { url: string, };
 
 export type OpenSetupLink = { link: string, passphrase: string, };
 
+/**
+ * Gets into a database that is encrypted already.
+ */
+export type OpenVault = { form: RemoteForm, proof: VaultProof, };
+
 export type Origin = "local" | "sync";
 
 /**
  * A pasted URL taken apart. The password is given back once, for the password field.
  */
-export type ParsedAddress = { fields: CouchFields, password: string | null, hints: Array<AddressHint>, };
+export type ParsedAddress = { fields: CouchFields, password: string | null, hints: Array<AddressHint>, 
+/**
+ * The vault that the database must have: a setup link said so.
+ */
+vault: string | null, };
 
 export type PastedAddress = { text: string, };
 
@@ -673,7 +740,11 @@ export type Relink = { id: string, from: string, to: string, };
 /**
  * An address with the password to use: `null` means the stored one.
  */
-export type RemoteForm = { fields: CouchFields, password: string | null, };
+export type RemoteForm = { fields: CouchFields, password: string | null, 
+/**
+ * The vault that the database must have; `null`: whatever is known about it here.
+ */
+vault?: string | null, };
 
 export type RemoteProblem = { code: ErrorCode, 
 /**
@@ -705,6 +776,10 @@ documents: number | null,
  * The database is missing and this account may create it.
  */
 canCreate: boolean, 
+/**
+ * What is there is encrypted.
+ */
+encrypted: boolean, 
 /**
  * `host:port`, to be named in sentences.
  */
@@ -1064,7 +1139,7 @@ export type SyncTarget = { "kind": "off" } | { "kind": "couchdb", fields: CouchF
 /**
  * `anna@host:6984/my-notes`: safe to show anywhere.
  */
-display: string, } | { "kind": "hosted", account: HostedAccount, 
+display: string, encryption: Encryption, } | { "kind": "hosted", account: HostedAccount, 
 /**
  * `anna@example.org at notes.example.org`: safe to show anywhere.
  */
@@ -1121,6 +1196,21 @@ path: string,
  * Empty without a file.
  */
 css: string, };
+
+/**
+ * What opens the database without its passphrase. Shown and printed, never kept.
+ */
+export type VaultKit = { 
+/**
+ * `anna@host:6984/my-notes`.
+ */
+display: string, 
+/**
+ * Tells this database's key from others; not secret.
+ */
+vault: string, code: string, };
+
+export type VaultProof = { "kind": "passphrase", passphrase: string, } | { "kind": "recoveryCode", code: string, };
 
 /**
  * Why a version was put aside.
@@ -1302,6 +1392,24 @@ export interface Commands {
   create_setup_link: { request: CreateSetupLink; response: SetupLink };
   /** Fields and password of a link. Asks nobody. */
   open_setup_link: { request: OpenSetupLink; response: ParsedAddress };
+  /** Encrypts a database that holds nothing yet. Nothing is put into force. */
+  create_vault: { request: CreateVault; response: VaultKit };
+  /** Opens an encrypted database with its passphrase or its recovery code, and tests it again. */
+  open_vault: { request: OpenVault; response: RemoteReport };
+  /** The recovery kit of the database in use once more. */
+  vault_kit: { request: ConfirmVault; response: VaultKit };
+  /** Another passphrase for the database in use. Its key and its recovery code stay. */
+  change_vault_passphrase: { request: ChangeVaultPassphrase; response: VaultKit };
+  /** Copies everything into a new database, encrypted or not, and changes over to it. */
+  begin_conversion: { request: BeginConversion; response: BegunConversion };
+  /** The move into another database that runs, was interrupted or is done; `null`: none. */
+  conversion: { request: null; response: Conversion | null };
+  /** Answers when it is done or has stopped. */
+  wait_for_conversion: { request: null; response: Conversion | null };
+  /** Goes on with one that was interrupted or stopped. */
+  continue_conversion: { request: null; response: Conversion };
+  /** Gives one up, and takes the unfinished database away; or forgets one that is done. */
+  end_conversion: { request: null; response: null };
   /** Puts a target into force after testing it. */
   apply_sync: { request: ApplySync; response: Applied };
   /** Makes an account at a Sheaf server and puts it into force. */

@@ -6,6 +6,7 @@ mod note;
 mod organise;
 mod search;
 mod sync;
+mod vault;
 
 use std::path::PathBuf;
 
@@ -20,6 +21,7 @@ pub(crate) use sync::{
     ActivityOptions, CouchOptions, LinkCommand, PasswordOption, ResetOptions, ServerCommand,
     SetCommand, SyncCommand,
 };
+pub(crate) use vault::{DecryptOptions, EncryptOptions, VaultCommand, VaultProofOptions};
 
 const EXIT_CODES: &str = "\
 Exit codes:

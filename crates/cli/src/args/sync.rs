@@ -5,7 +5,10 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand, ValueEnum};
 use sheaf_ipc::{ActivityKind, GuardAnswer, Joining};
 
-use super::account::{AccountCommand, ServerOptions};
+use super::{
+    account::{AccountCommand, ServerOptions},
+    vault::{DecryptOptions, EncryptOptions, VaultCommand},
+};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum SyncCommand {
@@ -60,6 +63,14 @@ pub(crate) enum SyncCommand {
     Retry { id: String },
     /// Keep quiet about a document that does not travel, while the reason is the same
     Skip { id: String },
+    /// Encrypt the database in use: at once while it holds nothing, else by moving everything into a
+    /// new one
+    Encrypt(EncryptOptions),
+    /// Move everything from an encrypted database into a plain one, which other apps can read
+    Decrypt(DecryptOptions),
+    /// The encrypted database in use: open it here, its passphrase, its recovery kit, a move
+    #[command(subcommand)]
+    Vault(VaultCommand),
     /// What stays on this computer although sync is on, and why
     HeldBack {
         /// Try again what the server refused
@@ -160,6 +171,9 @@ pub(crate) enum LinkCommand {
         link: String,
         #[arg(long, value_name = "FILE")]
         passphrase_file: Option<PathBuf>,
+        /// The passphrase of an encrypted database is the first line of this file
+        #[arg(long, value_name = "FILE")]
+        vault_passphrase_file: Option<PathBuf>,
         #[command(flatten)]
         joining: JoiningOptions,
     },
@@ -178,6 +192,13 @@ pub(crate) struct CouchOptions {
     /// Create the database when it does not exist
     #[arg(long)]
     pub(crate) create: bool,
+    /// Encrypt the database, if it holds nothing yet. One that is encrypted already asks for its
+    /// passphrase by itself
+    #[arg(long)]
+    pub(crate) encrypt: bool,
+    /// The passphrase of the encrypted database is the first line of this file
+    #[arg(long, value_name = "FILE")]
+    pub(crate) passphrase_file: Option<PathBuf>,
     /// Use the address although the server does not answer now
     #[arg(long)]
     pub(crate) although_unreachable: bool,

@@ -146,7 +146,11 @@ impl Session {
 
 fn form(fields: CouchFields, password: Option<String>) -> DiagnosisSubject {
     DiagnosisSubject::Form {
-        form: RemoteForm { fields, password },
+        form: RemoteForm {
+            fields,
+            password,
+            vault: None,
+        },
     }
 }
 

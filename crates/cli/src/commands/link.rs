@@ -3,10 +3,11 @@
 use std::path::Path;
 
 use sheaf_ipc::{
-    CreateSetupLink, OpenSetupLink, ParsedAddress, RemoteForm, SetupLink, SyncSettings, SyncTarget,
+    CreateSetupLink, ErrorCode, OpenSetupLink, ParsedAddress, RemoteForm, SetupLink, SyncSettings,
+    SyncTarget,
 };
 
-use super::Session;
+use super::{Session, target::refusal};
 use crate::{args::LinkCommand, failure::Failure, input, messages::Place};
 
 impl Session {
@@ -32,6 +33,7 @@ impl Session {
             LinkCommand::Open {
                 link,
                 passphrase_file,
+                vault_passphrase_file,
                 joining,
             } => {
                 let request = OpenSetupLink {
@@ -48,12 +50,19 @@ impl Session {
                 let mut form = RemoteForm {
                     fields: opened.fields,
                     password: opened.password,
+                    vault: opened.vault,
                 };
                 if form.password.is_none() && !form.fields.user.is_empty() {
                     let who = format!("{} at {}", form.fields.user, form.fields.address);
                     form.password = Some(input::password(None, &who)?.to_string());
                 }
-                let applied = self.apply(&form, false, joining.chosen(), &place).await?;
+                let joining = joining.chosen();
+                let mut applied = self.apply(&form, false, joining, &place).await?;
+                if refusal(&applied) == Some(ErrorCode::VaultLocked) {
+                    let file = vault_passphrase_file.as_deref();
+                    self.enter_vault(&form, file, &place).await?;
+                    applied = self.apply(&form, false, joining, &place).await?;
+                }
                 self.settle(&applied, &place, &opened.hints)
             }
         }

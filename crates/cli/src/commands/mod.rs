@@ -19,6 +19,7 @@ mod store;
 mod sync;
 mod tag;
 mod target;
+mod vault;
 
 use sheaf_ipc::ListNotes;
 

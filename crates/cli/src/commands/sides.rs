@@ -56,6 +56,7 @@ impl Session {
             return Err(ApiError::new(ErrorCode::SyncOff).into());
         };
         Ok(RemoteForm {
+            vault: None,
             fields,
             password: None,
         })

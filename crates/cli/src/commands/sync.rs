@@ -8,7 +8,7 @@ use sheaf_ipc::{
     SyncRound, SyncSettings, SyncState, SyncStatus, SyncTarget,
 };
 
-use super::{Session, account};
+use super::{Session, account, vault};
 use crate::{
     args::{SetCommand, SyncCommand},
     door::Door,
@@ -73,6 +73,9 @@ impl Session {
             SyncCommand::Activity(options) => self.activity(options).await,
             SyncCommand::Retry { id } => self.retry(id).await,
             SyncCommand::Skip { id } => self.skip(id).await,
+            SyncCommand::Encrypt(options) => Box::pin(self.encrypt(options)).await,
+            SyncCommand::Decrypt(options) => Box::pin(self.decrypt(options)).await,
+            SyncCommand::Vault(command) => Box::pin(self.vault(command)).await,
             SyncCommand::HeldBack { retry } => {
                 if *retry {
                     door.call::<()>("retry_held_back", ()).await?;
@@ -233,6 +236,7 @@ impl Session {
                 let notes = count(notes.len() as u32, "note", "notes");
                 print::write(&format!("Received changes to {notes}\n"))
             }
+            Event::ConversionChanged { conversion } => print::write(&vault::told(conversion)),
             Event::NotesChanged { .. }
             | Event::SidebarChanged
             | Event::SettingsChanged

@@ -2,10 +2,10 @@
 
 use sheaf_ipc::{
     AddressHint, Applied, ApplySync, ErrorCode, Joining, ParsedAddress, PastedAddress, RemoteForm,
-    RemoteReport, RemoteWarning, SecretStore, SyncTarget,
+    RemoteReport, RemoteWarning, SecretStore, SyncTarget, VaultKit,
 };
 
-use super::{Session, sides};
+use super::{Session, sides, vault::told_kit};
 use crate::{args::CouchOptions, failure::Failure, input, messages::Place, print};
 
 impl Session {
@@ -26,6 +26,7 @@ impl Session {
             mut fields,
             mut password,
             hints,
+            vault,
         } = parsed;
         if let Some(user) = &options.user {
             fields.user.clone_from(user);
@@ -43,8 +44,24 @@ impl Session {
         if let Some(file) = &options.password.password_file {
             password = Some(input::password(Some(file), &fields.user)?.to_string());
         }
-        let mut form = RemoteForm { fields, password };
+        let mut form = RemoteForm {
+            fields,
+            password,
+            vault,
+        };
         let joining = options.joining.chosen();
+        let passphrase = options.passphrase_file.as_deref();
+        if options.encrypt {
+            if options.create {
+                let created = self.door.call("create_database", &form).await;
+                let _: RemoteReport = created.map_err(|e| Failure::at(e, place.clone()))?;
+            }
+            let kit = self.ready_vault(&form, passphrase, &place).await?;
+            let applied = self
+                .apply(&form, options.although_unreachable, joining, &place)
+                .await?;
+            return self.settle_with(&applied, &place, &hints, kit.as_ref());
+        }
         let mut applied = self
             .apply(&form, options.although_unreachable, joining, &place)
             .await?;
@@ -58,6 +75,10 @@ impl Session {
                 ErrorCode::DatabaseMissing if options.create => {
                     let created = self.door.call("create_database", &form).await;
                     let _: RemoteReport = created.map_err(|e| Failure::at(e, place.clone()))?;
+                    true
+                }
+                ErrorCode::VaultLocked => {
+                    self.enter_vault(&form, passphrase, &place).await?;
                     true
                 }
                 _ => false,
@@ -78,6 +99,23 @@ impl Session {
         place: &Place,
         hints: &[AddressHint],
     ) -> Result<(), Failure> {
+        self.settle_with(applied, place, hints, None)
+    }
+
+    /// The same, with the recovery kit of a database that was encrypted on the way.
+    fn settle_with(
+        &self,
+        applied: &Applied,
+        place: &Place,
+        hints: &[AddressHint],
+        kit: Option<&VaultKit>,
+    ) -> Result<(), Failure> {
+        #[derive(serde::Serialize)]
+        struct Encrypted<'a> {
+            #[serde(flatten)]
+            applied: &'a Applied,
+            kit: &'a VaultKit,
+        }
         if let Some(problem) = applied
             .report
             .as_ref()
@@ -94,7 +132,12 @@ impl Session {
         if !self.print.json {
             caution(hints, applied.report.as_ref());
         }
-        self.print.answer(applied, || in_force(applied))
+        match kit {
+            Some(kit) => self.print.answer(&Encrypted { applied, kit }, || {
+                format!("{}\n{}", in_force(applied), told_kit(kit))
+            }),
+            None => self.print.answer(applied, || in_force(applied)),
+        }
     }
 
     /// Puts a form into force. Where both sides have notes they are brought together, and the counts
@@ -136,7 +179,7 @@ impl Session {
     }
 }
 
-fn refusal(applied: &Applied) -> Option<ErrorCode> {
+pub(super) fn refusal(applied: &Applied) -> Option<ErrorCode> {
     if applied.applied {
         return None;
     }

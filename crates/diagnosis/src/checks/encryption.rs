@@ -1,5 +1,6 @@
-//! Can what is there be opened? Notes in a CouchDB database of one's own are not encrypted; those
-//! of a hosted service that were copied into one are, and no key for them is here.
+//! Can what is there be opened, where the database has no key of its own? Notes of a hosted service
+//! that were copied into a database are locked, and no key for them is here. What a key of the
+//! database opens, only the engine knows; its probe comes here when there is none.
 
 use serde_json::{Value, json};
 use sheaf_net::Method;
@@ -9,7 +10,8 @@ use crate::{Code, Context, Finding};
 
 const LOOKED_AT: &str = "20";
 
-pub(super) async fn key(context: &Context) -> Finding {
+/// What stands under *Encryption key* for a database that is not encrypted.
+pub async fn locked_notes(context: &Context) -> Finding {
     let target = match target(context) {
         Ok(target) => target,
         Err(finding) => return finding,

@@ -13,6 +13,8 @@ mod server;
 mod sign_in;
 mod version;
 
+pub use encryption::locked_notes;
+
 use crate::{CheckId, Context, Finding, run::Asked};
 
 /// Whether the check is answered here, and not by a probe.
@@ -64,7 +66,7 @@ pub(crate) fn ask(check: CheckId, context: &Context) -> Asked<'_> {
         CheckId::Requests => Box::pin(limits::requests(context)),
         CheckId::Feed => Box::pin(feed::answers(context)),
         CheckId::Held => Box::pin(feed::is_held(context)),
-        CheckId::Key => Box::pin(encryption::key(context)),
+        CheckId::Key => Box::pin(encryption::locked_notes(context)),
         _ => Box::pin(async { address::spelling(context) }),
     }
 }

@@ -210,6 +210,7 @@ async fn move_to(
     let to = target_of_form(&RemoteForm {
         fields,
         password: None,
+        vault: None,
     })?;
     engine.worker().move_to(&to).await?;
     Ok(Outcome::undone_by(Undo::Target(from.clone())))

@@ -1,7 +1,7 @@
 //! The questions that only the notes and the password store can answer.
 
 use sheaf_couch::{Recognition, Replication};
-use sheaf_diagnosis::{Asked, CheckId, Code, Context, Finding, Fix, Kind, Probes};
+use sheaf_diagnosis::{Asked, CheckId, Code, Context, Finding, Fix, Kind, Probes, locked_notes};
 use sheaf_ipc::{ApiError, ErrorCode, HeldBack, HeldBackItem, HostedAccount, SecretStore};
 use sheaf_model::Millis;
 
@@ -22,7 +22,7 @@ impl NoteProbes {
     pub(super) fn new(engine: &Engine, examined: &Examined) -> Self {
         let mut checks = vec![CheckId::LocalStore];
         if examined.kind() == Kind::Couchdb {
-            checks.push(CheckId::SecretStore);
+            checks.extend([CheckId::SecretStore, CheckId::Key]);
         }
         if examined.account.is_some() {
             checks.extend([
@@ -139,6 +139,64 @@ impl NoteProbes {
         }
     }
 
+    /// Can the key that is kept here open the database?
+    async fn key_of_database(&self, context: &Context) -> Finding {
+        let Some(target) = &self.target else {
+            return Finding::new(Code::KeyNotUsed);
+        };
+        let host = target.url.server.host_and_port();
+        let remote = sheaf_couch::Remote {
+            url: target.url.clone(),
+            password: context.password(),
+        };
+        let found = match sheaf_couch::find_lock(&context.client, &remote).await {
+            Ok(Some(Err(error))) => return Finding::new(Code::KeyUnusable).saw(error),
+            Ok(found) => found.and_then(Result::ok),
+            // Behind a proxy not every path may be let through; whatever is encrypted shows itself in the feed, before
+            // anything is sent.
+            Err(error) => return Finding::new(Code::KeyUnknown).saw(error),
+        };
+        let worker = self.engine.worker();
+        let open = worker.open_vault_of(target).await;
+        let missing = || Finding::new(Code::KeyMissing).with("host", &host);
+        match (found, open) {
+            // A setup link says what must be there, whatever is known here.
+            (None, _) if target.vault.is_some() => missing(),
+            // One that went missing is put back by whoever has it.
+            (None, Ok(Some(_))) => self.mixture(target).await,
+            (None, Ok(None)) => locked_notes(context).await,
+            (None, Err(_)) => missing(),
+            (Some(lock), Ok(Some(open))) if lock.is_of(&open.vault) => self.mixture(target).await,
+            (Some(_), Ok(Some(_))) => Finding::new(Code::KeyWrongPassphrase),
+            (Some(_), Ok(None)) => Finding::new(Code::KeyLocked),
+            (Some(lock), Err(error)) => match worker.expected_vault(target).await {
+                Ok(Some(expected)) if !lock.vault().is_ok_and(|id| id.to_string() == expected) => {
+                    Finding::new(Code::KeyWrongPassphrase)
+                }
+                _ => Finding::new(Code::KeyLocked).saw(error),
+            },
+        }
+    }
+
+    /// Documents that are known to lie in the clear among the others.
+    async fn mixture(&self, target: &Target) -> Finding {
+        let held = match self.engine.store().unreadable(&target.id()).await {
+            Ok(held) => held,
+            Err(error) => {
+                let error = crate::convert::store_error(error);
+                return Finding::new(Code::KeyUnknown).saw(error);
+            }
+        };
+        let plain = held
+            .iter()
+            .filter(|(document, _)| document.reason == sheaf_couch::NOT_ENCRYPTED)
+            .count();
+        match plain {
+            0 => Finding::new(Code::KeyGood),
+            _ => Finding::new(Code::KeyMixed).with("documents", plain),
+        }
+    }
+
     async fn checkpoint(&self, context: &Context) -> Finding {
         let found = self.checkpoint_found(context).await;
         found.unwrap_or_else(|error| Finding::new(Code::CheckpointUnknown).saw(error))
@@ -225,6 +283,7 @@ impl Probes for NoteProbes {
             CheckId::LocalStore => Box::pin(store::check(&self.engine)),
             CheckId::Identity => Box::pin(self.identity(context)),
             CheckId::Checkpoint => Box::pin(self.checkpoint(context)),
+            CheckId::Key => Box::pin(self.key_of_database(context)),
             _ => Box::pin(self.secret_store(context)),
         }
     }

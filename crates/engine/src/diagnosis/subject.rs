@@ -121,6 +121,7 @@ fn of_text(text: &str) -> Examined {
             user: pasted.user,
         },
         password: pasted.password.map(Arc::new),
+        vault: None,
     };
     Examined::of(target, false)
 }

@@ -78,13 +78,34 @@ fn reported(examined: &Examined, report: &Report) -> RemoteReport {
         }),
         host,
         database,
+        encrypted: report
+            .line(CheckId::Key)
+            .and_then(Line::finding)
+            .is_some_and(|finding| is_of_a_vault(finding.code)),
         lines: failed.into_iter().chain(remarks).map(shown::line).collect(),
     }
 }
 
-/// A clock that is wrong makes dates look odd and stops nothing by itself.
+/// A clock that is wrong makes dates look odd and stops nothing by itself; nor do a few documents that somebody else has
+/// locked, which stay where they are.
 fn stands_in_the_way(line: &Line) -> bool {
-    line.severity() == Some(Severity::Failure) && line.check != CheckId::Clock
+    line.severity() == Some(Severity::Failure)
+        && line.check != CheckId::Clock
+        && line
+            .finding()
+            .is_none_or(|finding| finding.code != Code::KeyForeign)
+}
+
+/// What is found where a database has a key of its own.
+const fn is_of_a_vault(code: Code) -> bool {
+    matches!(
+        code,
+        Code::KeyGood
+            | Code::KeyMixed
+            | Code::KeyLocked
+            | Code::KeyUnusable
+            | Code::KeyWrongPassphrase
+    )
 }
 
 fn problem(line: &Line) -> RemoteProblem {
@@ -135,6 +156,10 @@ fn code(check: CheckId, found: Code) -> ErrorCode {
         Code::DatabaseForbidden => ErrorCode::Forbidden,
         Code::WriteReadOnly | Code::WriteBlocked => ErrorCode::ReadOnly,
         Code::WriteNoRoom => ErrorCode::QuotaExceeded,
+        Code::KeyLocked => ErrorCode::VaultLocked,
+        Code::KeyMissing => ErrorCode::NotEncrypted,
+        Code::KeyUnusable => ErrorCode::VaultUnreadable,
+        Code::KeyWrongPassphrase => ErrorCode::OtherVault,
         _ => of_check(check),
     }
 }
@@ -179,6 +204,7 @@ mod tests {
         let form = RemoteForm {
             fields,
             password: Some("secret".into()),
+            vault: None,
         };
         Examined::of(crate::worker::target_of_form(&form).unwrap(), false)
     }
@@ -220,6 +246,22 @@ mod tests {
     }
 
     #[test]
+    fn a_database_whose_passphrase_is_not_known_here_is_encrypted_and_asks_for_it() {
+        let locked = report(vec![(CheckId::Key, Finding::new(Code::KeyLocked))]);
+        assert!(locked.encrypted);
+        assert_eq!(locked.problem.unwrap().code, ErrorCode::VaultLocked);
+    }
+
+    #[test]
+    fn documents_that_somebody_else_locked_are_a_remark_and_no_reason_to_stop() {
+        let finding = Finding::new(Code::KeyForeign).with("documents", 2);
+        let report = report(vec![(CheckId::Key, finding)]);
+        assert!(!report.encrypted);
+        assert_eq!(report.problem, None);
+        assert_eq!(report.lines[0].code.as_deref(), Some("key_foreign"));
+    }
+
+    #[test]
     fn a_missing_database_can_be_created_where_the_check_offers_it() {
         let name = "db".to_owned();
         let finding = Finding::new(Code::DatabaseMissing).fix(Fix::CreateDatabase { name });
@@ -237,6 +279,7 @@ mod tests {
             if found.severity() == Severity::Failure
                 && check.depth() == Depth::Half
                 && check != CheckId::Clock
+                && *found != Code::KeyForeign
             {
                 assert_ne!(code(check, *found), ErrorCode::Bug, "{found:?}");
             }

@@ -69,6 +69,11 @@ impl From<SecretStoreChoice> for SecretStore {
 pub(crate) struct Account(pub(crate) String);
 
 impl Account {
+    /// The key of an encrypted database. Whoever signs in there, it is the same.
+    pub(crate) fn of_vault(remote: &RemoteUrl) -> Self {
+        Self(format!("vault at {}", remote.place()))
+    }
+
     pub(crate) fn of(remote: &RemoteUrl) -> Self {
         Self(format!(
             "{} at {}",

@@ -59,6 +59,11 @@ struct State {
 }
 
 impl Board {
+    pub(super) fn tell(&self, event: Event) {
+        // Nobody may be listening.
+        let _ = self.events.send(event);
+    }
+
     pub(super) fn new(events: broadcast::Sender<Event>, surroundings: Surroundings) -> Self {
         Self {
             state: Arc::default(),

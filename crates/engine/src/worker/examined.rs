@@ -74,6 +74,7 @@ impl Worker {
         target: &Target,
         remote: RemoteConfig,
     ) -> Result<(), ApiError> {
+        self.unless_converting()?;
         let config = self.config.lock().await;
         let value = serde_json::to_value(remote)
             .map_err(|error| ApiError::new(ErrorCode::Bug).with_detail(error.to_string()))?;
@@ -105,13 +106,11 @@ impl Worker {
             password,
         };
         let environment = self.shared.surroundings.clone();
-        Ok(Replication::new(
-            client,
-            remote,
-            target.id(),
-            &device,
-            environment,
-        ))
+        let talk = Replication::new(client, remote, target.id(), &device, environment);
+        Ok(match self.open_vault_of(target).await? {
+            Some(open) => talk.in_vault(open.vault, open.lock),
+            None => talk,
+        })
     }
 
     pub(crate) fn ways(&self) -> Ways {
@@ -120,6 +119,7 @@ impl Worker {
 
     /// Puts other ways into force, for what is tried and for what runs.
     pub(crate) async fn set_ways(&self, ways: Ways) -> Result<(), ApiError> {
+        self.unless_converting()?;
         let config = self.config.lock().await;
         config::save_ways(&self.shared.store, &ways)
             .await
@@ -133,6 +133,7 @@ impl Worker {
 
     /// The same notes at another address: the password goes along, nothing is tested.
     pub(crate) async fn move_to(&self, to: &Target) -> Result<(), ApiError> {
+        self.unless_converting()?;
         let mut config = self.config.lock().await;
         let from = settings::target(&config);
         if let Some(from) = &from
@@ -140,6 +141,9 @@ impl Worker {
             && let Some(password) = self.shared.passwords.find(from).await?
         {
             self.shared.passwords.keep(to, &password).await?;
+        }
+        if let Some(from) = &from {
+            self.carry_vault(from, to).await?;
         }
         if from.is_none_or(|from| from.id() != to.id()) {
             self.back_up().await?;

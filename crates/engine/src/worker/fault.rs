@@ -23,6 +23,8 @@ pub(super) const fn code(fault: Fault) -> ErrorCode {
         Fault::ServerFault => ErrorCode::ServerFault,
         Fault::TargetChanged => ErrorCode::TargetChanged,
         Fault::MassDeletion => ErrorCode::MassDeletion,
+        Fault::Encrypted => ErrorCode::VaultLocked,
+        Fault::OtherVault => ErrorCode::OtherVault,
         Fault::Local => ErrorCode::Bug,
     }
 }

@@ -25,6 +25,9 @@ enum Carried {
     Couchdb {
         fields: CouchFields,
         password: Option<String>,
+        /// The vault of an encrypted database. Its passphrase never travels in a link.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        vault: Option<String>,
     },
 }
 
@@ -49,6 +52,7 @@ impl Worker {
         let carried = Carried::Couchdb {
             fields: target.fields(),
             password: typed.as_ref().map(|typed| typed.reveal().to_owned()),
+            vault: self.known_vault(&target.id()).await,
         };
         let link = close(&carried, request.passphrase, &self.shared.surroundings).await?;
         // Only after the slow derivation: nobody learns a password by trying many.
@@ -64,10 +68,15 @@ impl Worker {
 
 /// Asks nobody: what is in the link goes into the form, to be tested and applied there.
 pub(crate) async fn open_setup_link(request: OpenSetupLink) -> Result<ParsedAddress, ApiError> {
-    let Carried::Couchdb { fields, password } = open(&request.link, request.passphrase).await?;
+    let Carried::Couchdb {
+        fields,
+        password,
+        vault,
+    } = open(&request.link, request.passphrase).await?;
     Ok(ParsedAddress {
         fields,
         password,
+        vault,
         hints: Vec::new(),
     })
 }
@@ -139,6 +148,7 @@ mod tests {
                 database: "notes".into(),
             },
             password: Some("s3cret-password".into()),
+            vault: Some("ab".repeat(16)),
         }
     }
 
@@ -161,6 +171,8 @@ mod tests {
         let opened = open_setup_link(request).await.unwrap();
         assert_eq!(opened.password.as_deref(), Some("s3cret-password"));
         assert_eq!(opened.fields.user, "anna");
+        // So that a server cannot pass an empty, plain database off as the one that was meant.
+        assert_eq!(opened.vault, Some("ab".repeat(16)));
     }
 
     #[tokio::test]

@@ -7,6 +7,7 @@
 
 mod activity;
 mod board;
+mod conversion;
 mod examined;
 mod fault;
 mod hosted;
@@ -25,6 +26,7 @@ mod stuck;
 mod target;
 mod told;
 mod trouble;
+mod vault;
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -43,6 +45,7 @@ use crate::{
     surroundings::Surroundings,
 };
 use board::Board;
+pub(crate) use conversion::Record as ConversionRecord;
 use life::{Given, Order};
 pub(crate) use link::open_setup_link;
 use network::Network;
@@ -61,6 +64,7 @@ pub(crate) struct Worker {
     config: AsyncMutex<SyncConfig>,
     orders: mpsc::Sender<Given>,
     tasks: Mutex<JoinSet<()>>,
+    conversion: conversion::Desk,
 }
 
 /// What the worker's tasks share.
@@ -125,6 +129,7 @@ impl Worker {
             config: AsyncMutex::default(),
             orders,
             tasks: Mutex::new(tasks),
+            conversion: conversion::Desk::default(),
         })
     }
 
@@ -135,6 +140,7 @@ impl Worker {
         let ways = config::ways(&self.shared.store).await?;
         self.shared.network.set_ways(ways);
         self.shared.passwords.set_choice(config.secret_store);
+        self.recall_conversion().await;
         let target = settings::in_force(&config);
         let last_success = match &target {
             Some(target) => network::last_success(&self.shared.store, &target.id()).await?,
@@ -189,6 +195,7 @@ impl Worker {
     }
 
     pub(crate) async fn now(&self) -> Result<SyncRound, ApiError> {
+        self.unless_converting()?;
         let (answer, answered) = oneshot::channel();
         self.order(Order::Now(answer)).await;
         let stopped = |_| ApiError::new(ErrorCode::Cancelled);
@@ -220,6 +227,7 @@ impl Worker {
 
     /// Sends what is waiting if that is quick, then ends everything.
     pub(crate) async fn shutdown(&self) {
+        self.stop_conversion().await;
         self.order(Order::Stop).await;
         self.tasks
             .lock()

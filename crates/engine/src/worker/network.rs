@@ -12,7 +12,7 @@ use sheaf_net::{Client, ClientError, Options};
 use sheaf_store::{Store, StoreError};
 use sheaf_sync::RemoteId;
 
-use super::{Shared, refused, target::Target, trouble::Trouble};
+use super::{Shared, refused, target::Target, trouble::Trouble, vault};
 use crate::{
     config::{self, RemoteConfig, Ways},
     convert,
@@ -145,7 +145,14 @@ pub(super) async fn connect(shared: &Shared, target: &Target) -> Result<Arc<Couc
     let config = remote_config(&shared.store, &target.id())
         .await
         .map_err(|error| Trouble::here(convert::store_code(&error), convert::chain(&error)))?;
+    let open = vault::of(shared, target)
+        .await
+        .map_err(|error| Trouble::here(error.code, error.detail.unwrap_or_default()))?;
     let replication = Replication::new(client, remote, target.id(), &device, environment);
+    let replication = match open {
+        Some(open) => replication.in_vault(open.vault, open.lock),
+        None => replication,
+    };
     let replication = Arc::new(
         replication.tuned(Tuning {
             batch_bytes: config.batch_bytes,

@@ -19,6 +19,7 @@ use crate::{
     config::{self, SyncConfig},
     convert,
     diagnosis::is_unreachable,
+    secrets::Account,
 };
 
 /// A person is watching.
@@ -45,6 +46,7 @@ pub(super) fn target(config: &SyncConfig) -> Option<Target> {
             let form = RemoteForm {
                 fields: fields.clone(),
                 password: None,
+                vault: None,
             };
             target::of_form(&form).ok()
         }
@@ -79,6 +81,7 @@ impl Worker {
         request: ApplySync,
         report: Option<RemoteReport>,
     ) -> Result<Applied, ApiError> {
+        self.unless_converting()?;
         match request {
             ApplySync::Off => self.switch_off().await,
             ApplySync::Couchdb {
@@ -160,6 +163,10 @@ impl Worker {
             self.shared.passwords.keep(&wanted, password).await?;
             refused::forget(&self.shared.store, &wanted.id()).await;
         }
+        if let Some(vault) = &wanted.vault {
+            // Of a setup link, and maybe of a database that nobody could look at yet.
+            self.promise_vault(&wanted, vault.clone()).await?;
+        }
         if other_place {
             self.back_up().await?;
             self.join(&wanted.id(), joining.unwrap_or(Joining::Merge))
@@ -181,6 +188,9 @@ impl Worker {
         if let Some(account) = account {
             self.leave(&account).await;
         }
+        if let Some(old) = old.as_ref().filter(|_| other_place) {
+            self.shared.forget_key(&old.url).await;
+        }
         if let Some(old) = old.filter(|old| old.url.user != wanted.url.user || other_place) {
             self.shared
                 .passwords
@@ -199,6 +209,7 @@ impl Worker {
         &self,
         request: EnterPassword,
     ) -> Result<SyncSettings, ApiError> {
+        self.unless_converting()?;
         let config = self.config.lock().await;
         let Some(mut target) = target(&config) else {
             return Err(ApiError::new(ErrorCode::SyncOff));
@@ -222,6 +233,7 @@ impl Worker {
         let Some(choice) = SecretStoreChoice::of(store) else {
             return Err(ApiError::new(ErrorCode::Invalid));
         };
+        self.unless_converting()?;
         let mut config = self.config.lock().await;
         let passwords = &self.shared.passwords;
         let before = passwords.in_force();
@@ -230,7 +242,21 @@ impl Worker {
             Some(target) => passwords.find(target).await.ok().flatten(),
             None => None,
         };
+        let key = target.as_ref().map(|target| Account::of_vault(&target.url));
+        let kept = match &key {
+            Some(key) => passwords.find_secret(key).await.ok().flatten(),
+            None => None,
+        };
         passwords.choose(choice);
+        if let (Some(key), Some(kept)) = (&key, &kept) {
+            if let Err(error) = passwords.keep_secret(key, kept).await {
+                passwords.choose(before);
+                return Err(error);
+            }
+            if before != choice {
+                passwords.forget_secret(before, key).await;
+            }
+        }
         if let (Some(target), Some(password)) = (&target, &password) {
             if let Err(error) = passwords.keep(target, password).await {
                 passwords.choose(before);
@@ -326,6 +352,7 @@ impl Worker {
         let shown = SyncTarget::Couchdb {
             fields: target.fields(),
             display: target.url.to_string(),
+            encryption: self.encryption_of(&target).await,
         };
         SyncSettings {
             target: shown,

@@ -5,6 +5,7 @@ use std::future::Future;
 use sheaf_couch::{Remote, SyncError};
 use sheaf_ipc::{ApiError, ErrorCode, RemoteForm, RestrictDatabase, ServerLimits, ServerSetup};
 use sheaf_net::Client;
+use sheaf_vault::{Lock, VaultId};
 
 use super::{
     Worker,
@@ -73,6 +74,22 @@ impl Worker {
             may_restrict: access.may_restrict,
             mobile_ready,
         })
+    }
+
+    /// Takes away a database that a move into it has not filled; `false`: it is somebody else's too.
+    pub(super) async fn remove_unfinished(
+        &self,
+        target: &Target,
+        vault: Option<VaultId>,
+    ) -> Result<bool, ApiError> {
+        let (client, remote) = (self.client()?, remote(target));
+        in_time(sheaf_couch::remove_unfinished(&client, &remote, vault)).await
+    }
+
+    /// Writes the closed key of an encrypted database.
+    pub(super) async fn put_lock(&self, target: &Target, lock: &Lock) -> Result<(), ApiError> {
+        let (client, remote) = (self.client()?, remote(target));
+        in_time(sheaf_couch::put_lock(&client, &remote, lock)).await
     }
 
     /// One question to a server, with a person waiting for the answer.

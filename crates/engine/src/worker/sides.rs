@@ -38,6 +38,7 @@ impl Worker {
     pub(crate) async fn answer(&self, answer: GuardAnswer) -> Result<(), ApiError> {
         let no_question =
             || ApiError::new(ErrorCode::Invalid).with_detail("no such question is open");
+        self.unless_converting()?;
         let question = self.shared.board.block().and_then(|block| block.question);
         let question = question.ok_or_else(no_question)?;
         let changed = matches!(question, GuardQuestion::TargetChanged { .. });
@@ -69,6 +70,7 @@ impl Worker {
     /// Begins, or gives up. The session that runs is ended first: what it still has on its way to
     /// the store comes before the beginning, not after it.
     async fn replace(&self, side: Option<Replacing>) -> Result<(), ApiError> {
+        self.unless_converting()?;
         let config = self.config.lock().await;
         let Some(target) = settings::target(&config) else {
             return Err(ApiError::new(ErrorCode::SyncOff));

@@ -11,6 +11,8 @@ use sheaf_sync::RemoteId;
 pub(crate) struct Target {
     pub(crate) url: RemoteUrl,
     pub(crate) password: Option<Arc<Password>>,
+    /// The vault that the database must have, where a setup link said so.
+    pub(crate) vault: Option<String>,
 }
 
 impl Target {
@@ -41,13 +43,18 @@ pub(crate) fn parse_address(text: &str) -> Result<ParsedAddress, ApiError> {
         },
         password: pasted.password.map(|password| password.reveal().to_owned()),
         hints: pasted.hints.into_iter().map(hint).collect(),
+        vault: None,
     })
 }
 
 /// The target of a filled-in form. Somebody may have pasted a whole URL into the address field:
 /// what the other fields leave open is taken from it.
 pub(crate) fn of_form(form: &RemoteForm) -> Result<Target, ApiError> {
-    let RemoteForm { fields, password } = form;
+    let RemoteForm {
+        fields,
+        password,
+        vault,
+    } = form;
     let pasted = Pasted::parse(&fields.address).map_err(invalid)?;
     let given = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
     let database = given(&fields.database);
@@ -75,6 +82,7 @@ pub(crate) fn of_form(form: &RemoteForm) -> Result<Target, ApiError> {
             user: given(&fields.user).or(pasted.user),
         },
         password: password.or(pasted.password).map(Arc::new),
+        vault: vault.clone(),
     })
 }
 
@@ -109,6 +117,7 @@ mod tests {
                 database: database.into(),
             },
             password: password.map(str::to_owned),
+            vault: None,
         }
     }
 
@@ -142,6 +151,7 @@ mod tests {
             let target = of_form(&RemoteForm {
                 fields: parsed.fields.clone(),
                 password: None,
+                vault: None,
             });
             assert_eq!(target.unwrap().fields(), parsed.fields, "{text}");
         }

@@ -28,6 +28,7 @@ impl Trouble {
             ErrorCode::PasswordMissing | ErrorCode::SecretStore | ErrorCode::Unauthorised => {
                 Fault::Unauthorised
             }
+            ErrorCode::VaultLocked => Fault::Encrypted,
             _ => Fault::Local,
         };
         Self {

@@ -25,6 +25,7 @@ async fn apply(engine: &Engine) -> Result<Applied, ApiError> {
     let form = RemoteForm {
         fields,
         password: None,
+        vault: None,
     };
     engine
         .apply_sync(ApplySync::Couchdb {
@@ -184,6 +185,7 @@ fn requests_with_passwords_cannot_be_printed() {
     let form = RemoteForm {
         fields: CouchFields::default(),
         password: Some(PASSWORD.into()),
+        vault: None,
     };
     let applied = ApplySync::Couchdb {
         form: form.clone(),

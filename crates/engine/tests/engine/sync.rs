@@ -18,6 +18,7 @@ fn form(address: &str, password: Option<&str>) -> RemoteForm {
             database: "notes".into(),
         },
         password: password.map(str::to_owned),
+        vault: None,
     }
 }
 
@@ -75,7 +76,8 @@ async fn a_pasted_address_is_taken_apart_and_the_password_comes_back_once() {
         ParsedAddress {
             fields,
             password: Some("s@crt".into()),
-            hints: vec![]
+            hints: vec![],
+            vault: None,
         }
     );
     let wrong = PastedAddress {

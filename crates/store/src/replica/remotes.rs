@@ -133,6 +133,12 @@ pub(super) fn keep_unreadable(
         }
     }
     for document in unreadable {
+        if !document.is_held() {
+            txn.sql
+                .prepare_cached("DELETE FROM unreadable WHERE remote = ?1 AND id = ?2")?
+                .execute(params![key, document.id])?;
+            continue;
+        }
         let reason = crate::HeldBack::Malformed {
             detail: document.reason.clone(),
         };

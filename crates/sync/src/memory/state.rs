@@ -192,8 +192,13 @@ impl State {
         for incoming in &batch.revisions {
             left_out.remove(incoming.id.as_str());
         }
-        let unreadable = batch.unreadable.into_iter();
-        left_out.extend(unreadable.map(|held| (held.id.clone(), held)));
+        for held in batch.unreadable {
+            if held.is_held() {
+                left_out.insert(held.id.clone(), held);
+            } else {
+                left_out.remove(&held.id);
+            }
+        }
         for incoming in batch.revisions {
             let before = self
                 .in_view(&incoming.id)

@@ -28,6 +28,7 @@ const FAREWELL: Duration = Duration::from_secs(5);
 
 impl Worker {
     pub(crate) async fn sign_up(&self, request: HostedSignUp) -> Result<HostedSignedUp, ApiError> {
+        self.unless_converting()?;
         let target = Target::of(&request.account, false)?;
         let password = new_password(request.password)?;
         self.can_keep_secrets().await?;
@@ -50,6 +51,7 @@ impl Worker {
     }
 
     pub(crate) async fn sign_in(&self, request: HostedSignIn) -> Result<SyncSettings, ApiError> {
+        self.unless_converting()?;
         let hide_sizes = self.hosted_in_force().await.is_some_and(|it| it.hide_sizes);
         let target = Target::of(&request.account, hide_sizes)?;
         self.can_keep_secrets().await?;
@@ -144,6 +146,7 @@ impl Worker {
             Remote::Couch(old) => {
                 let passwords = &self.shared.passwords;
                 passwords.forget(passwords.in_force(), old).await;
+                self.shared.forget_key(&old.url).await;
             }
             Remote::Hosted(old) => self.end_session(old).await,
         }
