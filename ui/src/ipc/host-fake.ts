@@ -9,6 +9,7 @@ import { FakeAccounts } from './fake/account';
 import { FakeActivity } from './fake/activity';
 import { FakeDiagnosis } from './fake/diagnosis';
 import { FakeHistory, contentOf } from './fake/history';
+import { FakeVaults } from './fake/vault';
 import { FakeRemote, asks, display, hostOf, parseAddress } from './fake/remote';
 import { closeLink, openLink } from './fake/setup-link';
 import { render } from './fake/render';
@@ -64,8 +65,12 @@ export class FakeHost implements Host {
   readonly families = null;
   readonly store: FakeStore;
   readonly history: FakeHistory;
+  private readonly vaults = new FakeVaults(
+    (conversion) => { this.emit({ type: 'conversionChanged', conversion }); },
+    (fields) => { this.movedTo(fields); },
+  );
   /** Read and changed by tests. */
-  readonly remote = new FakeRemote();
+  readonly remote = new FakeRemote(this.vaults);
   /** Read and changed by tests. */
   readonly accounts = new FakeAccounts();
   private readonly doctor: FakeDiagnosis;
@@ -104,7 +109,7 @@ export class FakeHost implements Host {
   constructor(private readonly options: FakeOptions, private readonly now: () => number = Date.now) {
     const seed = options.notes === null ? demo : options.notes === 0 ? blank : many(options.notes);
     this.store = new FakeStore(seed, options.notes === null ? trashed : [], now);
-    this.doctor = new FakeDiagnosis((event) => { this.emit(event); }, now, options.diagnosis ?? null);
+    this.doctor = new FakeDiagnosis((event) => { this.emit(event); }, now, options.diagnosis ?? null, (database, vault) => this.vaults.keyFound(database, vault));
     this.history = new FakeHistory(this.store, now);
     for (const note of seed.notes) this.plantPast(note);
     if (options.notes === null) {
@@ -119,7 +124,7 @@ export class FakeHost implements Host {
     const fields = { address: 'https://couch.example.org:6984', user: 'anna', database: 'notes-anna' };
     this.syncSettings = this.state.kind === 'off'
       ? { target: { kind: 'off' }, secretStore: store, hasPassword: false }
-      : { target: { kind: 'couchdb', fields, display: display(fields) }, secretStore: store, hasPassword: true };
+      : { target: { kind: 'couchdb', fields, display: display(fields), encryption: 'off' }, secretStore: store, hasPassword: true };
     if (this.state.kind !== 'off') {
       this.password = 'secret';
       this.lastSuccess = now() - 12_000;
@@ -446,7 +451,7 @@ export class FakeHost implements Host {
     save_ui_state: (r) => { this.ui = r.state; return null; },
     sync_settings: () => this.syncSettings,
     parse_address: (r) => parseAddress(r.text),
-    test_remote: (r) => this.test(r.fields, r.password),
+    test_remote: (r) => this.test(r.fields, r.password, r.vault),
     test_server: (r) => this.remote.testServer(r.address),
     create_database: (r) => {
       this.remote.created.add(r.fields.database);
@@ -461,12 +466,33 @@ export class FakeHost implements Host {
       const { target } = this.syncSettings;
       if (target.kind !== 'couchdb') return refuse('syncOff');
       if (r.password !== null && r.password !== this.password) return refuse('unauthorised');
-      return { link: closeLink(r.passphrase, { fields: target.fields, password: r.password, hints: [] }) };
+      return { link: closeLink(r.passphrase, { fields: target.fields, password: r.password, hints: [], vault: target.encryption === 'off' ? null : '4f1d7c02b86e4a5f9d3b5e07c2a1f694' }) };
     },
     open_setup_link: (r) => openLink(r.link, r.passphrase),
     reset_sync: (r) => {
       if (this.state.kind === 'off') refuse('syncOff');
       this.replace(r.direction);
+      return null;
+    },
+    create_vault: (r) => {
+      const kit = this.vaults.create(r.form.fields, r.passphrase, this.remote.isEmpty(r.form.fields.database));
+      this.encryptionChanged();
+      return kit;
+    },
+    open_vault: (r) => {
+      this.vaults.enter(r.form.fields, r.proof);
+      this.encryptionChanged();
+      if (this.state.kind === 'blocked') this.settle();
+      return this.test(r.form.fields, r.form.password, r.form.vault ?? null);
+    },
+    vault_kit: (r) => this.vaults.kit(this.database(), r.proof),
+    change_vault_passphrase: (r) => this.vaults.change(this.database(), r.current, r.passphrase),
+    begin_conversion: (r) => this.vaults.begin(this.database(), r, this.holdings(), this.options.latency + 120),
+    conversion: () => this.vaults.conversion,
+    wait_for_conversion: () => this.vaults.conversion,
+    continue_conversion: () => this.vaults.carryOn(this.holdings(), this.options.latency + 120),
+    end_conversion: () => {
+      this.vaults.end();
       return null;
     },
     apply_sync: (r) => this.apply(r),
@@ -591,9 +617,9 @@ export class FakeHost implements Host {
     return this.activity.report(hideNames ? names.sort((a, b) => b.length - a.length) : []);
   }
 
-  private test(fields: CouchFields, password: string | null): RemoteReport {
+  private test(fields: CouchFields, password: string | null, vault: string | null = null): RemoteReport {
     const given = password ?? this.password;
-    return this.remote.test(fields, given, this.doctor.test(fields, given));
+    return this.remote.test(fields, given, this.doctor.test(fields, given, vault));
   }
 
   private settle(): void {
@@ -622,6 +648,26 @@ export class FakeHost implements Host {
     return this.changed(gone);
   }
 
+  /** The database in use. */
+  private database(): CouchFields {
+    const { target } = this.syncSettings;
+    return target.kind === 'couchdb' ? target.fields : refuse('syncOff');
+  }
+
+  private holdings(): { notes: number; notebooks: number; tags: number; attachments: number } {
+    return { notes: this.travelling(), notebooks: 9, tags: 14, attachments: 3 };
+  }
+
+  private encryptionChanged(): void {
+    const { target } = this.syncSettings;
+    if (target.kind === 'couchdb') this.syncSettings = { ...this.syncSettings, target: { ...target, encryption: this.vaults.encryption(target.fields.database) } };
+  }
+
+  private movedTo(fields: CouchFields): void {
+    this.syncSettings = { ...this.syncSettings, target: { kind: 'couchdb', fields, display: display(fields), encryption: this.vaults.encryption(fields.database) } };
+    this.settle();
+  }
+
   private account(): Extract<SyncTarget, { kind: 'hosted' }> {
     const { target } = this.syncSettings;
     return target.kind === 'hosted' ? target : refuse('syncOff');
@@ -647,7 +693,7 @@ export class FakeHost implements Host {
     }
     if (this.syncSettings.secretStore === 'unavailable') refuse('secretStore');
     const { fields, password } = request.form;
-    const report = this.test(fields, password);
+    const report = this.test(fields, password, request.form.vault);
     const away = ['timedOut', 'unreachable', 'connectionRefused', 'hostNotFound', 'serverFault', 'rateLimited'];
     const applied = report.problem === null || (request.although_unreachable && away.includes(report.problem.code));
     const sides = this.remote.sides(fields, this.travelling());
@@ -655,7 +701,7 @@ export class FakeHost implements Host {
     if (applied && report.problem === null && another && request.joining === null && asks(sides)) return { applied: false, settings: this.syncSettings, report, sides };
     if (applied) {
       if (password !== null) this.password = password;
-      this.syncSettings = { ...this.syncSettings, target: { kind: 'couchdb', fields, display: display(fields) }, hasPassword: this.password !== '' };
+      this.syncSettings = { ...this.syncSettings, target: { kind: 'couchdb', fields, display: display(fields), encryption: this.vaults.encryption(fields.database) }, hasPassword: this.password !== '' };
       if (fields.database === 'other') this.setSync(states['targetChanged']?.(this.now()) ?? { kind: 'idle' });
       else if (report.problem === null && request.joining !== null && request.joining !== 'merge') this.replace(request.joining === 'replaceHere' ? 'pull' : 'push');
       else if (report.problem === null) this.settle();

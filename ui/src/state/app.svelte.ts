@@ -403,6 +403,9 @@ export class App {
       case 'activityChanged':
         if (this.layout.page === 'preferences' && this.layout.section === 'activity') this.activity.changed();
         return;
+      case 'conversionChanged':
+        this.sync.converts(event.conversion);
+        return;
       case 'settingsChanged':
         void this.preferences.load();
         return;

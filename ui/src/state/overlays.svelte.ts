@@ -1,6 +1,6 @@
 // What floats above the panes: one dialog, one menu, one toast at a time.
 
-import type { Joining, ParsedAddress, RecoveryKit, Sides } from '../ipc/generated';
+import type { Joining, ParsedAddress, RecoveryKit, RemoteForm, Sides, VaultKit } from '../ipc/generated';
 import type { IconName } from '../parts/icons';
 import type { ActionId } from '../text';
 
@@ -49,6 +49,10 @@ export type Dialog =
   | { kind: 'sides'; mode: 'switch' | 'guard' | 'pull' | 'push'; sides?: Sides; choice?: Joining; run: (joining: Joining) => Promise<void> | void }
   /** Makes a link, or hands what was in one to `use`. */
   | { kind: 'setupLink'; link?: string; use?: (parsed: ParsedAddress) => void }
+  /** A passphrase for a database that is encrypted from now on; `plain`: the move back. `done`: only an empty one will do. */
+  | { kind: 'vaultNew'; form: RemoteForm; plain?: boolean; done?: () => void }
+  | { kind: 'vaultOpen'; purpose: 'open' | 'kit' | 'change'; form: RemoteForm; done?: () => void }
+  | { kind: 'vaultKit'; kit: VaultKit }
   | { kind: 'accountPassword'; upgrade: boolean }
   | { kind: 'accountConfirm'; for: 'kit' | 'delete' }
   | { kind: 'accountLeave' }

@@ -2,7 +2,7 @@
 // back, and the clock that counts down to the next try.
 
 import { asApiError, call } from '../ipc/call';
-import type { ApiError, GuardAnswer, HeldBackItem, ResetDirection, SyncRound, SyncSettings, SyncStatus } from '../ipc/generated';
+import type { ApiError, Conversion, GuardAnswer, HeldBackItem, ResetDirection, SyncRound, SyncSettings, SyncStatus } from '../ipc/generated';
 
 const unknown: SyncStatus = { state: { kind: 'off' }, remote: null, lastSuccess: null, waiting: 0, conflicts: 0, heldBack: 0, replacing: null };
 
@@ -25,6 +25,8 @@ export class Sync {
   round = $state.raw<SyncRound | null>(null);
   failure = $state.raw<ApiError | null>(null);
   running = $state.raw(false);
+  /** The move into another database that runs, waits or is done and was not read yet. */
+  conversion = $state.raw<Conversion | null>(null);
   /** Read by whatever counts seconds. */
   now = $state.raw(0);
 
@@ -88,6 +90,16 @@ export class Sync {
     this.status = status;
     // Also from skipped to skipped no more, where the number stays.
     if (status.heldBack !== heldBefore || this.held.length > 0) void this.readHeld();
+  }
+
+  async readConversion(): Promise<void> {
+    this.conversion = await call('conversion').catch(() => null);
+  }
+
+  /** A database is in use that was not, when a move is done. */
+  converts(conversion: Conversion): void {
+    this.conversion = conversion;
+    if (conversion.stage.kind === 'done' || conversion.stage.kind === 'failed') void this.load();
   }
 
   async readHeld(): Promise<void> {

@@ -3,6 +3,7 @@
 import type { ErrorCode } from '../ipc/generated';
 import { account } from './de-account';
 import { activity } from './de-activity';
+import { vault } from './de-vault';
 import { diagnosis } from './de-diagnosis';
 import { join, link, reset, server } from './de-sync-setup';
 import { conflictTexts, historyTexts, timeActions } from './de-time';
@@ -63,6 +64,13 @@ const sentences: Record<ErrorCode, (c: Context) => Words> = {
   keysMissing: ({ host }) => ({ what: `${host} hat Notizen dieses Kontos, aber nicht die Schlüssel dazu.`, safe: hier, todo: 'Gleiche zuerst das Gerät ab, das sie geschrieben hat.' }),
   recoveryCode: () => ({ what: 'Das ist kein Wiederherstellungscode.', safe: 'Nichts wurde geändert.', todo: 'Tippe ihn noch einmal; Großschreibung, Leerzeichen und Striche sind egal.' }),
   unsent: () => ({ what: 'Einige Notizen sind nur auf diesem Computer.', safe: 'Nichts wurde entfernt.', todo: 'Gleiche ab, bis nichts mehr wartet, oder behalte die Notizen hier.' }),
+  vaultLocked: ({ database }) => ({ what: `${database} ist verschlüsselt, und die Passphrase wurde hier nicht eingegeben.`, safe: 'Es wurde nichts gesendet oder empfangen.', todo: 'Gib die Passphrase ein oder den Wiederherstellungscode.' }),
+  otherVault: ({ database }) => ({ what: `${database} ist mit einem anderen Schlüssel verschlüsselt als zuvor.`, safe: 'Weder hier noch dort wurde etwas geändert.', todo: 'Hast du sie neu angelegt, gib ihre Passphrase ein. War es niemand, dann nicht.' }),
+  vaultUnreadable: ({ database }) => ({ what: `Der Schlüssel in ${database} ist unbrauchbar: verändert, oder von einem neueren Sheaf.`, safe: 'Weder hier noch dort wurde etwas geändert.', todo: 'Aktualisiere Sheaf, oder hole das Dokument sheaf-vault aus einer Sicherung zurück.' }),
+  notEncrypted: ({ database }) => ({ what: `${database} sollte verschlüsselt sein und ist es nicht.`, safe: 'Es wurde nichts gesendet.', todo: 'Prüfe den Namen. Stimmt er, hat jemand die Datenbank ausgetauscht.' }),
+  notEmpty: ({ database }) => ({ what: `In ${database} sind Notizen, oder es waren welche; sie blieben lesbar.`, safe: 'Weder hier noch dort wurde etwas geändert.', todo: 'Wähle einen Namen, den es noch nicht gibt.' }),
+  converting: () => ({ what: 'Die Notizen ziehen in eine andere Datenbank um.', safe: 'Deine Notizen sind hier sicher.', todo: 'Warte, bis das fertig ist, oder brich es ab.' }),
+  countsDiffer: () => ({ what: 'Die neue Datenbank hat nicht alles, was die alte hat.', safe: 'Die alte ist in Gebrauch wie zuvor.', todo: 'Mach mit dem Umzug weiter, um es noch einmal zu versuchen.' }),
   syncOff: () => ({ what: 'Der Abgleich ist ausgeschaltet.', safe: hier, todo: 'Wähle in den Einstellungen, womit abgeglichen wird.' }),
   targetChanged: () => ({ what: 'Der Abgleich ruht: Das ist eine andere Datenbank mit demselben Namen.', safe: 'Weder hier noch dort wurde etwas geändert.', todo: 'Wähle, was geschehen soll.' }),
   massDeletion: () => ({ what: 'Die Gegenseite will viele Notizen löschen.', safe: 'Sie sind noch hier.', todo: 'Wenn du das auf einem anderen Gerät warst, lass es geschehen.' }),
@@ -73,7 +81,7 @@ const sentences: Record<ErrorCode, (c: Context) => Words> = {
 export const de: Translation = {
   locale: 'de-DE',
   problems: (code, context = {}) => sentences[code]({ ...nowhere, ...context }),
-  account, activity, diagnosis,
+  account, activity, vault, diagnosis,
   notes: (n) => many(n, 'Notiz', 'Notizen'), attachments: (n) => many(n, 'Anhang', 'Anhänge'), number: zahl, untitled: 'Ohne Titel',
   common: { cancel: 'Abbrechen', close: 'Schließen', rename: 'Umbenennen', back: 'Zurück', done: 'Fertig', undo: 'Rückgängig', tryAgain: 'Noch einmal', technical: 'Technische Einzelheiten', create: 'Anlegen', show: 'Zeigen' },
   sidebar: {

@@ -5,6 +5,7 @@ import { activity } from './en-activity';
 import { customising, customisingActions } from './en-customising';
 import { diagnosis } from './en-diagnosis';
 import { account } from './en-account';
+import { vault } from './en-vault';
 import { editing, editingActions, writingPrefs } from './en-editing';
 import { finding, findingActions } from './en-finding';
 import { organising, organisingActions } from './en-organising';
@@ -23,6 +24,7 @@ export const en = {
   activity,
   sync,
   account,
+  vault,
   diagnosis,
   editing,
   reading,

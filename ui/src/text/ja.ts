@@ -3,6 +3,7 @@
 import type { ErrorCode } from '../ipc/generated';
 import { account } from './ja-account';
 import { activity } from './ja-activity';
+import { vault } from './ja-vault';
 import { diagnosis } from './ja-diagnosis';
 import { join, link, reset, server } from './ja-sync-setup';
 import { conflictTexts, historyTexts, timeActions } from './ja-time';
@@ -62,6 +63,13 @@ const sentences: Record<ErrorCode, (c: Context) => Words> = {
   keysMissing: ({ host }) => ({ what: `${host} にこのアカウントのノートはありますが、開く鍵がありません。`, safe: here, todo: '先に、書いた端末を同期してください。' }),
   recoveryCode: () => ({ what: '復旧コードではありません。', safe: '何も変更されていません。', todo: 'もう一度入力してください。大文字・空白・ハイフンは区別しません。' }),
   unsent: () => ({ what: 'このコンピューターだけにあるノートがあります。', safe: '何も消されていません。', todo: '送信待ちがなくなるまで同期するか、ノートをここに残してください。' }),
+  vaultLocked: ({ database }) => ({ what: `${database} は暗号化されており、ここではパスフレーズが入力されていません。`, safe: '何も送受信していません。', todo: 'パスフレーズか復旧コードを入力してください。' }),
+  otherVault: ({ database }) => ({ what: `${database} は、これまでとは別の鍵で暗号化されています。`, safe: 'どちら側も変更されていません。', todo: '作り直したのなら、そのパスフレーズを入力してください。心当たりがなければ入力しないでください。' }),
+  vaultUnreadable: ({ database }) => ({ what: `${database} の鍵が使えません。変更されたか、より新しい Sheaf が書いたものです。`, safe: 'どちら側も変更されていません。', todo: 'Sheaf を更新するか、文書 sheaf-vault をバックアップから戻してください。' }),
+  notEncrypted: ({ database }) => ({ what: `${database} は暗号化されているはずですが、されていません。`, safe: '何も送られていません。', todo: '名前を確かめてください。正しければ、誰かがデータベースを取り替えています。' }),
+  notEmpty: ({ database }) => ({ what: `${database} にはノートがあるか、以前ありました。それらは読めるまま残ります。`, safe: 'どちら側も変更されていません。', todo: 'まだ使われていない名前を選んでください。' }),
+  converting: () => ({ what: 'ノートを別のデータベースへ移しています。', safe: 'ノートはここにあります。', todo: '終わるまで待つか、キャンセルしてください。' }),
+  countsDiffer: () => ({ what: '新しいデータベースには、古いもののすべてがそろっていません。', safe: '古いデータベースをこれまでどおり使っています。', todo: '移動を続けると、もう一度試します。' }),
   syncOff: () => ({ what: '同期はオフです。', safe: here, todo: '設定で同期先を選んでください。' }),
   targetChanged: () => ({ what: '同期を止めています。同じ名前の別のデータベースです。', safe: 'どちら側も変更されていません。', todo: 'どうするか選んでください。' }),
   massDeletion: () => ({ what: '同期先が多くのノートを削除しようとしています。', safe: 'ノートはまだここにあります。', todo: '別の端末で自分がしたことなら、そのまま進めてください。' }),
@@ -72,7 +80,7 @@ const sentences: Record<ErrorCode, (c: Context) => Words> = {
 export const ja: Translation = {
   locale: 'ja-JP',
   problems: (code, context = {}) => sentences[code]({ ...nowhere, ...context }),
-  account, activity, diagnosis,
+  account, activity, vault, diagnosis,
   notes: (n) => `ノート ${kazu(n)} 件`, attachments: (n) => `添付 ${kazu(n)} 件`, number: kazu, untitled: '無題',
   common: { cancel: 'キャンセル', close: '閉じる', rename: '名前を変更', back: '戻る', done: '完了', undo: '元に戻す', tryAgain: 'もう一度', technical: '技術的な詳細', create: '作成', show: '表示' },
   sidebar: {

@@ -24,6 +24,8 @@ const troubles: Partial<Record<ErrorCode, string>> = {
 
 export const needsPassword = (code: ErrorCode): boolean => code === 'unauthorised' || code === 'passwordMissing' || code === 'secretStore' || code === 'lockedOut' || code === 'sessionEnded' || code === 'passwordChanged';
 
+export const needsPassphrase = (code: ErrorCode): boolean => code === 'vaultLocked' || code === 'otherVault';
+
 function blocked(code: ErrorCode): string {
   const words = text.sync.foot.blocked;
   if (needsPassword(code)) return words.signIn;

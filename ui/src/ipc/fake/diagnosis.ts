@@ -10,7 +10,7 @@ import { refuse } from './store';
 
 interface Planned { check: string; group: DiagnosisGroup; half: boolean; needs: string[]; took: number; good: string; values: (world: World) => Record<string, string> }
 interface Found { code: string; state: DiagnosisState; values?: Record<string, string>; evidence?: string[]; fixes?: FixKind[]; took?: number }
-interface World { host: string; port: string; database: string; user: string; address: string; name: string; password: string }
+interface World { host: string; port: string; database: string; user: string; address: string; name: string; password: string; vault: string | null }
 
 const none = (): Record<string, string> => ({});
 const plan: Planned[] = [
@@ -36,7 +36,7 @@ const plan: Planned[] = [
   { check: 'DB-7', group: 'database', half: true, needs: ['DB-1'], took: 90, good: 'only_notes', values: none },
   { check: 'FEED-1', group: 'changes', half: false, needs: ['DB-1'], took: 61, good: 'feed_good', values: none },
   { check: 'DB-6', group: 'changes', half: false, needs: ['FEED-1'], took: 900, good: 'feed_held', values: () => ({ seconds: '5', every: '1.5' }) },
-  { check: 'KEY-1', group: 'encryption', half: false, needs: ['DB-1'], took: 1, good: 'key_not_used', values: none },
+  { check: 'KEY-1', group: 'encryption', half: true, needs: ['DB-1'], took: 1, good: 'key_not_used', values: none },
   { check: 'SYNC-1', group: 'sync', half: false, needs: ['DB-1'], took: 45, good: 'identity_same', values: none },
   { check: 'SYNC-2', group: 'sync', half: false, needs: ['SYNC-1'], took: 41, good: 'checkpoint_good', values: () => ({ waiting: '0' }) },
   { check: 'SYNC-3', group: 'sync', half: false, needs: [], took: 3, good: 'nothing_stuck', values: none },
@@ -84,7 +84,7 @@ export class FakeDiagnosis {
   private waiting: { run: number; done: (d: Diagnosis) => void }[] = [];
   private fixes = 0;
 
-  constructor(private readonly emit: (event: Event) => void, private readonly now: () => number, private readonly given: string | null) {}
+  constructor(private readonly emit: (event: Event) => void, private readonly now: () => number, private readonly given: string | null, private readonly keyOf: (database: string, vault: string | null) => string | null) {}
 
   start(request: StartDiagnosis, target: CouchFields | null, stored: string): Diagnosis {
     const world = this.examine(request.subject, target, stored);
@@ -94,20 +94,20 @@ export class FakeDiagnosis {
     this.world = world;
     this.current = { run, target: world === null ? '' : display({ address: world.address, user: world.user, database: world.database }), deep: request.deep, half: request.half, startedAt: this.now(), finished: false, verdict: 'incomplete', lines, applied: this.applied.map((a) => a.shown) };
     const shown = structuredClone(this.current);
-    void this.work(this.current, world, world === null ? {} : faults(world));
+    void this.work(this.current, world, world === null ? {} : this.faults(world));
     return shown;
   }
 
   /** What the first half would find, without running it: the failure first, then the warnings. */
-  test(fields: CouchFields, password: string): DiagnosisLine[] {
+  test(fields: CouchFields, password: string, vault: string | null): DiagnosisLine[] {
     const { inForce } = this;
-    const world = this.examine({ kind: 'form', form: { fields, password } }, null, '');
+    const world = this.examine({ kind: 'form', form: { fields, password, vault } }, null, '');
     this.inForce = inForce;
     if (world === null) return [];
-    const wrong = faults(world);
+    const wrong = this.faults(world);
     const lines = plan.flatMap((planned): DiagnosisLine[] => {
       const found = wrong[planned.check];
-      if (!planned.half || found === undefined) return [];
+      if (!planned.half || found === undefined || found.state === 'passed') return [];
       const at = plan.indexOf(planned);
       return [{
         check: planned.check, group: planned.group, state: found.state, code: found.code, because: null, tookMs: planned.took, evidence: found.evidence ?? [],
@@ -117,6 +117,11 @@ export class FakeDiagnosis {
     });
     const failed = lines.find((line) => line.state === 'failed');
     return failed === undefined ? lines : [failed];
+  }
+
+  private faults(world: World): Record<string, Found> {
+    const key = this.keyOf(world.database, world.vault);
+    return { ...faults(world), ...(key === null ? {} : { 'KEY-1': { code: key, state: key === 'key_good' ? 'passed' as const : 'failed' as const } }) };
   }
 
   get(): Diagnosis | null {
@@ -207,7 +212,7 @@ export class FakeDiagnosis {
     const first = host.replace(/\..*$/, '');
     const cureless = password === 'wrong' || password === 'locked' ? password : fields.database;
     const name = this.inForce ? this.given ?? '' : ['offline', 'unknown', 'slow', 'down', 'expired', 'selfsigned', 'web', 'busy', 'broken', 'moved'].includes(first) ? first : cureless;
-    return { host, port, database: fields.database, user: fields.user, address: fields.address, name, password: password ?? '' };
+    return { host, port, database: fields.database, user: fields.user, address: fields.address, name, password: password ?? '', vault: subject.kind === 'form' ? subject.form.vault ?? null : null };
   }
 
   private async work(run: Diagnosis, world: World | null, wrong: Record<string, Found>): Promise<void> {

@@ -1,10 +1,11 @@
 // A pretended server. What it answers depends on what is typed, so that every sentence of the sync
 // panel can be reached: hosts `down`, `slow`, `unknown`, `web`, `busy`; passwords `wrong`, `locked`;
 // databases `missing`, `readonly`, `open`, `shared`, `other`, `both` (notes on both sides), `family`
-// (another account uses it too).
+// (another account uses it too), `empty`, `sealed` (encrypted, see `vault.ts`).
 
 import type { AddressHint, CouchFields, DiagnosisLine, ErrorCode, ParsedAddress, RemoteReport, RemoteWarning, ServerLimits, ServerSetup, Sides } from '../generated';
 import { refuse } from './store';
+import type { FakeVaults } from './vault';
 
 export function parseAddress(text: string): ParsedAddress {
   const hints: AddressHint[] = [];
@@ -36,6 +37,7 @@ export function parseAddress(text: string): ParsedAddress {
     fields: { address: `${url.protocol}//${url.hostname}${port === undefined ? '' : `:${port}`}${prefix}`, user: decodeURIComponent(url.username), database },
     password: url.password === '' ? null : decodeURIComponent(url.password),
     hints,
+    vault: null,
   };
 }
 
@@ -91,26 +93,33 @@ export class FakeRemote {
     return { maxDocument: small ? null : 8_000_000, maxRequest: null, maxAttachment: null, takes: small ? 2_097_152 : 9_437_184, refuses: small ? 9_437_184 : null };
   }
 
+  constructor(readonly vaults: FakeVaults) {}
+
+  /** Whether no note is or ever was there. */
+  isEmpty(database: string): boolean {
+    return this.created.has(database) || database === 'empty';
+  }
+
   /** `lines`: what the first half of the checks found. */
   test(fields: CouchFields, password: string, lines: readonly DiagnosisLine[]): RemoteReport {
     const host = hostOf(fields);
-    const report: RemoteReport = { problem: null, warnings: [], server: null, answeredInMs: null, signedInAs: null, documents: null, canCreate: false, host, database: fields.database, lines: [...lines] };
+    const report: RemoteReport = { problem: null, warnings: [], server: null, answeredInMs: null, signedInAs: null, documents: null, canCreate: false, encrypted: false, host, database: fields.database, lines: [...lines] };
     const stop = (code: ErrorCode, detail: string): RemoteReport => ({ ...report, problem: { code, detail } });
     if (host === '' || !/^https?:\/\//.test(fields.address)) return stop('addressInvalid', 'relative URL without a base');
     if (fields.user !== '' && password === '') return stop('passwordMissing', '');
     const [failed] = lines.filter((line) => line.state === 'failed');
     if (failed?.code === 'database_missing' && this.created.has(fields.database)) report.lines = [];
-    else if (failed !== undefined) return { ...stop(problems[failed.code ?? ''] ?? 'bug', failed.evidence.join('\n')), canCreate: failed.code === 'database_missing' };
+    else if (failed !== undefined) return { ...stop(problems[failed.code ?? ''] ?? 'bug', failed.evidence.join('\n')), canCreate: failed.code === 'database_missing', encrypted: failed.code === 'key_locked' };
     const warnings: RemoteWarning[] = [];
     if (fields.database === 'open') warnings.push('openToEverybody');
     if (fields.database === 'shared') warnings.push('foreignDocuments');
-    return { ...report, warnings, server: 'CouchDB 3.4.2', answeredInMs: 48, signedInAs: fields.user === '' ? null : fields.user, documents: this.created.has(fields.database) ? 0 : 521 };
+    return { ...report, warnings, server: 'CouchDB 3.4.2', answeredInMs: 48, signedInAs: fields.user === '' ? null : fields.user, documents: this.isEmpty(fields.database) ? 0 : 521, encrypted: this.vaults.isEncrypted(fields.database) };
   }
 
   /** The server of an account. */
   testServer(address: string): RemoteReport {
     const host = address.replace(/^https?:\/\//, '').replace(/\/.*$/, '');
-    const report: RemoteReport = { problem: null, warnings: [], server: null, answeredInMs: null, signedInAs: null, documents: null, canCreate: false, host, database: '', lines: [] };
+    const report: RemoteReport = { problem: null, warnings: [], server: null, answeredInMs: null, signedInAs: null, documents: null, canCreate: false, encrypted: false, host, database: '', lines: [] };
     const values = { host: host.replace(/:\d+$/, ''), port: /:(\d+)$/.exec(host)?.[1] ?? '443', address };
     const line = (check: string, group: DiagnosisLine['group'], code: string, more: Record<string, string> = {}): DiagnosisLine => ({ check, group, state: 'failed', code, values: { ...values, ...more }, evidence: [`looked at ${host}`], fixes: [], because: null, tookMs: 40 });
     if (host.startsWith('down')) return { ...report, problem: { code: 'connectionRefused', detail: '' }, lines: [line('TCP-1', 'connection', 'port_refused')] };
@@ -122,5 +131,5 @@ export class FakeRemote {
 /** What a failed check is called in the table of errors. */
 const problems: Record<string, ErrorCode> = {
   network_offline: 'unreachable', name_unknown: 'hostNotFound', port_filtered: 'timedOut', port_elsewhere: 'connectionRefused', tls_expired: 'certificate', tls_self_signed: 'certificate', http_login_page: 'notCouchdb',
-  http_busy: 'rateLimited', http_gateway_error: 'serverFault', http_redirect: 'redirected', auth_wrong: 'unauthorised', auth_locked: 'lockedOut', database_forbidden: 'forbidden', database_missing: 'databaseMissing', write_read_only: 'readOnly',
+  http_busy: 'rateLimited', http_gateway_error: 'serverFault', http_redirect: 'redirected', auth_wrong: 'unauthorised', auth_locked: 'lockedOut', database_forbidden: 'forbidden', database_missing: 'databaseMissing', write_read_only: 'readOnly', key_locked: 'vaultLocked', key_missing: 'notEncrypted',
 };

@@ -31,6 +31,8 @@ export class SyncForm {
   /** `null`: use the stored one. */
   password = $state<string | null>(null);
   hints = $state.raw<readonly AddressHint[]>([]);
+  /** The vault that this very database must have; a setup link said so. */
+  private linked: { vault: string; address: string; database: string } | null = null;
   report = $state.raw<RemoteReport | null>(null);
   failure = $state.raw<ApiError | null>(null);
   busy = $state.raw<Busy>(null);
@@ -125,6 +127,7 @@ export class SyncForm {
       this.pasted = '';
     }
     this.hints = parsed.hints;
+    this.linked = parsed.vault === null ? null : { vault: parsed.vault, address: this.address, database: this.database };
   }
 
   /** An address with more in it than an address is taken apart like a pasted one. */
@@ -148,7 +151,9 @@ export class SyncForm {
 
   form(): RemoteForm {
     // Without a typed one, the stored password goes only where it belongs.
-    return { fields: this.fields, password: this.usesStored ? null : (this.password ?? '') };
+    const { address, database } = this.fields;
+    const vault = this.linked?.address === address && this.linked.database === database ? this.linked.vault : null;
+    return { fields: this.fields, password: this.usesStored ? null : (this.password ?? ''), vault };
   }
 
   private async run(what: Busy, go: () => Promise<void>): Promise<void> {
@@ -163,6 +168,16 @@ export class SyncForm {
       this.failure = asApiError(reason);
     }
     this.busy = null;
+  }
+
+  /** A database that holds nothing and is not in use yet: the time to encrypt it. */
+  get mayEncrypt(): boolean {
+    return this.choice === 'couchdb' && this.changed && this.report?.problem === null && this.report.documents === 0 && !this.report.encrypted;
+  }
+
+  /** After the passphrase was entered or chosen: what stood in the way is gone. */
+  again(): Promise<void> {
+    return this.changed && this.report !== null && this.report.problem !== null ? this.apply() : this.test();
   }
 
   test(): Promise<void> {
