@@ -74,9 +74,9 @@ impl Session {
     async fn password_to_carry(&self, file: Option<&Path>) -> Result<Option<String>, Failure> {
         let settings: SyncSettings = self.door.call("sync_settings", ()).await?;
         match settings.target {
-            SyncTarget::Couchdb { fields, display } if !fields.user.is_empty() => {
-                Ok(Some(input::password(file, &display)?.to_string()))
-            }
+            SyncTarget::Couchdb {
+                fields, display, ..
+            } if !fields.user.is_empty() => Ok(Some(input::password(file, &display)?.to_string())),
             _ => Ok(None),
         }
     }
