@@ -31,7 +31,7 @@ pub(crate) fn open<R: Runtime>(
         .visible(false)
         .initialization_script(tauri::async_runtime::block_on(first::script(
             engine,
-            font_families(),
+            crate::first::FONTS.map(|installed| installed()),
         )));
     let window = finish(builder, app, engine, MAIN)?;
     if let Some(place) = place {
@@ -41,14 +41,6 @@ pub(crate) fn open<R: Runtime>(
         window.show()?;
     }
     Ok(())
-}
-
-/// Where the page has to know.
-fn font_families() -> Option<Vec<String>> {
-    #[cfg(target_os = "linux")]
-    return Some(crate::linux::font_families());
-    #[cfg(not(target_os = "linux"))]
-    return None;
 }
 
 /// A note in a window of its own, or that window brought forward.
