@@ -4,6 +4,7 @@
 
 mod account;
 mod diagnosis;
+mod encryption;
 mod guards;
 mod hostile;
 mod merging;
