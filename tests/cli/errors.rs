@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use sheaf_tests::{
-    Account, Couch, Database, Device, Fault, FaultProxy, Kind, Refusal, closed_port,
-    encode_segment, on_every_server,
+    Account, Couch, Database, Device, Fault, FaultProxy, Refusal, closed_port, encode_segment,
+    on_every_server,
 };
 
 on_every_server!(
