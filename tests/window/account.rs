@@ -1,9 +1,14 @@
 //! Every way in and out of an account, in the real window, with a real `sheaf-server`.
 
-use std::fs;
+use std::{
+    fs,
+    time::{Duration, Instant},
+};
 
 use serde_json::{Value, json};
-use sheaf_tests::{Device, Display, Installation, Keyring, ServerOptions, SheafServer, Window};
+use sheaf_tests::{
+    Device, Display, Installation, Keyring, ServerOptions, SheafServer, Window, say,
+};
 
 use super::{CONTROL, append, leave_preferences, open_note, write_note};
 
@@ -73,6 +78,17 @@ fn other_device(server: &SheafServer, password: &str) -> Device {
     device
 }
 
+/// How long words typed in one window take to be seen in the other.
+fn crossing(windows: &[&Window; 2], turn: usize) -> Duration {
+    let (from, to) = (windows[turn % 2], windows[(turn + 1) % 2]);
+    append(from, &format!(" and {turn}"));
+    let typed = Instant::now();
+    to.page.wait_until(&format!(
+        "document.querySelector('.cm-content').innerText.includes('and {turn}')"
+    ));
+    typed.elapsed()
+}
+
 /// A newcomer's path: the address that `sheaf-server` prints is typed into two apps, and a note crosses.
 #[test]
 fn a_new_account_its_recovery_code_and_a_note_that_crosses_between_two_windows() {
@@ -109,6 +125,11 @@ fn a_new_account_its_recovery_code_and_a_note_that_crosses_between_two_windows()
     append(&two, " and honey");
     one.page
         .wait_until("document.querySelector('.cm-content').innerText.includes('and honey')");
+    // From the last key to the other window, whatever else this computer does meanwhile.
+    let fastest = (0..6).map(|turn| crossing(&[&one, &two], turn)).min();
+    let fastest = fastest.expect("there were some");
+    say(&format!("words crossed between the windows in {fastest:?}"));
+    assert!(fastest < Duration::from_secs(1), "{fastest:?}");
     // Neither password nor code lies about in a file.
     let needles = [PASSWORD.to_owned(), code.clone(), code.replace('-', "")];
     for installation in [&first, &second] {
