@@ -23,6 +23,9 @@ pub(crate) struct Options {
     /// Only these actions of the seed, as a failure prints them
     #[arg(long, requires = "seed")]
     only: Option<String>,
+    /// In front of an encrypted account at the real `sheaf-server` instead of a model of CouchDB
+    #[arg(long, conflicts_with_all = ["mutant", "only_mutants", "without_mutants"])]
+    hosted: bool,
     /// With this mutant of the engine planted
     #[arg(long)]
     mutant: Option<String>,
@@ -38,7 +41,7 @@ pub(crate) struct Options {
 }
 
 pub(crate) fn run(options: &Options) -> Result<()> {
-    let mut simulation = seeds();
+    let mut simulation = if options.hosted { accounts() } else { seeds() };
     let mut add = |name: &str, value: Option<String>| {
         if let Some(value) = value {
             simulation.args([name, &value]);
@@ -74,8 +77,12 @@ pub(crate) fn steps() -> Vec<Step> {
     let mut around = cargo();
     around.args(["--lib", "--test", "stories", "--test", "hazards"]);
     around.args(["--test", "servers", "--no-fail-fast"]);
+    let mut hosted = accounts();
+    // The real server and real key derivation take their time: as many seeds as there is time for.
+    hosted.args(["--seeds", "1000", "--seconds", "50"]);
     vec![
         Step::program("simulation", simulation),
+        Step::program("simulation of an account", hosted),
         Step::program("simulation: kills, stories, servers", around),
     ]
 }
@@ -90,6 +97,12 @@ fn cargo() -> Command {
         "sim",
         "--locked",
     ]);
+    tests
+}
+
+fn accounts() -> Command {
+    let mut tests = cargo();
+    tests.args(["--test", "hosted", "--"]);
     tests
 }
 

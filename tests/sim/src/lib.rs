@@ -3,6 +3,7 @@
 //! the same seed is the same run, to the last byte of its trace.
 
 pub mod client;
+pub mod hosted;
 pub mod random;
 pub mod run;
 pub mod server;

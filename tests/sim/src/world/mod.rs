@@ -70,7 +70,7 @@ pub struct World {
 }
 
 /// Where simulated disks are: in memory where the system has such a place.
-fn scratch() -> TempDir {
+pub(crate) fn scratch() -> TempDir {
     let memory = Path::new("/dev/shm");
     let made = if memory.is_dir() {
         tempfile::tempdir_in(memory)
@@ -81,7 +81,7 @@ fn scratch() -> TempDir {
 }
 
 /// A store as it is before anybody wrote in it, to copy.
-fn template() -> &'static Path {
+pub(crate) fn template() -> &'static Path {
     static TEMPLATE: OnceLock<(TempDir, PathBuf)> = OnceLock::new();
     let (_, path) = TEMPLATE.get_or_init(|| {
         let home = scratch();
