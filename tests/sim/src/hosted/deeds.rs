@@ -136,13 +136,11 @@ impl World {
                     .change_tags(vec![id.clone()], vec![tag.id], Vec::new(), now)
                     .await?;
             }
-            Deed::RemoveTag => {
-                if !note.row.tags.is_empty() {
-                    let tag = random.pick(&note.row.tags).clone();
-                    store
-                        .change_tags(vec![id.clone()], Vec::new(), vec![tag], now)
-                        .await?;
-                }
+            Deed::RemoveTag if !note.row.tags.is_empty() => {
+                let tag = random.pick(&note.row.tags).clone();
+                store
+                    .change_tags(vec![id.clone()], Vec::new(), vec![tag], now)
+                    .await?;
             }
             _ => {}
         }

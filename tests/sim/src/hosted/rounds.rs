@@ -109,7 +109,7 @@ impl World {
                         )
                     });
                     if let Some(error) = &round.push_blocked {
-                        self.judge(device, error)?;
+                        Self::judge(device, error)?;
                     }
                     device.backoff.borrow_mut().reset();
                     return Ok(Some(round));
@@ -117,7 +117,7 @@ impl World {
                 Err(error) => error,
             };
             self.trace.say(|| format!("{} round: {error}", device.name));
-            self.judge(device, &error)?;
+            Self::judge(device, &error)?;
             match &error {
                 HostedError::SessionLost | HostedError::PasswordChanged => {
                     self.sign_in_again(device).await?;
@@ -154,7 +154,7 @@ impl World {
     }
 
     /// What no error may be.
-    pub(super) fn judge(&self, device: &Device, error: &HostedError) -> Outcome {
+    pub(super) fn judge(device: &Device, error: &HostedError) -> Outcome {
         let words = format!("{error} {error:?}");
         if words.contains(CANARY) {
             return Err(Violation::new("I9 secrets", words));

@@ -30,7 +30,10 @@ const REFRESH: &str = "20d";
 const ACCESS: &str = "3h";
 
 enum Job {
-    Ask(http::Request<Bytes>, mpsc::Sender<http::Response<Bytes>>),
+    Ask(
+        Box<http::Request<Bytes>>,
+        mpsc::Sender<http::Response<Bytes>>,
+    ),
     /// The process ends and another begins on the same file.
     Restart,
 }
@@ -71,7 +74,7 @@ impl Server {
     pub(super) fn ask(&self, request: http::Request<Bytes>) -> http::Response<Bytes> {
         let (answer, answered) = mpsc::channel();
         self.jobs()
-            .send(Job::Ask(request, answer))
+            .send(Job::Ask(Box::new(request), answer))
             .expect("the server runs");
         answered.recv().expect("the server answers")
     }
@@ -107,7 +110,7 @@ fn serve(
     while let Ok(job) = queue.recv() {
         match job {
             Job::Ask(request, answer) => {
-                let _ = answer.send(runtime.block_on(exchange(&routes, request)));
+                let _ = answer.send(runtime.block_on(exchange(&routes, *request)));
             }
             Job::Restart => {
                 drop(routes);

@@ -259,7 +259,7 @@ impl World {
         });
         match changed {
             Some(Ok(_)) => *self.passwords.borrow_mut() = vec![next],
-            Some(Err(error)) => self.judge(device, &error)?,
+            Some(Err(error)) => Self::judge(device, &error)?,
             None => {}
         }
         Ok(())
@@ -281,7 +281,7 @@ impl World {
                 Err(error) => {
                     self.trace
                         .say(|| format!("{} cannot sign in: {error}", device.name));
-                    self.judge(device, &error)?;
+                    Self::judge(device, &error)?;
                     let pause = error.retry_after().unwrap_or(Duration::from_secs(30));
                     device.surroundings.sleep(pause).await;
                     return Ok(false);
