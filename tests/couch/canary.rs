@@ -372,7 +372,7 @@ fn nothing_of_a_note_is_in_any_request_of_a_move_into_an_encrypted_database(
     let heard = there.proxy.take_heard();
     let name = format!("{}-encrypted", there.database.name);
     let into =
-        |request: &&Vec<u8>| found(&[request.to_vec()], &[name.clone().into_bytes()]).len() > 0;
+        |request: &&Vec<u8>| !found(&[(*request).clone()], &[name.clone().into_bytes()]).is_empty();
     assert!(heard.iter().filter(into).count() > 5);
     assert_eq!(found(&heard, &needles), []);
     // For the one that drops it.

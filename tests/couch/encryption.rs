@@ -221,9 +221,12 @@ fn merges_that_two_devices_make_apart_are_the_same_revision(server: &'static Cou
         &c,
         &database.url_through(&proxy.authority, &server.admin, &server.password),
     );
-    proxy.plan(|request| match request.path.contains("_bulk_docs") {
-        true => Fault::Refuse,
-        false => Fault::None,
+    proxy.plan(|request| {
+        if request.path.contains("_bulk_docs") {
+            Fault::Refuse
+        } else {
+            Fault::None
+        }
     });
     c.sync_refused();
     let both = "zero from B\none from A\n\ntwo\n\nthree from B\nfour from A\n";
