@@ -334,7 +334,10 @@ async fn a_leaf_of_the_remote_that_another_one_there_follows_gets_a_tombstone() 
     assert!(joining.in_journal);
     let again: Vec<_> = joining.again.iter().map(|one| &one.revision).collect();
     assert_eq!(again, [&new.revision]);
-    assert_eq!(joining.again[0].ancestors, [old.revision.clone()]);
+    assert_eq!(
+        joining.again[0].ancestors,
+        std::slice::from_ref(&old.revision)
+    );
     let sent = home.push().await.revisions;
     let ours: Vec<_> = sent.iter().filter(|sent| sent.id == note_id(1)).collect();
     assert_eq!(ours.len(), 1);
