@@ -13,11 +13,14 @@ const BARE: [&str; 3] = ["settings", "ui_state", "sidebar"];
 /// Where the page keeps the question behind its last list (`state/app.svelte.ts`).
 const LIST: &str = "list";
 
-/// Asks for the installed fonts, where the page has to know them.
-#[cfg(target_os = "linux")]
-pub(crate) const FONTS: Option<fn() -> Vec<String>> = Some(crate::linux::font_families);
-#[cfg(not(target_os = "linux"))]
-pub(crate) const FONTS: Option<fn() -> Vec<String>> = None;
+/// The installed fonts, where the page has to know them.
+pub(crate) fn fonts() -> Option<Vec<String>> {
+    #[cfg(target_os = "linux")]
+    let fonts = crate::linux::font_families();
+    #[cfg(not(target_os = "linux"))]
+    let fonts = None;
+    fonts
+}
 
 /// A script that leaves the answers in the page, and the names of installed fonts where the page needs them. A question
 /// that fails is left to the page, which asks it again and says what is wrong.

@@ -28,19 +28,18 @@ pub(crate) fn choose_safe_renderer() {
     let _ = gtk::glib::setenv("WEBKIT_DISABLE_DMABUF_RENDERER", "1", KEEP_WHAT_IS_SET);
 }
 
-/// Families of fonts that are installed; nothing when there is no display.
+/// Families of fonts that are installed, where GTK is there to say it.
 ///
 /// The web view asks fontconfig for each name of a `font-family` list anew, for each weight and slant, and waits a
 /// millisecond or two each time: with the names of all systems in one list that is a tenth of a second before the
 /// first text. The page drops names that are not here (`ui/src/views/fonts.ts`).
-pub(crate) fn font_families() -> Vec<String> {
-    let context = gtk::gdk::pango_context_get();
-    let families = context.map(|context| context.list_families());
-    families
-        .unwrap_or_default()
-        .iter()
-        .map(|family| family.name().to_string())
-        .collect()
+pub(crate) fn font_families() -> Option<Vec<String>> {
+    if !gtk::is_initialized() {
+        return None;
+    }
+    let families = gtk::gdk::pango_context_get()?.list_families();
+    let names = families.iter().map(|family| family.name().to_string());
+    Some(names.collect())
 }
 
 /// Whether the screen is an X server's. On Wayland no program may take a key of the whole system.

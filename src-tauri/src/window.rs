@@ -31,7 +31,7 @@ pub(crate) fn open<R: Runtime>(
         .visible(false)
         .initialization_script(tauri::async_runtime::block_on(first::script(
             engine,
-            crate::first::FONTS.map(|installed| installed()),
+            first::fonts(),
         )));
     let window = finish(builder, app, engine, MAIN)?;
     if let Some(place) = place {
