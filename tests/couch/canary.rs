@@ -314,7 +314,14 @@ fn everything_else(there: &Listened, a: &Device, b: &Device, c: &Device) {
         &["sync", "server", "limits"],
         &["sync", "server", "mobile"],
         &["sync", "activity", "--report"],
-        &["sync", "link", "create", "--passphrase-file", &new],
+        &[
+            "sync",
+            "link",
+            "create",
+            "--passphrase-file",
+            &new,
+            "--without-password",
+        ],
         &["support"],
     ] {
         a.sheaf.run(looks);

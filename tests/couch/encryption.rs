@@ -687,9 +687,16 @@ fn a_link_says_that_the_database_is_encrypted(server: &'static Couch) {
     a.write("Carried", "text");
     a.sync();
     let link_words = words(&a, "link", "correct horse battery");
-    let link = a
-        .sheaf
-        .run(&["sync", "link", "create", "--passphrase-file", &link_words]);
+    let password = words(&a, "password", &server.password);
+    let link = a.sheaf.run(&[
+        "sync",
+        "link",
+        "create",
+        "--passphrase-file",
+        &link_words,
+        "--password-file",
+        &password,
+    ]);
     let link = text(&link, "link");
     let b = Device::new("B");
     let (link_words, vault_words) = (
