@@ -102,6 +102,12 @@ export class App {
         return;
       }
       await this.list.ask({ scope: this.effectiveScope(), sort: this.sort, within: this.effectiveWithin() });
+      const first = this.list.row(0);
+      const wanted = this.wantedNote;
+      // The list shows at once where somebody was, before the note itself and the editor have come.
+      const chosen = wanted ?? first?.id ?? null;
+      const before = this.opening;
+      this.selection.only(chosen);
       this.booted = true;
       await this.hear(listening);
       if (listening !== null && answeredAhead) this.readAgain();
@@ -109,10 +115,10 @@ export class App {
       void call('app_info').then((info) => { this.info = info; });
       void this.sync.load();
       this.expireTrash();
-      const first = this.list.row(0);
-      const wanted = this.wantedNote;
-      if (wanted !== null && (await this.openNote(wanted))) this.selection.only(wanted);
-      else if (first !== undefined) await this.choose(first.id);
+      // Somebody was quicker.
+      if (this.opening !== before || this.selection.lead !== chosen) return;
+      if (wanted !== null && (await this.openNote(wanted))) return;
+      await this.choose(first?.id ?? null);
     } catch (reason) {
       this.fault = asApiError(reason);
     }
