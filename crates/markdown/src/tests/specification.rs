@@ -30,8 +30,7 @@ struct Example {
 
 /// The platform this was built for: of other platforms' packages nothing need be on this computer.
 fn platform() -> String {
-    let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
-    let output = Command::new(rustc)
+    let output = Command::new("rustc")
         .args(["--print", "host-tuple"])
         .output()
         .expect("the compiler tells its platform");
