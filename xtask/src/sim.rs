@@ -26,6 +26,9 @@ pub(crate) struct Options {
     /// With this mutant of the engine planted
     #[arg(long)]
     mutant: Option<String>,
+    /// In the weather in which the hunt looks for that mutant
+    #[arg(long, requires = "mutant")]
+    aimed: bool,
     /// Leave out the hunt for planted mutants
     #[arg(long)]
     without_mutants: bool,
@@ -47,6 +50,9 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     add("--seed", text(options.seed));
     add("--only", options.only.clone());
     add("--mutant", options.mutant.clone());
+    if options.aimed {
+        simulation.arg("--aimed");
+    }
     if options.without_mutants {
         simulation.arg("--without-mutants");
     }

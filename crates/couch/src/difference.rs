@@ -56,6 +56,36 @@ pub(crate) async fn ask(
     database: &Database,
     revisions: &[OutgoingRevision],
 ) -> Result<Difference, SyncError> {
+    let mut answers: HashMap<String, Missing> = HashMap::new();
+    let mut questions = vec![revisions];
+    while let Some(some) = questions.pop() {
+        match ask_about(database, some).await {
+            // Two revisions of one document may be asked about in two questions.
+            Ok(answer) => {
+                for (id, missing) in answer {
+                    let all = answers.entry(id).or_default();
+                    all.missing.extend(missing.missing);
+                    all.possible_ancestors.extend(missing.possible_ancestors);
+                }
+            }
+            // Too long a question for this server, or for something before it.
+            Err(SyncError::Answer(answer)) if answer.status == 413 => {
+                if some.len() <= 1 {
+                    return Ok(Difference::everything());
+                }
+                let (one, two) = some.split_at(some.len() / 2);
+                questions.extend([one, two]);
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(Difference(Some(answers)))
+}
+
+async fn ask_about(
+    database: &Database,
+    revisions: &[OutgoingRevision],
+) -> Result<HashMap<String, Missing>, SyncError> {
     let mut question: Map<String, Value> = Map::new();
     for revision in revisions {
         let asked = question
@@ -66,10 +96,8 @@ pub(crate) async fn ask(
         }
     }
     let body = Value::Object(question).to_string();
-    let answer = database
-        .json(REVS_DIFF, database.post(&["_revs_diff"], body))
-        .await?;
-    Ok(Difference(Some(answer)))
+    let request = database.post(&["_revs_diff"], body);
+    database.json(REVS_DIFF, request).await
 }
 
 #[cfg(test)]

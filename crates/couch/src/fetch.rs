@@ -48,6 +48,8 @@ pub(crate) struct Handed {
 pub(crate) struct Habits {
     no_bulk_get: AtomicBool,
     bytes_per_document: AtomicUsize,
+    /// Questions about more than this were too long for it.
+    most_at_once: AtomicUsize,
 }
 
 impl Default for Habits {
@@ -56,6 +58,7 @@ impl Default for Habits {
         Self {
             no_bulk_get: AtomicBool::new(false),
             bytes_per_document: AtomicUsize::new(16 * 1024),
+            most_at_once: AtomicUsize::new(usize::MAX),
         }
     }
 }
@@ -64,7 +67,8 @@ impl Habits {
     /// How many documents to ask for at once.
     pub(crate) fn documents_per_request(&self) -> usize {
         let each = self.bytes_per_document.load(Ordering::Relaxed).max(1);
-        (TARGET_BYTES / each).clamp(20, 500)
+        let most = self.most_at_once.load(Ordering::Relaxed);
+        (TARGET_BYTES / each).clamp(20, 500).min(most)
     }
 
     fn saw(&self, documents: usize, bytes: usize) {
@@ -93,9 +97,30 @@ pub(crate) async fn fetch(
                 // Servers before 2.0 and some gateways do not have it.
                 habits.no_bulk_get.store(true, Ordering::Relaxed);
             }
+            Err(SyncError::Answer(answer)) if answer.status == 413 && wanted.len() > 1 => {
+                let (some, others) = wanted.split_at(wanted.len() / 2);
+                habits
+                    .most_at_once
+                    .fetch_min(some.len().max(1), Ordering::Relaxed);
+                handed = Box::pin(fetch(database, habits, some, histories)).await?;
+                let others = Box::pin(fetch(database, habits, others, histories)).await?;
+                handed.join(others);
+                return Ok(handed);
+            }
+            // Even about one: it is asked for by its name.
+            Err(SyncError::Answer(answer)) if answer.status == 413 => {}
             other => other?,
         }
     }
+    one_by_one(database, wanted, handed).await
+}
+
+/// What of `wanted` was not handed over yet, each document asked for by its name.
+async fn one_by_one(
+    database: &Database,
+    wanted: &[Wanted],
+    mut handed: Handed,
+) -> Result<Handed, SyncError> {
     let uncovered = uncovered(wanted, &handed);
     if uncovered.is_empty() {
         return Ok(handed);
@@ -136,6 +161,12 @@ fn has_none(answer: &Answer) -> bool {
 }
 
 impl Handed {
+    fn join(&mut self, other: Self) {
+        self.documents.extend(other.documents);
+        self.unreadable.extend(other.unreadable);
+        self.withheld.extend(other.withheld);
+    }
+
     fn take(&mut self, id: &DocId, document: Result<Fetched, Unreadable>) {
         match document {
             Ok(document) => self.documents.push(document),

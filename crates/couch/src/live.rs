@@ -86,7 +86,7 @@ impl<E: Environment> Replication<E> {
                     pull.take_in(rows, end, &mut round, progress).await?;
                     self.marker().checkpoint_moved();
                     // A merge made while taking in is a local change like any other.
-                    if round.merged > 0 || !self.experience.joining().is_empty() {
+                    if round.merged > 0 || self.experience.has_something_to_send() {
                         self.push_changes(replica, false, &mut round, progress)
                             .await?;
                     }

@@ -7,15 +7,18 @@
 
 use std::{
     collections::{HashMap, HashSet},
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{
+        Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 use futures_util::{StreamExt as _, stream};
 use sheaf_model::{DocId, Millis, Revision};
 use sheaf_net::NetClass;
 use sheaf_sync::{
-    DELETIONS_ALWAYS_ALLOWED, DeletionPolicy, Environment, Incoming, OutgoingRevision, RemoteId,
-    Replica, Seq,
+    DELETIONS_ALWAYS_ALLOWED, DeletionPolicy, Environment, Incoming, Joining, OutgoingRevision,
+    RemoteId, Replica, Seq,
     mutant::{Mutant, planted},
     step,
 };
@@ -51,6 +54,7 @@ pub(crate) struct Experience {
     pub(crate) withheld: Mutex<HashMap<DocId, u32>>,
     /// To be sent again: the remote has them without the history that makes one of two.
     joining: Mutex<Vec<OutgoingRevision>>,
+    in_journal: AtomicBool,
     /// Once is enough: a remote that keeps short histories may forget it again.
     joined: Mutex<HashSet<(DocId, Revision)>>,
     /// When the feed was last read from its beginning for what had been withheld.
@@ -64,6 +68,7 @@ impl Default for Experience {
             stream_rows: Mutex::new(MOST_ROWS_PER_STREAM),
             withheld: Mutex::default(),
             joining: Mutex::default(),
+            in_journal: AtomicBool::default(),
             joined: Mutex::default(),
             asked_again: Mutex::default(),
         }
@@ -71,12 +76,18 @@ impl Default for Experience {
 }
 
 impl Experience {
-    fn join_later(&self, revisions: Vec<OutgoingRevision>) {
+    fn join_later(&self, joining: Joining) {
         let joined = self.joined.lock().unwrap_or_else(PoisonError::into_inner);
-        let fresh = revisions
-            .into_iter()
-            .filter(|one| !joined.contains(&(one.id.clone(), one.revision.clone())));
+        let again = joining.again.into_iter();
+        let fresh = again.filter(|one| !joined.contains(&(one.id.clone(), one.revision.clone())));
         self.joining().extend(fresh);
+        self.in_journal
+            .fetch_or(joining.in_journal, Ordering::Relaxed);
+    }
+
+    /// Whether taking in left something to send.
+    pub(crate) fn has_something_to_send(&self) -> bool {
+        self.in_journal.swap(false, Ordering::Relaxed) || !self.joining().is_empty()
     }
 
     pub(crate) fn have_joined(&self, revisions: Vec<(DocId, Revision)>) {
@@ -404,8 +415,8 @@ impl<R: Replica, E: Environment> Pull<'_, R, E> {
                 round.conflicts += ingested.conflicts;
                 round.merged += ingested.merged;
             }
-            if !batch.branching.is_empty() {
-                let joining = self.replica.joining(batch.branching).await;
+            if !batch.entangled.is_empty() {
+                let joining = self.replica.joining(self.id, batch.entangled).await;
                 self.experience
                     .join_later(joining.map_err(SyncError::replica)?);
             }

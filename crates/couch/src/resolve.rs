@@ -32,8 +32,8 @@ pub(crate) struct Resolved {
     pub(crate) foreign: u32,
     pub(crate) unreadable: Vec<HeldBack>,
     pub(crate) withheld: u32,
-    /// Documents with several leaves at the remote.
-    pub(crate) branching: Vec<ChangedLeaves>,
+    /// Documents with several leaves at the remote, or with something new beside what is here.
+    pub(crate) entangled: Vec<ChangedLeaves>,
     pub(crate) rows: u32,
     pub(crate) seq: Option<Seq>,
 }
@@ -55,16 +55,16 @@ impl<R: Replica, E: Environment> Pull<'_, R, E> {
                 leaves: row.leaves.clone(),
             })
             .collect();
-        let branching = leaves.iter().filter(|row| row.leaves.len() > 1).cloned();
-        let branching = branching.collect();
         let missing = if leaves.is_empty() {
             Vec::new()
         } else {
-            self.replica
-                .missing(leaves)
-                .await
-                .map_err(SyncError::replica)?
+            let missing = self.replica.missing(leaves.clone()).await;
+            missing.map_err(SyncError::replica)?
         };
+        let news = missing.iter().filter(|missing| !missing.new_document);
+        let news: HashSet<&DocId> = news.map(|missing| &missing.id).collect();
+        let mut entangled = leaves;
+        entangled.retain(|row| row.leaves.len() > 1 || news.contains(&row.id));
         let mut by_id: HashMap<DocId, Announced> = announced
             .into_iter()
             .map(|row| (row.id.clone(), row))
@@ -117,7 +117,7 @@ impl<R: Replica, E: Environment> Pull<'_, R, E> {
             foreign,
             unreadable,
             withheld,
-            branching,
+            entangled,
             rows,
             seq,
         })

@@ -700,6 +700,33 @@ async fn a_server_without_bulk_get_is_asked_document_by_document() {
     assert_eq!(fake.count("POST", "_bulk_get"), 1, "asked once");
 }
 
+/// A proxy before it lets only short questions through, about one document or about a few.
+#[tokio::test]
+async fn questions_that_are_too_long_for_a_server_are_asked_in_parts() {
+    for longest in [400, 20] {
+        let fake = Fake::start(move |asked, _| {
+            let about = ["_bulk_get", "_revs_diff"].contains(&asked.path.as_str());
+            (about && asked.length > longest).then(|| {
+                Reply::Text(
+                    413,
+                    "text/html",
+                    "<h1>Request Entity Too Large</h1>".to_owned(),
+                )
+            })
+        })
+        .await;
+        let a = met(&fake).await;
+        for n in 0..30 {
+            fake.note(&format!("{n:03}"), "1-a");
+            a.replica
+                .edit(&id(&format!("note:mine{n:03}")), note("T", "text"));
+        }
+        let round = a.sync().await.unwrap();
+        assert_eq!((round.pulled, round.pushed), (30, 30), "longest {longest}");
+        assert!(fake.winner("note:mine029").is_some());
+    }
+}
+
 #[tokio::test]
 async fn the_password_is_in_one_header_and_nowhere_else() {
     let fake = Fake::plain().await;

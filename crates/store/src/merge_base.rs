@@ -7,10 +7,16 @@
 //! different places would conflict. So an ancestor that the other side has taken in word for word
 //! (`sheaf_sync::merge::has_taken_in`) is the base instead. That follows from the texts alone and
 //! is the same on every device that holds them.
+//!
+//! A leaf that was brought back from under a tombstone, because a decision over a conflict was taken back, says again what
+//! it said before: what the other branch took over from it when it was decided on is nothing that it has taken in.
 
 use rusqlite::Connection;
-use sheaf_model::Body;
-use sheaf_sync::merge::has_taken_in;
+use sheaf_model::{Body, mint};
+use sheaf_sync::{
+    merge::has_taken_in,
+    mutant::{Mutant, planted},
+};
 
 use crate::{
     StoreError,
@@ -59,10 +65,11 @@ pub(crate) fn merge_base(
         return Ok(None);
     }
     let base = read_node(sql, stored.key(parted))?.body;
-    for (ancestors, taker) in [(other.1, one.1), (one.1, other.1)] {
+    for (ancestors, (taker, tip)) in [(other.1, (one.1, a)), (one.1, (other.1, b))] {
         let Some(first) = ancestors.below else {
             continue;
         };
+        let before = brought_back(sql, stored, taker, tip, parted)?;
         let path = stored.tree.path(first).take_while(|at| *at != parted);
         for at in path.take(LOOKED_AT) {
             let node = stored.tree.node(at);
@@ -70,10 +77,59 @@ pub(crate) fn merge_base(
                 continue;
             }
             let version = read_node(sql, stored.key(at))?.body;
-            if has_taken_in(&base, taker.body, &version) {
+            let had_it = match &before {
+                _ if planted(Mutant::ReturnedWordsAreTakenIn) => false,
+                BroughtBack::Never => false,
+                BroughtBack::Unread => true,
+                BroughtBack::As(body) => has_taken_in(&base, body, &version),
+            };
+            if !had_it && has_taken_in(&base, taker.body, &version) {
                 return Ok(Some(version));
             }
         }
     }
     Ok(Some(base))
+}
+
+/// What a branch said when it was last brought back from under a tombstone.
+enum BroughtBack {
+    Never,
+    /// The text is not held any more.
+    Unread,
+    As(Body),
+}
+
+fn brought_back(
+    sql: &Connection,
+    stored: &StoredTree,
+    branch: Branch<'_>,
+    tip: At,
+    parted: At,
+) -> Result<BroughtBack, StoreError> {
+    let mut above = None;
+    for at in stored.tree.path(tip).take_while(|at| *at != parted) {
+        if !is_tombstone(stored, at) {
+            above = Some(at);
+            continue;
+        }
+        return Ok(match above {
+            // The unsent head itself.
+            None => BroughtBack::As(branch.body.clone()),
+            Some(at) if stored.tree.node(at).has_body => {
+                BroughtBack::As(read_node(sql, stored.key(at))?.body)
+            }
+            Some(_) => BroughtBack::Unread,
+        });
+    }
+    Ok(BroughtBack::Never)
+}
+
+/// Of an ancestor that only its name is known of, the name tells: an empty tombstone of ours is the same everywhere.
+fn is_tombstone(stored: &StoredTree, at: At) -> bool {
+    let node = stored.tree.node(at);
+    node.deleted
+        || node.parent.is_some_and(|parent| {
+            let below = &stored.tree.node(parent).revision;
+            node.revision == mint(Some(below), true, &Body::new(), &[])
+        })
 }

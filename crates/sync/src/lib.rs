@@ -32,8 +32,8 @@ pub use records::{Record, RecordReplica};
 pub use replace::{Replaceable, Replacing};
 pub use replica::{
     Acknowledgement, BlobId, BlobRef, ChangedLeaves, Checkpoint, DeletionPolicy, Identity,
-    Incoming, IncomingAttachment, IncomingRevision, Ingested, Limits, LocalSeq, MissingLeaves,
-    Outgoing, OutgoingAttachment, OutgoingRevision, Refusal, RemoteId, RemoteState, Replica, Seq,
-    UploadId,
+    Incoming, IncomingAttachment, IncomingRevision, Ingested, Joining, Limits, LocalSeq,
+    MissingLeaves, Outgoing, OutgoingAttachment, OutgoingRevision, Refusal, RemoteId, RemoteState,
+    Replica, Seq, UploadId,
 };
 pub use status::{Event, Status};

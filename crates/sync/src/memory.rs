@@ -16,8 +16,8 @@ use sheaf_model::{Attachment, Body, DocId, Revision, winner_order};
 use self::state::{Content, Draft, Remote, State};
 use crate::{
     Acknowledgement, BlobId, BlobRef, ChangedLeaves, Checkpoint, HeldBack, Identity, Incoming,
-    Ingested, Limits, LocalSeq, MissingLeaves, Outgoing, OutgoingAttachment, OutgoingRevision,
-    Record, RecordReplica, RemoteId, RemoteState, Replica, UploadId,
+    Ingested, Joining, Limits, LocalSeq, MissingLeaves, Outgoing, OutgoingAttachment,
+    OutgoingRevision, Record, RecordReplica, RemoteId, RemoteState, Replica, UploadId,
 };
 
 #[derive(Debug, Default)]
@@ -187,9 +187,13 @@ impl Replica for MemoryReplica {
         Ok(self.state().missing(rows))
     }
 
-    async fn joining(&self, rows: Vec<ChangedLeaves>) -> Result<Vec<OutgoingRevision>, Infallible> {
+    async fn joining(
+        &self,
+        _remote: &RemoteId,
+        rows: Vec<ChangedLeaves>,
+    ) -> Result<Joining, Infallible> {
         let state = self.state();
-        let mut joining = Vec::new();
+        let mut joining = Joining::default();
         for row in rows {
             let Some(tree) = state.trees.get(&row.id) else {
                 continue;
@@ -201,14 +205,16 @@ impl Replica for MemoryReplica {
                     .any(|ancestor| row.leaves.contains(ancestor));
                 let node = tree.nodes.get(leaf).filter(|_| follows);
                 let content = node.and_then(|node| node.content.clone());
-                joining.extend(content.map(|content| OutgoingRevision {
-                    id: row.id.clone(),
-                    revision: leaf.clone(),
-                    ancestors,
-                    deleted: content.deleted,
-                    body: content.body,
-                    attachments: content.attachments,
-                }));
+                joining
+                    .again
+                    .extend(content.map(|content| OutgoingRevision {
+                        id: row.id.clone(),
+                        revision: leaf.clone(),
+                        ancestors,
+                        deleted: content.deleted,
+                        body: content.body,
+                        attachments: content.attachments,
+                    }));
             }
         }
         Ok(joining)

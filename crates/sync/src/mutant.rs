@@ -54,6 +54,8 @@ mutants! {
     NoHistories,
     /// What is known to belong together stays apart on a server that does not know it.
     NobodyJoins,
+    /// A leaf of which a server has cut the history stays with those who had it before.
+    ForgottenIsNotOffered,
     /// Histories are not sent.
     NoAncestorsSent,
     /// All devices write over one marker.
@@ -96,6 +98,8 @@ mutants! {
     OneInsertionIsKept,
     /// Tags are the winner's.
     TagsOfTheWinner,
+    /// What a decision had taken over counts as taken in by the side that comes back when it is taken back.
+    ReturnedWordsAreTakenIn,
 }
 
 #[cfg(not(feature = "mutants"))]

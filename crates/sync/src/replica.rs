@@ -170,6 +170,16 @@ pub struct Outgoing {
     pub remaining: u32,
 }
 
+/// What [`Replica::joining`] found.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Joining {
+    /// Leaves there that follow another leaf there, with the history that says so: to be sent once more.
+    pub again: Vec<OutgoingRevision>,
+    /// Something was put into the journal: tombstones of leaves there that another one there follows, for those who will
+    /// not be given the history that says it; leaves that the remote has forgotten.
+    pub in_journal: bool,
+}
+
 /// A revision the remote will not take, or the shared schema does not allow.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refusal {
@@ -222,12 +232,16 @@ pub trait Replica: Send + Sync {
         rows: Vec<ChangedLeaves>,
     ) -> impl Future<Output = Result<Vec<MissingLeaves>, Self::Error>> + Send;
 
-    /// Of leaves that a remote holds side by side, those that are known here to follow another of them, with the history
-    /// that says so. Whoever sent them there did not know it, and the remote takes them for a conflict.
+    /// What is known here, and not there, about how the leaves of a remote belong together; `rows` were taken in.
+    ///
+    /// Of leaves that it holds side by side some may follow another: whoever sent them there did not know it, and the
+    /// remote takes them for a conflict. And a remote that cuts histories may have forgotten what became of a leaf that it
+    /// had, and that stands here still.
     fn joining(
         &self,
+        remote: &RemoteId,
         rows: Vec<ChangedLeaves>,
-    ) -> impl Future<Output = Result<Vec<OutgoingRevision>, Self::Error>> + Send;
+    ) -> impl Future<Output = Result<Joining, Self::Error>> + Send;
 
     /// What this remote announced and could not be taken in ([`Incoming::unreadable`]).
     fn left_out(

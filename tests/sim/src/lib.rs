@@ -9,3 +9,16 @@ pub mod server;
 pub mod shrink;
 pub mod trace;
 pub mod world;
+
+use sheaf_sync::mutant::Mutant;
+
+/// Mutants that hardly any draw of days would show, and that one of the stories does: `tests/stories.rs` has a test that
+/// plants them.
+pub const FOUND_BY_STORIES: &[Mutant] = &[
+    Mutant::TroubleMovesTheCheckpoint,
+    Mutant::MarkerBehindIsCurrent,
+    Mutant::MergesDiffer,
+    Mutant::EchoIsNews,
+    Mutant::AttachmentOfTheWinner,
+    Mutant::ReturnedWordsAreTakenIn,
+];

@@ -10,7 +10,7 @@ use sheaf_sync::mutant::{Mutant, plant};
 use crate::{
     server::fault::Fault,
     trace::Trace,
-    world::{Outcome, Violation, World, plan::Plan},
+    world::{Outcome, Violation, World, checks::Resources, plan::Plan},
 };
 
 /// After so many rounds of each device all must be equal.
@@ -24,6 +24,7 @@ pub struct Report {
     /// Edits that were acknowledged and are still expected.
     pub expected: usize,
     pub conflicts: usize,
+    pub resources: Resources,
 }
 
 /// Runs `plan` with at most one mutant at work.
@@ -49,6 +50,7 @@ pub fn run(plan: &Plan, mutant: Option<Mutant>, trace: Trace) -> Report {
             faults: BTreeMap::new(),
             expected: 0,
             conflicts: 0,
+            resources: Resources::default(),
         }
     })
 }
@@ -80,11 +82,17 @@ pub fn tell(plan: &Plan, story: impl AsyncFnOnce(&World) -> Outcome) {
 
 /// All rules at once, after everybody has settled.
 pub async fn check(world: &World) -> Outcome {
+    check_all(world).await.map(drop)
+}
+
+async fn check_all(world: &World) -> Outcome<Resources> {
+    world.settle_on_short_requests().await?;
     world.settle(ROUNDS).await?;
     world.check().await?;
     world.check_quiet().await?;
     world.check_secrets()?;
-    world.check_again().await
+    world.check_again().await?;
+    world.check_resources()
 }
 
 async fn simulate(plan: &Plan, trace: Trace) -> Report {
@@ -93,6 +101,8 @@ async fn simulate(plan: &Plan, trace: Trace) -> Report {
     if let Err(violation) = &outcome {
         trace.say(|| format!("{}: {}", violation.rule, violation.details));
     }
+    let resources = outcome.clone().unwrap_or_default();
+    let outcome = outcome.map(drop);
     let expected = world.ledger.borrow().expected().count();
     let conflicts = match world.devices.first() {
         Some(device) => world
@@ -107,12 +117,13 @@ async fn simulate(plan: &Plan, trace: Trace) -> Report {
         faults: world.counted(),
         expected,
         conflicts,
+        resources,
     }
 }
 
-async fn live_through(world: &World, plan: &Plan) -> Outcome {
+async fn live_through(world: &World, plan: &Plan) -> Outcome<Resources> {
     for (number, action) in &plan.actions {
         world.act(*number, action, plan.seed).await?;
     }
-    check(world).await
+    check_all(world).await
 }

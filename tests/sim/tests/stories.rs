@@ -9,6 +9,7 @@ use serde_json::json;
 use sheaf_couch::{Round, SyncError};
 use sheaf_model::{DocId, Revision};
 use sheaf_sim::{
+    FOUND_BY_STORIES,
     random::Random,
     run::{check, tell},
     server::{
@@ -22,8 +23,13 @@ use sheaf_sim::{
         plan::{Action, Deed, ForeignDeed, Plan},
     },
 };
-use sheaf_store::{ConflictChoice, NewAttachment, NewNote, NoteEdit, Scope, StoreError};
-use sheaf_sync::{ChangedTarget, Environment as _, Policy};
+use sheaf_store::{
+    ConflictChoice, ConflictOutcome, NewAttachment, NewNote, NoteEdit, Scope, StoreError,
+};
+use sheaf_sync::{
+    ChangedTarget, Environment as _, Policy,
+    mutant::{Mutant, plant},
+};
 
 /// What a person does and sees, in words.
 struct Person<'a> {
@@ -674,6 +680,65 @@ fn pouchdb_4642_4630_the_same_resolution_on_two_devices_is_one_revision() {
     });
 }
 
+/// The same for merges, which nobody decides: both devices merge two leaves before either hears of the other's merge.
+#[test]
+fn two_devices_that_merge_the_same_leaves_make_one_revision() {
+    tell(&Plan::story(2), async |world| {
+        let (ada, ben) = (&people(world)[0], &people(world)[1]);
+        let base = revision(&format!("1-{}", hash('a')));
+        let write = |path: &[Revision], text: &str| {
+            on_server(world, |server| {
+                server.write(daily().as_str(), path, note(text, 1_700_000_000_000));
+            });
+        };
+        write(std::slice::from_ref(&base), "one\n\ntwo\n\nthree\n");
+        for person in [ada, ben] {
+            person.sync().await?;
+        }
+        for (letter, text) in [
+            ('b', "ONE\n\ntwo\n\nthree\n"),
+            ('c', "one\n\ntwo\n\nTHREE\n"),
+        ] {
+            let leaf = revision(&format!("2-{}", hash(letter)));
+            write(&[leaf, base.clone()], text);
+        }
+        for person in [ada, ben] {
+            person.befalls_when(Method::POST, "_bulk_docs", Fault::BulkDocsFails500);
+            expect(person.round().await.is_err(), "a round that sends nothing")?;
+            let merged = ["ONE\n\ntwo\n\nTHREE\n"];
+            expect(person.texts(&daily()).await? == merged, "merged")?;
+        }
+        for person in [ada, ben, ada] {
+            person.sync().await?;
+        }
+        let leaves = on_server(world, |server| {
+            let database = server.database().expect("a database");
+            database.documents[daily().as_str()].leaves().len()
+        });
+        expect(leaves == 2, "one merge, and one tombstone beside it")?;
+        check(world).await
+    });
+}
+
+/// What came from the server is not sent back to it: with thousands of notes that would be all of them, twice.
+#[test]
+fn what_came_from_the_server_is_not_offered_to_it() {
+    tell(&Plan::story(2), async |world| {
+        let (ada, ben) = (&people(world)[0], &people(world)[1]);
+        ben.sync().await?;
+        for number in 0..20 {
+            ada.write(&format!("Note {number}"), "text\n").await?;
+        }
+        ada.sync().await?;
+        let offered = || on_server(world, |server| server.offered);
+        let before = offered();
+        ben.sync().await?;
+        expect(ben.notes().await? == 20, "everything is here")?;
+        expect(offered() == before, "nothing was sent back")?;
+        check(world).await
+    });
+}
+
 /// Found by this simulation: something on the way answered with what it had kept from before. The leaves it handed over
 /// were taken in, and the announced one counted as arrived: the checkpoint stood before a revision that was not here.
 #[test]
@@ -976,6 +1041,118 @@ fn a_member_who_may_not_write_any_more_goes_on_from_where_it_is() {
     });
 }
 
+/// Found by this simulation: a server was put back to before an edit. One device, which had that edit without
+/// its history, sent it with one more on top; the server kept the old text beside it, and showed a conflict to everybody
+/// who did not know better. Whoever knows better says so.
+#[test]
+fn what_one_device_knows_to_follow_is_no_conflict_on_a_server_that_was_not_told() {
+    tell(&Plan::story(2), async |world| {
+        let (ada, ben) = (&people(world)[0], &people(world)[1]);
+        let id = ben.write("Shared", "first\n").await?;
+        ben.sync().await?;
+        world.act(1, &Action::Backup, 1).await?;
+        ben.rewrite(&id, "second\n").await?;
+        ben.sync().await?;
+        // A first pull brings no histories.
+        ada.sync().await?;
+        world.act(2, &Action::RestoreServer, 1).await?;
+        ada.rewrite(&id, "third\n").await?;
+        let policy = Policy {
+            changed_target: ChangedTarget::Merge,
+            ..Policy::default()
+        };
+        for person in [ada, ben, ada, ben] {
+            expect(person.round_with(policy).await.is_ok(), "a round")?;
+        }
+        for person in [ada, ben] {
+            expect(
+                person.texts(&id).await? == ["third\n"],
+                "one text, the last one",
+            )?;
+        }
+        check(world).await
+    });
+}
+
+/// A server that keeps short histories: who was away for longer than it remembers had an old text beside the new one,
+/// and nobody told it that the one had become the other.
+#[test]
+fn who_was_away_for_longer_than_the_server_remembers_has_no_conflict() {
+    let mut plan = Plan::story(2);
+    plan.manner.revs_limit = 5;
+    tell(&plan, async |world| {
+        let (ada, ben) = (&people(world)[0], &people(world)[1]);
+        let id = ada.write("Shared", "first\n").await?;
+        ada.sync().await?;
+        ben.sync().await?;
+        for number in 0..8 {
+            ada.rewrite(&id, &format!("text {number}\n")).await?;
+            ada.sync().await?;
+        }
+        // Neither is told anything by the server: it has forgotten where the two began.
+        for person in [ben, ada, ben] {
+            person.sync().await?;
+        }
+        for person in [ada, ben] {
+            expect(
+                person.texts(&id).await? == ["text 7\n"],
+                "one text, the last one",
+            )?;
+        }
+        check(world).await
+    });
+}
+
+/// Sheaf itself: two had changed one line, one of them decided for the other's words, and took the decision back. The
+/// second device had already received the decision, took the returned words for something that the decision had taken in,
+/// and merged them away. Whether it happened hung on which of the two revisions wins: so either side is chosen here.
+#[test]
+fn a_decision_that_is_taken_back_is_taken_back_everywhere_whichever_side_it_was_for() {
+    for chosen in [0, 1] {
+        tell(&Plan::story(3), async |world| {
+            let [ada, ben, cleo] = &people(world)[..] else {
+                return expect(false, "three people");
+            };
+            let id = ada.write("Shared", "red\n").await?;
+            ada.sync().await?;
+            ben.sync().await?;
+            ada.rewrite(&id, "green\n").await?;
+            ben.rewrite(&id, "blue\n").await?;
+            for person in [ada, ben, ada] {
+                person.sync().await?;
+            }
+            let leaves = ada.device.store().conflict_leaves(id.clone()).await;
+            let leaves = leaves.map_err(broken)?;
+            let choice = ConflictChoice {
+                title: "Shared".to_owned(),
+                body: leaves[chosen].note.body.clone(),
+                ..ConflictChoice::default()
+            };
+            let seen = leaves.into_iter().map(|leaf| leaf.id).collect();
+            let now = ada.device.surroundings.now();
+            let store = ada.device.store();
+            let decided = store.resolve_conflict(id.clone(), seen, choice, now).await;
+            let ConflictOutcome::Decided(decision) = decided.map_err(broken)? else {
+                return expect(false, "a decision");
+            };
+            for person in [ada, ben] {
+                person.sync().await?;
+                expect(person.texts(&id).await?.len() == 1, "decided")?;
+            }
+            let reopened = store.reopen_conflicts(vec![(id.clone(), decision)], now);
+            expect(reopened.await.map_err(broken)? == 1, "taken back")?;
+            // The third one hears of all this only now.
+            for person in [ada, ben, cleo, ada] {
+                person.sync().await?;
+                let mut texts = person.texts(&id).await?;
+                texts.sort();
+                expect(texts == ["blue\n", "green\n"], "both, side by side")?;
+            }
+            check(world).await
+        });
+    }
+}
+
 /// Found by this simulation: a document was announced and not handed over, five rounds long. It was left out
 /// and said to be, and it was never asked for again.
 #[test]
@@ -1201,4 +1378,49 @@ fn clocks_decide_nothing_but_dates() {
         assert_eq!(ends[0], ends[1], "seed {seed}");
         assert_eq!(ends[0], ends[2], "seed {seed}");
     }
+}
+
+/// Planted mistakes that days drawn at random hardly show (`sheaf_sim::FOUND_BY_STORIES`), and the story that tells what
+/// came of each.
+#[test]
+fn a_story_ends_badly_with_the_mutant_that_it_is_about() {
+    let stories: [(Mutant, fn()); 6] = [
+        (
+            Mutant::TroubleMovesTheCheckpoint,
+            couchdb_1734_4676_what_the_server_does_not_take_is_not_skipped,
+        ),
+        (
+            Mutant::MarkerBehindIsCurrent,
+            a_server_restored_to_before_an_unfinished_round_is_read_from_the_marker_on,
+        ),
+        (
+            Mutant::MergesDiffer,
+            two_devices_that_merge_the_same_leaves_make_one_revision,
+        ),
+        (
+            Mutant::EchoIsNews,
+            what_came_from_the_server_is_not_offered_to_it,
+        ),
+        (
+            Mutant::AttachmentOfTheWinner,
+            pouchdb_9_each_branch_of_a_conflict_keeps_the_bytes_of_its_own_attachment,
+        ),
+        (
+            Mutant::ReturnedWordsAreTakenIn,
+            a_decision_that_is_taken_back_is_taken_back_everywhere_whichever_side_it_was_for,
+        ),
+    ];
+    let planted: Vec<Mutant> = stories.iter().map(|(mutant, _)| *mutant).collect();
+    assert_eq!(planted, FOUND_BY_STORIES);
+    let unnoticed: Vec<Mutant> = stories
+        .into_iter()
+        .filter(|(mutant, story)| {
+            plant(Some(*mutant));
+            let ended = std::panic::catch_unwind(story);
+            plant(None);
+            ended.is_ok()
+        })
+        .map(|(mutant, _)| mutant)
+        .collect();
+    assert_eq!(unnoticed, []);
 }

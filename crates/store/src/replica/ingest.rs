@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, VecDeque};
 
-use rusqlite::{Connection, OptionalExtension as _, params};
+use rusqlite::{Connection, params};
 use sheaf_model::{DocId, Kind, Revision};
 use sheaf_sync::{
     ChangedLeaves, DeletionPolicy, IncomingRevision, Ingested, MissingLeaves, RemoteId,
@@ -20,6 +20,7 @@ use crate::{
     shown::{Shown, tag_key},
     slice::Slice,
     stored_tree::StoredTree,
+    tree::At,
     txn::Txn,
 };
 
@@ -240,14 +241,15 @@ fn merge_namesakes(txn: &mut Txn<'_>, tag: &DocId) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Announced leaves that are held neither as leaves nor as ancestors. And those that came without their history (as in a
-/// first pull) while another leaf here is none at the remote any more: the history says which of them it became part of.
+/// Announced leaves that are held neither as leaves nor as ancestors. And those whose history is not known to its
+/// beginning (a first pull brings none) while another leaf here is none at the remote any more: the history says which of
+/// them it became part of.
 pub(super) fn missing(
     sql: &Connection,
     rows: Vec<ChangedLeaves>,
 ) -> Result<Vec<MissingLeaves>, StoreError> {
     let mut held = sql.prepare_cached(
-        "SELECT parent IS NULL FROM revisions WHERE doc = ?1 AND generation = ?2 AND hash = ?3",
+        "SELECT 1 FROM revisions WHERE doc = ?1 AND generation = ?2 AND hash = ?3",
     )?;
     let mut any = sql.prepare_cached("SELECT 1 FROM revisions WHERE doc = ?1")?;
     let mut answer = Vec::new();
@@ -261,23 +263,13 @@ pub(super) fn missing(
             continue;
         };
         let mut missing = Vec::new();
-        let mut rootless = Vec::new();
         for leaf in &row.leaves {
-            let key = params![document.doc, leaf.generation() as i64, leaf.hash()];
-            match held
-                .query_row(key, |row| row.get::<_, bool>(0))
-                .optional()?
-            {
-                None => missing.push(leaf.clone()),
-                Some(true) if leaf.generation() > 1 => rootless.push(leaf.clone()),
-                Some(_) => {}
+            if !held.exists(params![document.doc, leaf.generation() as i64, leaf.hash()])? {
+                missing.push(leaf.clone());
             }
         }
-        if missing.is_empty()
-            && !rootless.is_empty()
-            && has_another_leaf(sql, document.doc, &row.leaves)?
-        {
-            missing = rootless;
+        if missing.is_empty() && has_another_leaf(sql, document.doc, &row.leaves)? {
+            missing = without_beginning(sql, document.doc, &row.leaves)?;
         }
         if !missing.is_empty() {
             let new_document = !any.exists([document.doc])?;
@@ -291,7 +283,8 @@ pub(super) fn missing(
     Ok(answer)
 }
 
-fn has_another_leaf(
+/// A live leaf that is not among those that were announced.
+pub(super) fn has_another_leaf(
     sql: &Connection,
     doc: i64,
     announced: &[Revision],
@@ -308,6 +301,30 @@ fn has_another_leaf(
         }
     }
     Ok(false)
+}
+
+/// The announced leaves whose history is not known to its beginning, unless every other live leaf here follows one of them.
+fn without_beginning(
+    sql: &Connection,
+    doc: i64,
+    announced: &[Revision],
+) -> Result<Vec<Revision>, StoreError> {
+    let tree = StoredTree::load(sql, doc)?.tree;
+    let there: Vec<At> = announced
+        .iter()
+        .filter_map(|leaf| tree.find(leaf))
+        .collect();
+    let follows = |leaf: At| there.iter().any(|above| tree.descends(leaf, *above));
+    if tree.live_leaves().into_iter().all(follows) {
+        return Ok(Vec::new());
+    }
+    let beginning = |leaf: At| tree.path(leaf).last().unwrap_or(leaf);
+    let without = there
+        .iter()
+        .filter(|leaf| tree.node(beginning(**leaf)).revision.generation() > 1);
+    Ok(without
+        .map(|leaf| tree.node(*leaf).revision.clone())
+        .collect())
 }
 
 /// Notes in view that a deletion would take away. One with an unsent edit would survive it and is

@@ -11,11 +11,11 @@ mod settle;
 use sheaf_model::DocId;
 use sheaf_sync::{
     Acknowledgement, BlobId, BlobRef, ChangedLeaves, Checkpoint, HeldBack, Identity, Incoming,
-    Ingested, Limits, LocalSeq, MissingLeaves, Outgoing, OutgoingRevision, RecordReplica as _,
-    RemoteId, RemoteState, Replica, UploadId, step,
+    Ingested, Joining, Limits, LocalSeq, MissingLeaves, Outgoing, RecordReplica as _, RemoteId,
+    RemoteState, Replica, UploadId, step,
 };
 
-use crate::{Origin, Store, StoreError, counts::Counter, slice::Slice};
+use crate::{Origin, Store, StoreError, counts::Counter, slice::Slice, txn::Txn};
 
 pub(crate) use acknowledge::{retry_refused, waiting};
 pub(crate) use remotes::{config, find, key as remote_key, put_config, unreadable};
@@ -51,8 +51,26 @@ impl Replica for Store {
         self.read(move |sql| ingest::missing(sql, rows)).await
     }
 
-    async fn joining(&self, rows: Vec<ChangedLeaves>) -> Result<Vec<OutgoingRevision>, StoreError> {
-        self.read(move |sql| outgoing::joining(sql, &rows)).await
+    async fn joining(
+        &self,
+        remote: &RemoteId,
+        rows: Vec<ChangedLeaves>,
+    ) -> Result<Joining, StoreError> {
+        let of = remote.clone();
+        let owed = self
+            .read(move |sql| outgoing::owed(sql, &of, &rows))
+            .await?;
+        let outgoing::Owed { again, documents } = owed;
+        if documents.is_empty() {
+            return Ok(Joining {
+                again,
+                in_journal: false,
+            });
+        }
+        let remote = remote.clone();
+        let put = move |txn: &mut Txn<'_>| outgoing::put_owed(txn, &remote, &documents);
+        let in_journal = self.write(Origin::Sync, put).await?;
+        Ok(Joining { again, in_journal })
     }
 
     async fn left_out(&self, remote: &RemoteId) -> Result<Vec<HeldBack>, StoreError> {

@@ -7,7 +7,7 @@
 use std::collections::HashSet;
 
 use rusqlite::{Connection, params};
-use sheaf_model::{DocId, Kind, check};
+use sheaf_model::{Body, DocId, Kind, Revision, check};
 use sheaf_sync::{
     ChangedLeaves, Limits, LocalSeq, Outgoing, OutgoingAttachment, OutgoingRevision, RemoteId,
     mutant::{Mutant, planted},
@@ -17,7 +17,7 @@ use crate::{
     ActivityKind, StoreError,
     heads::{Head, document_id, find_document, read_attachments, read_node},
     held,
-    replica::{remotes, settle::keep_deleted_text},
+    replica::{ingest::has_another_leaf, remotes, settle::keep_deleted_text},
     shown::Shown,
     slice::Slice,
     stored_tree::StoredTree,
@@ -253,40 +253,126 @@ fn offered(
     })
 }
 
-/// Leaves of a remote that follow another of its leaves, as far as their texts are here. (One whose text is not was
-/// replaced here: what replaced it brings the same history.)
-pub(super) fn joining(
+/// What a remote takes for a conflict, or has forgotten, and is told.
+#[derive(Default)]
+pub(super) struct Owed {
+    pub(super) again: Vec<OutgoingRevision>,
+    /// To be put into the journal.
+    pub(super) documents: Vec<OwedOfDocument>,
+}
+
+pub(super) struct OwedOfDocument {
+    doc: i64,
+    /// Leaves there that another leaf there follows: they get a tombstone.
+    followed: Vec<Revision>,
+    /// Leaves here that the remote had, and does not name any more although none that it names follows them: it has cut
+    /// the history that said what became of them. Offered again, whoever knows it says so.
+    forgotten: Vec<Revision>,
+}
+
+pub(super) fn owed(
     sql: &Connection,
+    remote: &RemoteId,
     rows: &[ChangedLeaves],
-) -> Result<Vec<OutgoingRevision>, StoreError> {
-    let mut joining = Vec::new();
-    for row in rows.iter().filter(|_| !planted(Mutant::NobodyJoins)) {
+) -> Result<Owed, StoreError> {
+    let mut owed = Owed::default();
+    let remote = remotes::find(sql, remote)?;
+    for row in rows {
         let Some(document) = find_document(sql, &row.id)? else {
             continue;
         };
+        let alone = row.leaves.len() == 1;
+        if alone && !has_another_leaf(sql, document.doc, &row.leaves)? {
+            continue;
+        }
         let stored = StoredTree::load(sql, document.doc)?;
+        let tree = &stored.tree;
         let there: Vec<At> = row
             .leaves
             .iter()
-            .filter_map(|leaf| stored.tree.find(leaf))
+            .filter_map(|leaf| tree.find(leaf))
             .collect();
-        for leaf in &there {
-            let above = stored.tree.path(*leaf).skip(1);
-            let Some(distance) = above
-                .enumerate()
-                .filter_map(|(place, at)| there.contains(&at).then_some(place + 1))
-                .last()
-            else {
+        let mut followed = Vec::new();
+        for leaf in there.iter().filter(|_| !planted(Mutant::NobodyJoins)) {
+            let above = tree.path(*leaf).skip(1).enumerate();
+            let above: Vec<(usize, At)> = above.filter(|(_, at)| there.contains(at)).collect();
+            let Some((farthest, _)) = above.last() else {
                 continue;
             };
-            if stored.tree.node(*leaf).has_body {
+            let live = above.iter().map(|(_, at)| tree.node(*at));
+            let live = live.filter(|node| !node.deleted);
+            followed.extend(live.map(|node| node.revision.clone()));
+            // One whose text is not here was replaced here: what replaced it brings the same history.
+            if tree.node(*leaf).has_body {
                 let held = read_node(sql, stored.key(*leaf))?;
-                let ancestors = distance.max(ANCESTORS);
-                joining.push(offered(sql, &row.id, &stored, *leaf, held, ancestors)?);
+                let ancestors = (farthest + 1).max(ANCESTORS);
+                let again = offered(sql, &row.id, &stored, *leaf, held, ancestors)?;
+                owed.again.push(again);
             }
         }
+        let mut forgotten = Vec::new();
+        for leaf in tree.live_leaves() {
+            let named = there.iter().any(|named| tree.descends(leaf, *named));
+            if named || there.is_empty() || Some(leaf) == stored.draft_parent() {
+                continue;
+            }
+            if let Some(remote) = remote
+                && is_known(sql, remote, stored.key(leaf))?
+                && !planted(Mutant::ForgottenIsNotOffered)
+            {
+                forgotten.push(tree.node(leaf).revision.clone());
+            }
+        }
+        if !(followed.is_empty() && forgotten.is_empty()) {
+            owed.documents.push(OwedOfDocument {
+                doc: document.doc,
+                followed,
+                forgotten,
+            });
+        }
     }
-    Ok(joining)
+    Ok(owed)
+}
+
+fn is_known(sql: &Connection, remote: i64, node: i64) -> Result<bool, StoreError> {
+    let mut known = sql.prepare_cached("SELECT 1 FROM known WHERE node = ?1 AND remote = ?2")?;
+    Ok(known.exists([node, remote])?)
+}
+
+/// Answers whether there is something to send.
+pub(super) fn put_owed(
+    txn: &mut Txn<'_>,
+    remote: &RemoteId,
+    documents: &[OwedOfDocument],
+) -> Result<bool, StoreError> {
+    let remote = remotes::key(txn, remote)?;
+    let mut any = false;
+    for owed in documents {
+        let mut stored = StoredTree::load(txn.sql, owed.doc)?;
+        let mut changed = false;
+        for revision in &owed.followed {
+            if let Some(at) = stored.tree.find(revision) {
+                let tombstone = stored.add_minted(txn, at, true, &Body::new(), &[])?;
+                changed |= tombstone.is_some();
+            }
+        }
+        for revision in &owed.forgotten {
+            if let Some(at) = stored.tree.find(revision) {
+                let mut forget = txn
+                    .sql
+                    .prepare_cached("DELETE FROM known WHERE node = ?1 AND remote = ?2")?;
+                changed |= forget.execute([stored.key(at), remote])? > 0;
+            }
+        }
+        if changed {
+            any = true;
+            let seq = txn.next_seq();
+            txn.sql
+                .prepare_cached("UPDATE documents SET seq = ?2 WHERE doc = ?1")?
+                .execute([owed.doc, seq])?;
+        }
+    }
+    Ok(any)
 }
 
 /// Neither known to the remote nor refused by it.

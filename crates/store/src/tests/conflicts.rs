@@ -495,6 +495,43 @@ async fn a_decision_is_taken_back_before_and_after_it_was_sent() {
     }
 }
 
+/// The other device knows the decision already, for whichever of the two it was.
+#[tokio::test]
+async fn a_decision_that_another_device_has_is_taken_back_there_too() {
+    let elsewhere = sheaf_sync::RemoteId("other".into());
+    let all = sheaf_sync::LocalSeq(0);
+    for kept in [0, 1] {
+        for at_once in [false, true] {
+            let (home, other) = (Home::new(), Home::new());
+            let (base, left, right) = fork("left\n", "right\n");
+            let three = vec![base, left, right];
+            home.ingest(three.clone()).await;
+            other.ingest(three).await;
+            let before = texts(&home).await;
+            let decision = decided(&home, &before[kept]).await;
+            let decided = home.outgoing_after(&elsewhere, all).await;
+            if !at_once {
+                other.ingest(received(&decided)).await;
+                assert_eq!(texts(&other).await, [before[kept].as_str()]);
+            }
+            let reopened = home
+                .store
+                .reopen_conflicts(vec![(note_id(1), decision)], NOW)
+                .await
+                .unwrap();
+            assert_eq!(reopened, 1);
+            let back = home.outgoing_after(&elsewhere, all).await;
+            other.ingest(received(&back)).await;
+            let (mut here, mut there) = (texts(&home).await, texts(&other).await);
+            here.sort();
+            there.sort();
+            assert_eq!(here, ["left\n", "right\n"]);
+            assert_eq!(there, here, "kept {kept}, at once {at_once}");
+            other.assert_sound().await;
+        }
+    }
+}
+
 #[tokio::test]
 async fn words_written_after_a_decision_survive_taking_it_back() {
     let home = Home::new();

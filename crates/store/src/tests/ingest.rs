@@ -1,8 +1,10 @@
 //! What arrives from a remote.
 
 use serde_json::json;
-use sheaf_model::{DEFAULT_NOTEBOOK_ID, Kind, Location, new_doc_id};
-use sheaf_sync::{ChangedLeaves, DeletionPolicy, Incoming, RemoteId, Replica, Seq};
+use sheaf_model::{DEFAULT_NOTEBOOK_ID, Kind, Location, Revision, new_doc_id};
+use sheaf_sync::{
+    ChangedLeaves, DeletionPolicy, Incoming, IncomingRevision, RemoteId, Replica, Seq,
+};
 
 use super::support::{Home, NOW, history, id, incoming, note_body, note_id, object, remote};
 use crate::{Origin, Scope};
@@ -309,5 +311,69 @@ async fn a_note_that_names_a_tag_merged_meanwhile_has_the_one_that_stayed() {
     home.ingest(vec![tag("tag:a", "Work"), tombstone]).await;
     let note = home.store.get_note(note_id(1)).await.unwrap();
     assert_eq!(note.row.tags, [id("tag:a")]);
+    home.assert_sound().await;
+}
+
+fn announced(leaves: &[&IncomingRevision]) -> Vec<ChangedLeaves> {
+    vec![ChangedLeaves {
+        id: note_id(1),
+        leaves: leaves.iter().map(|one| one.revision.clone()).collect(),
+    }]
+}
+
+/// Whoever has not got the history that joins the two would show both for ever: a server that keeps short histories does
+/// not hand it on.
+#[tokio::test]
+async fn a_leaf_of_the_remote_that_another_one_there_follows_gets_a_tombstone() {
+    let home = Home::new();
+    let old = incoming(&note_id(1), &[], false, note_body("t", "old\n"));
+    let new = incoming(&note_id(1), &history(&old), false, note_body("t", "new\n"));
+    home.ingest(vec![old.clone(), new.clone()]).await;
+    let rows = announced(&[&new, &old]);
+    let joining = home.store.joining(&remote(), rows.clone()).await.unwrap();
+    assert!(joining.in_journal);
+    let again: Vec<_> = joining.again.iter().map(|one| &one.revision).collect();
+    assert_eq!(again, [&new.revision]);
+    assert_eq!(joining.again[0].ancestors, [old.revision.clone()]);
+    let sent = home.push().await.revisions;
+    let ours: Vec<_> = sent.iter().filter(|sent| sent.id == note_id(1)).collect();
+    assert_eq!(ours.len(), 1);
+    assert!(ours[0].deleted);
+    assert_eq!(ours[0].ancestors, [old.revision]);
+    assert_eq!(home.body(&note_id(1)).await, "new\n");
+    let joining = home.store.joining(&remote(), rows).await.unwrap();
+    assert!(!joining.in_journal, "once is enough");
+    home.assert_sound().await;
+}
+
+#[tokio::test]
+async fn a_leaf_that_the_remote_has_forgotten_is_offered_to_it_again() {
+    let home = Home::new();
+    let old = incoming(&note_id(1), &[], false, note_body("t", "old\n"));
+    home.ingest(vec![old.clone()]).await;
+    // Its history is cut: nobody here knows that the one became the other.
+    let above = Revision::new(8, &"8".repeat(32)).unwrap();
+    let new = incoming(&note_id(1), &[above], false, note_body("t", "new\n"));
+    home.ingest(vec![new.clone()]).await;
+    assert!(
+        home.push()
+            .await
+            .revisions
+            .iter()
+            .all(|sent| sent.id != note_id(1))
+    );
+    let both = announced(&[&new, &old]);
+    let joining = home.store.joining(&remote(), both).await.unwrap();
+    assert!(!joining.in_journal, "it has both");
+    let elsewhere = RemoteId("elsewhere".into());
+    let rows = announced(&[&new]);
+    let joining = home.store.joining(&elsewhere, rows.clone()).await.unwrap();
+    assert!(!joining.in_journal, "it never had the old one");
+    let joining = home.store.joining(&remote(), rows).await.unwrap();
+    assert!(joining.in_journal);
+    let sent = home.push().await.revisions;
+    let ours: Vec<_> = sent.iter().filter(|sent| sent.id == note_id(1)).collect();
+    assert_eq!(ours.len(), 1);
+    assert_eq!(ours[0].revision, old.revision);
     home.assert_sound().await;
 }

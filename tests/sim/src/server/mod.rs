@@ -5,6 +5,7 @@ pub mod database;
 mod documents;
 pub mod fault;
 mod feed;
+pub mod load;
 pub mod tcp;
 pub mod transport;
 pub mod tree;

@@ -19,6 +19,7 @@ use tokio::time::{Instant, sleep};
 use super::{
     Shared,
     fault::{Fault, Moment},
+    load::{Load, Most},
     weather::Weather,
     wire::{Asked, Told},
 };
@@ -33,6 +34,7 @@ pub struct Line {
     trace: Trace,
     name: &'static str,
     memory: Arc<Mutex<Memory>>,
+    load: Arc<Load>,
 }
 
 /// What a line remembers.
@@ -56,7 +58,13 @@ impl Line {
             trace,
             name,
             memory: Arc::default(),
+            load: Arc::default(),
         }
+    }
+
+    /// The most that was ever on its way at once.
+    pub fn most(&self) -> Most {
+        self.load.most()
     }
 
     pub fn weather(&self) -> MutexGuard<'_, Weather> {
@@ -128,6 +136,7 @@ impl Line {
             })
             .collect();
         let asked = Asked::new(method, &target, headers, whole.freeze());
+        let mut on_its_way = self.load.begin(asked.body.len());
         let fault = self.starting().or_else(|| self.weather().next(&asked));
         self.pause().await;
         let outcome = self.exchange_with(fault, &asked, &target).await;
@@ -149,6 +158,7 @@ impl Line {
             )
         });
         let (told, pieces) = outcome?;
+        on_its_way.is_answered_with(told.body.len());
         self.pause().await;
         if let Some(seconds) = told.leave_alone {
             // What is on its way already is no impatience.
@@ -158,8 +168,11 @@ impl Line {
         for (name, value) in &told.headers {
             response = response.header(*name, value);
         }
+        let held = move |_: &io::Result<Bytes>| {
+            let _until_it_is_read = &on_its_way;
+        };
         response
-            .body(pieces)
+            .body(pieces.inspect(held).boxed())
             .map_err(|_| broken(NetClass::Protocol, Stage::Exchange))
     }
 

@@ -3,6 +3,7 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     fs,
+    path::Path,
 };
 
 use serde_json::Value;
@@ -26,6 +27,13 @@ use crate::server::{
 /// I3 and I11: so many rounds of each device write nothing, and ask little.
 const QUIET_ROUNDS: usize = 5;
 const REQUESTS_OF_A_QUIET_ROUND: u64 = 5;
+/// I12: three batches, each with four questions at once, a push in two, the feed and a marker.
+const REQUESTS_AT_ONCE: usize = 16;
+/// I12: what a device has in memory of questions and answers, in longest messages.
+const MESSAGES_AT_ONCE: usize = 8;
+/// I12: how much a database and its attachments may grow for each byte that was written anywhere, beside its pages.
+const GROWTH: u64 = 2;
+const PAGES: u64 = 1 << 20;
 
 /// Everything a person can see on a device, in words that can be compared.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -36,6 +44,16 @@ pub struct Dump {
     pub others: BTreeSet<String>,
     /// When each note was edited and made: all that a clock may decide.
     pub times: BTreeMap<String, (Millis, Millis)>,
+}
+
+/// The most that any device needed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Resources {
+    /// Requests at once, and the bytes of questions and answers that belong to them.
+    pub requests: usize,
+    pub bytes: usize,
+    /// By how many percent of what was written anywhere a device's files have grown.
+    pub grown_percent: u64,
 }
 
 /// The rows of the feed that a checkpoint at `until` stands behind.
@@ -569,6 +587,37 @@ impl World {
         }
     }
 
+    /// I12: what is on its way at once, and what is on the disk afterwards.
+    pub fn check_resources(&self) -> Outcome<Resources> {
+        let broken = |details: String| Err(Violation::new("I12 resources", details));
+        let mut found = Resources::default();
+        let data = self.ledger.borrow().data();
+        for device in &self.devices {
+            if let Some(line) = self.line(device) {
+                let most = line.most();
+                if most.requests > REQUESTS_AT_ONCE {
+                    let requests = most.requests;
+                    return broken(format!("{} asked {requests} things at once", device.name));
+                }
+                if most.bytes > MESSAGES_AT_ONCE * most.longest_message.max(4096) {
+                    return broken(format!("{} holds {most:?}", device.name));
+                }
+                found.requests = found.requests.max(most.requests);
+                found.bytes = found.bytes.max(most.bytes);
+            }
+            // What is still in the log goes where it belongs.
+            device.close();
+            let size = size_of(device.home());
+            let grown = size.saturating_sub(size_of(super::template()));
+            found.grown_percent = found.grown_percent.max(grown * 100 / data.max(PAGES));
+            if grown > GROWTH * data + PAGES {
+                let details = format!("{data} bytes were written, and {} has {grown}", device.name);
+                return broken(details);
+            }
+        }
+        Ok(found)
+    }
+
     /// I6: reading everything once more changes nothing.
     pub async fn check_again(&self) -> Outcome {
         use sheaf_sync::Replica as _;
@@ -620,6 +669,18 @@ fn contradict(document: &Document, a: &Revision, b: &Revision) -> bool {
     let title = titles[0] != titles[1] && titles[0] != titles[2] && titles[1] != titles[2];
     let [base, a, b] = [base, a, b].map(|content| field(content, "body"));
     base.is_empty() || title || (a != b && overlap(&base, &a, &b))
+}
+
+/// All files in a folder, in bytes.
+fn size_of(folder: &Path) -> u64 {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    entries
+        .map(|entry| match entry.metadata() {
+            Ok(about) if about.is_dir() => size_of(&entry.path()),
+            Ok(about) => about.len(),
+            Err(_) => 0,
+        })
+        .sum()
 }
 
 fn different<V: PartialEq + std::fmt::Debug>(

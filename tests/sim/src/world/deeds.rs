@@ -430,10 +430,7 @@ impl World {
             .store()
             .add_attachment(attachment, device.surroundings.id_bytes(), now)
             .await?;
-        self.ledger
-            .borrow_mut()
-            .files
-            .insert(row.id.to_string(), bytes);
+        self.ledger.borrow_mut().attached(row.id.as_str(), bytes);
         let token = self.ledger.borrow_mut().token();
         let body = appended(&note.body, token) + &format!("![]({})\n", row.id);
         self.save(device, &note, None, Some(body), now).await

@@ -270,7 +270,7 @@ impl World {
             bytes: Bytes::from(bytes.clone()),
             revpos: 1,
         };
-        self.ledger.borrow_mut().files.insert(id.clone(), bytes);
+        self.ledger.borrow_mut().attached(&id, bytes);
         let content = Content {
             deleted: false,
             body,

@@ -4,6 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::text::{Token, tokens};
 
+/// Fields, times and revisions of a document, as JSON.
+const BESIDE_THE_TEXT: u64 = 512;
+
 #[derive(Debug, Clone)]
 pub struct Entry {
     pub note: String,
@@ -33,6 +36,9 @@ pub struct Ledger {
     pub files: BTreeMap<String, Vec<u8>>,
     /// Fields that another program wrote, by document.
     pub foreign_fields: BTreeMap<String, BTreeSet<String>>,
+    /// Bytes that anybody wrote, and how many times.
+    written: u64,
+    writings: u64,
 }
 
 #[derive(Debug, Clone)]
@@ -50,6 +56,7 @@ impl Ledger {
 
     /// An edit that turned `before` into `after` was acknowledged.
     pub fn wrote(&mut self, note: &str, by: &str, before: &str, after: &str) {
+        let after_bytes = after.len() as u64;
         let (before, after) = (tokens(before), tokens(after));
         for token in before.difference(&after) {
             if let Some(entry) = self.entries.get_mut(token) {
@@ -65,10 +72,25 @@ impl Ledger {
             };
             self.entries.entry(*token).or_insert(entry);
         }
+        self.written += after_bytes;
         self.edited(note);
     }
 
+    /// A file was attached.
+    pub fn attached(&mut self, id: &str, bytes: Vec<u8>) {
+        self.written += bytes.len() as u64;
+        self.writings += 1;
+        self.files.insert(id.to_owned(), bytes);
+    }
+
+    /// What the world had to remember, in bytes: every text that was written, and for each time what a document has
+    /// beside its text.
+    pub fn data(&self) -> u64 {
+        self.written + self.writings * BESIDE_THE_TEXT
+    }
+
     pub fn edited(&mut self, note: &str) {
+        self.writings += 1;
         *self.edits.entry(note.to_owned()).or_default() += 1;
     }
 

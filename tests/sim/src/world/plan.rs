@@ -150,6 +150,18 @@ pub struct Plan {
     pub actions: Vec<(usize, Action)>,
 }
 
+/// What has to befall a world so that a certain mistake shows early.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Aim {
+    /// Nothing but these.
+    pub faults: &'static [Fault],
+    pub revs_limit: Option<usize>,
+    pub longest_request: Option<usize>,
+    pub notes_there: Option<usize>,
+}
+
+const AIMED_PER_THOUSAND: usize = 330;
+
 const DAY: i64 = 86_400_000;
 
 impl Plan {
@@ -241,6 +253,39 @@ impl Plan {
             documents_per_slice: 100,
             actions: Vec::new(),
         }
+    }
+
+    /// The same days in other weather: what struck at random strikes as `aim` says.
+    #[must_use]
+    pub fn under(mut self, aim: &Aim) -> Self {
+        if !aim.faults.is_empty() {
+            let mut weather = Action::Weather {
+                kinds: aim.faults.to_vec(),
+                per_thousand: AIMED_PER_THOUSAND,
+                latency: (1, 3),
+            };
+            for (_, action) in &mut self.actions {
+                if let Action::Weather {
+                    latency: as_it_was, ..
+                } = action
+                {
+                    if let Action::Weather { latency, .. } = &mut weather {
+                        *latency = *as_it_was;
+                    }
+                    action.clone_from(&weather);
+                }
+            }
+        }
+        if let Some(limit) = aim.revs_limit {
+            self.manner.revs_limit = limit;
+        }
+        if let Some(longest) = aim.longest_request {
+            self.manner.longest_request = longest;
+        }
+        if let Some(notes) = aim.notes_there {
+            self.notes_there = notes;
+        }
+        self
     }
 
     /// Only the actions with these numbers.

@@ -42,6 +42,25 @@ impl<F: Future + Unpin> Future for Mortal<F> {
 /// How often a round is made again before something else happens.
 const ATTEMPTS: usize = 3;
 
+/// What people delete themselves beside one round.
+const DELETED_BESIDE: u32 = 6;
+
+async fn count_notes(device: &Device) -> Outcome<u32> {
+    use sheaf_sync::Replica as _;
+    let notes = device.store().live_notes().await;
+    notes.map_err(|error| broken_store(device, &error))
+}
+
+/// Nobody was asked, and many notes are gone.
+fn check_brake(device: &Device, policy: Policy, before: u32, after: u32) -> Outcome {
+    let gone = before.saturating_sub(after).saturating_sub(DELETED_BESIDE);
+    if policy.brake == Brake::Ask && is_mass_deletion(gone, before) {
+        let details = format!("{} lost {gone} of {before} notes unasked", device.name);
+        return Err(Violation::new("brake", details));
+    }
+    Ok(())
+}
+
 impl World {
     pub async fn sync_beside(
         &self,
@@ -108,7 +127,9 @@ impl World {
         let open = device.open();
         let mut policy = Policy::default();
         for _ in 0..attempts {
+            let notes = count_notes(device).await?;
             let round = Box::pin(open.replication.run_once(&open.store, policy, &|_| {})).await;
+            check_brake(device, policy, notes, count_notes(device).await?)?;
             let error = match round {
                 Ok(round) => {
                     self.trace.say(|| {
@@ -229,8 +250,33 @@ impl World {
         self.check_checkpoint(device).await
     }
 
-    /// Everybody is online, nothing fails any more: so many rounds must be enough for all.
-    pub async fn settle(&self, rounds: usize) -> Outcome {
+    /// A server that takes only short requests is given what is short: nothing waits for what is too long for it.
+    pub async fn settle_on_short_requests(&self) -> Outcome {
+        let Some(server) = self.model() else {
+            return Ok(());
+        };
+        if server.lock().manner.longest_request == usize::MAX {
+            return Ok(());
+        }
+        self.clear_up().await;
+        for device in &self.devices {
+            let mut random = Random::of(&[1]);
+            let round = self.sync(device, &mut random, 3).await?;
+            let waiting = device.store().waiting(&super::device::remote_id()).await;
+            let waiting = waiting.map_err(|error| broken_store(device, &error))?;
+            if round.is_none() && waiting > 0 {
+                let details = format!(
+                    "{} keeps {waiting} documents from a server that takes short requests",
+                    device.name
+                );
+                return Err(Violation::new("I11 progress", details));
+            }
+        }
+        Ok(())
+    }
+
+    /// Everybody is online, and nothing fails any more.
+    async fn clear_up(&self) {
         for device in &self.devices {
             if let Some(line) = self.line(device) {
                 let mut weather = line.weather();
@@ -240,13 +286,18 @@ impl World {
                 weather.turn(Vec::new(), 0, (1, 2));
             }
         }
-        // Whoever keeps the server has made room for what is there.
-        if let Some(server) = self.model() {
-            server.lock().manner.longest_request = usize::MAX;
-        }
         // Whatever anybody was asked to wait for is over.
         for device in &self.devices {
             device.surroundings.sleep(Duration::from_hours(2)).await;
+        }
+    }
+
+    /// Everybody is online, nothing fails any more: so many rounds must be enough for all.
+    pub async fn settle(&self, rounds: usize) -> Outcome {
+        self.clear_up().await;
+        // Whoever keeps the server has made room for what is there.
+        if let Some(server) = self.model() {
+            server.lock().manner.longest_request = usize::MAX;
         }
         for round in 0..rounds {
             for device in &self.devices {
