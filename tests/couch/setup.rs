@@ -121,9 +121,19 @@ fn a_link_sets_up_the_next_device(server: &'static Couch) {
         .file("words", b"correct horse battery\n")
         .display()
         .to_string();
+    let create = ["sync", "link", "create", "--passphrase-file", &words];
+    // Nobody gets a password out of the app that they cannot say.
+    let guess = a.file("guess", b"straw-7731\n").display().to_string();
+    let refusal = a
+        .sheaf
+        .refused(&[&create[..], &["--password-file", &guess]].concat());
+    assert_eq!(refusal.code, "unauthorised");
+    let password = format!("{}\n", anna.password);
+    let password = a.file("password", password.as_bytes());
+    let password = password.display().to_string();
     let link = a
         .sheaf
-        .run(&["sync", "link", "create", "--passphrase-file", &words]);
+        .run(&[&create[..], &["--password-file", &password]].concat());
     let link = link["link"].as_str().expect("a link").to_owned();
     assert!(!link.contains(&anna.password) && !link.contains(&database.name));
 

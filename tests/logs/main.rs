@@ -83,6 +83,9 @@ fn what_is_handed_on_holds_no_password_no_title_and_no_text() {
     other.sync();
     let passphrase = device.file("passphrase", b"correct horse battery\n");
     let passphrase = passphrase.display().to_string();
+    let password = format!("{PASSWORD}\n");
+    let password = device.file("password", password.as_bytes());
+    let password = password.display().to_string();
     // A title of more than 256 characters is held back, with a reason.
     let long = format!("{TITLE} {}", "x".repeat(300));
     let held = device.write(&long, TEXT);
@@ -94,7 +97,15 @@ fn what_is_handed_on_holds_no_password_no_title_and_no_text() {
         &["sync", "activity", "--report", "--hide-names"],
         &["support"],
         &["support", "--hide-names"],
-        &["sync", "link", "create", "--passphrase-file", &passphrase],
+        &[
+            "sync",
+            "link",
+            "create",
+            "--passphrase-file",
+            &passphrase,
+            "--password-file",
+            &password,
+        ],
         &["sync", "status"],
         &["doctor"],
     ]

@@ -2,6 +2,7 @@
 
 use std::io::{Read as _, Write as _};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use socket2::{Domain, Socket, Type};
 
@@ -62,6 +63,46 @@ pub fn relay(authority: &str, upstream: &str) {
             });
         }
     });
+}
+
+/// A port nobody should ever come to: it keeps what they said.
+pub struct Trap {
+    /// `127.0.0.1:49152`
+    pub authority: String,
+    heard: Arc<Mutex<Vec<String>>>,
+}
+
+impl Trap {
+    pub fn set() -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("loopback has a free port");
+        let address = listener.local_addr();
+        let authority = address.expect("a bound socket has an address").to_string();
+        let heard: Arc<Mutex<Vec<String>>> = Arc::default();
+        let ears = heard.clone();
+        std::thread::spawn(move || {
+            for mut client in listener.incoming().flatten() {
+                let ears = ears.clone();
+                std::thread::spawn(move || {
+                    let mut words = [0; 2048];
+                    // Whoever hangs up without a word came all the same.
+                    let read = client.read(&mut words).unwrap_or_default();
+                    let words = String::from_utf8_lossy(&words[..read]).into_owned();
+                    ears.lock()
+                        .unwrap_or_else(PoisonError::into_inner)
+                        .push(words);
+                });
+            }
+        });
+        Self { authority, heard }
+    }
+
+    /// What was said here, one text per connection.
+    pub fn heard(&self) -> Vec<String> {
+        self.heard
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
 }
 
 /// Says `words` to everybody, then closes; without words it hangs up at once.

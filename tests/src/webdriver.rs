@@ -109,6 +109,17 @@ impl WebDriver {
         self.post("/execute/sync", &json!({ "script": script, "args": [] }))
     }
 
+    /// What a promise of the page comes to: `{ "ok": … }`, or `{ "error": … }` where it is broken.
+    pub fn outcome(&self, promise: &str) -> Value {
+        let script = format!(
+            "const done = arguments[arguments.length - 1];
+             const said = (error) => typeof error === 'string' ? error : error?.message ?? JSON.stringify(error);
+             Promise.resolve().then(() => ({promise})).then(
+                 (value) => done({{ ok: value === undefined ? null : value }}), (error) => done({{ error: said(error) }}));"
+        );
+        self.post("/execute/async", &json!({ "script": script, "args": [] }))
+    }
+
     /// All text the page shows.
     pub fn text(&self) -> String {
         let text = self.value("document.body.innerText");
@@ -127,11 +138,31 @@ impl WebDriver {
 
     /// The page as PNG.
     pub fn screenshot(&self) -> Vec<u8> {
-        let answer = self.http.get(&format!("{}/screenshot", self.session));
+        self.try_screenshot().expect("a screenshot is base64")
+    }
+
+    /// The same, for somebody who has failed already. The web view takes a picture of its next frame, and a page on
+    /// which nothing moves has none: a corner of it flickers meanwhile, too faintly to be seen.
+    pub(crate) fn try_screenshot(&self) -> Option<Vec<u8>> {
+        let flicker = "const dot = document.createElement('i'); dot.id = 'flicker';
+             dot.style.cssText = 'position:fixed;left:0;top:0;width:1px;height:1px;pointer-events:none;z-index:9999';
+             document.documentElement.append(dot); let on = false;
+             const turn = setInterval(() => { on = !on; dot.style.background = on ? 'rgb(0 0 0 / .01)' : 'rgb(0 0 0 / .02)'; }, 30);
+             setTimeout(() => { clearInterval(turn); dot.remove(); }, 5000);";
+        let body = json!({ "script": flicker, "args": [] });
+        self.http
+            .try_send(
+                "POST",
+                &format!("{}/execute/sync", self.session),
+                Some(&body),
+            )
+            .ok()?;
+        let answer = self
+            .http
+            .try_send("GET", &format!("{}/screenshot", self.session), None)
+            .ok()?;
         let text = answer.json["value"].as_str().unwrap_or_default();
-        base64::engine::general_purpose::STANDARD
-            .decode(text)
-            .expect("a screenshot is base64")
+        base64::engine::general_purpose::STANDARD.decode(text).ok()
     }
 
     /// Ends the session, and with it the application.

@@ -179,6 +179,7 @@ fn set_up(server: &'static Couch) {
     page.part("link-create").click();
     page.part("setup-passphrase")
         .type_text("correct horse battery");
+    page.part("setup-password").type_text(&anna.password);
     window.photograph("link-create");
     page.part("setup-go").click();
     page.wait_until("document.querySelector('[data-testid=setup-made]')");

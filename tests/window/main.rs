@@ -3,8 +3,13 @@
 #![cfg(target_os = "linux")]
 
 mod account;
+mod diagnosis;
 mod guards;
+mod hostile;
+mod merging;
 mod places;
+mod planted;
+mod support;
 
 use serde_json::Value;
 use sheaf_tests::{
@@ -14,6 +19,7 @@ use sheaf_tests::{
 
 const CONTROL: &str = "\u{e009}";
 const ALT: &str = "\u{e00a}";
+const SHIFT: &str = "\u{e008}";
 const PASSWORD: &str = "s3 cr@t/%é";
 
 #[test]

@@ -1,15 +1,17 @@
 //! Putting in order, finding again, and going back in time, in the real window with the real store.
 
-use sheaf_tests::{Display, Installation, Keyring, Window};
+use serde_json::json;
+use sheaf_tests::{Account, Display, Installation, Keyring, Kind, Window, on_server};
 
-use super::{CONTROL, open_note, write_note};
+use super::{
+    ALT, CONTROL, SHIFT, append, leave_preferences, open_note, sync_by_fields, write_note,
+};
 
 const ENTER: &str = "\u{e007}";
 const ESCAPE: &str = "\u{e00c}";
 
 /// A command by its name, through the palette.
 fn command(window: &Window, name: &str) {
-    const SHIFT: &str = "\u{e008}";
     let page = &window.page;
     page.press(&[CONTROL, SHIFT, "p"]);
     page.part("chooser-field").type_text(name);
@@ -78,4 +80,42 @@ fn notes_are_put_into_notebooks_tagged_found_trashed_and_back_where_they_were() 
     page.wait_until(
         "document.querySelector('[data-testid=note-notebook]').textContent.includes('Recipes')",
     );
+}
+
+/// A version is kept per editing session, and a session begins after a pause of ten minutes: the letter is of long ago.
+#[test]
+fn what_an_old_note_said_is_compared_and_brought_back() {
+    on_server(Kind::ExpressPouchdb, |server| {
+        let (display, keyring) = (Display::start(), Keyring::start());
+        let database = server.database();
+        database.put(&json!({
+            "_id": "note:letter", "doctype": "markdown", "title": "Letter", "body": "first words", "bookId": "book:x",
+            "tags": [], "status": "none", "createdAt": 1_700_000_000_000_u64, "updatedAt": 1_700_000_000_000_u64,
+        }));
+        let anna = Account::create(server, super::PASSWORD);
+        database.admit(&[&anna]);
+        let installation = Installation::new();
+        let window = installation.open(&display, &keyring);
+        let page = &window.page;
+        let address = format!("http://{}", server.authority);
+        sync_by_fields(&window, &address, &anna, &database.name);
+        leave_preferences(&window);
+        page.wait_for_text("Letter");
+        open_note(&window, "Letter");
+        page.wait_until("document.querySelector('.cm-content').innerText.includes('first words')");
+        append(&window, " and later ones");
+        page.wait_for_text("Saved");
+        page.press(&[CONTROL, ALT, "h"]);
+        page.wait_until("document.querySelectorAll('[data-testid=version]').length > 1");
+        window.photograph("places-history");
+        page.part("history-restore").click();
+        page.wait_until("!document.querySelector('[data-testid=history]')");
+        page.wait_until("document.querySelector('.cm-content').innerText.trim() === 'first words'");
+        // Bringing back is itself taken back.
+        page.part("toast-undo").click();
+        page.wait_until("document.querySelector('.cm-content').innerText.includes('later ones')");
+        database.wait_for("note:", |notes| {
+            super::body(notes) == "first words and later ones"
+        });
+    });
 }

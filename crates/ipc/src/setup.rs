@@ -54,8 +54,8 @@ pub struct ServerLimits {
 #[serde(rename_all = "camelCase")]
 pub struct CreateSetupLink {
     pub passphrase: String,
-    /// Whether the password travels in the link, or is typed on the next device.
-    pub with_password: bool,
+    /// Travels in the link; `null`: typed on the next device. It is typed here too: what is stored goes to no page.
+    pub password: Option<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]

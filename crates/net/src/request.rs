@@ -153,18 +153,28 @@ impl Request {
         let deadlines = self.deadlines;
         let moved = Moved::new();
         let asked = Instant::now();
-        tracing::trace!(method = %self.method, url = %RedactedUrl(&self.url), "request");
+        // What somebody who asks for a detailed log wants to see: every request, and what became of it.
+        let what = format!("{} {}", self.method, RedactedUrl(&self.url));
         let exchange = self.carry(moved.clone(), server.clone());
         tokio::pin!(exchange);
         let reply = loop {
             let due = moved.last() + deadlines.connect.max(deadlines.first_byte);
             tokio::select! {
-                answer = &mut exchange => break answer?,
+                answer = &mut exchange => break answer.inspect_err(|error| {
+                    tracing::debug!(what, %error, "no answer");
+                })?,
                 () = sleep_until(due) => if moved.last() + deadlines.first_byte <= Instant::now() {
+                    tracing::debug!(what, "no answer in time");
                     return Err(NetError::new(NetClass::TimedOut, Stage::Exchange, &server));
                 },
             }
         };
+        tracing::debug!(
+            what,
+            status = reply.status().as_u16(),
+            ms = asked.elapsed().as_millis(),
+            "answered"
+        );
         if reply.status().is_redirection() && reply.headers().contains_key(LOCATION) {
             return Err(redirected(&reply, &server));
         }

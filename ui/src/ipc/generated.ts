@@ -205,9 +205,9 @@ export type CreateNotebook = { name: string, parent: string | null, };
 
 export type CreateSetupLink = { passphrase: string, 
 /**
- * Whether the password travels in the link, or is typed on the next device.
+ * Travels in the link; `null`: typed on the next device. It is typed here too: what is stored goes to no page.
  */
-withPassword: boolean, };
+password: string | null, };
 
 export type CreateTag = { name: string, color: TagColor, };
 

@@ -460,7 +460,8 @@ export class FakeHost implements Host {
     create_setup_link: (r) => {
       const { target } = this.syncSettings;
       if (target.kind !== 'couchdb') return refuse('syncOff');
-      return { link: closeLink(r.passphrase, { fields: target.fields, password: r.withPassword ? this.password : null, hints: [] }) };
+      if (r.password !== null && r.password !== this.password) return refuse('unauthorised');
+      return { link: closeLink(r.passphrase, { fields: target.fields, password: r.password, hints: [] }) };
     },
     open_setup_link: (r) => openLink(r.link, r.passphrase),
     reset_sync: (r) => {

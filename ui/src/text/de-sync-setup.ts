@@ -60,5 +60,5 @@ export const link: Wording<typeof linkInEnglish> = {
   createTitle: 'Link für ein weiteres Gerät', createLead: 'Sende den Link, wie du willst, und die Passphrase auf einem anderen Weg.',
   useTitle: 'Link benutzen', useLead: 'Lege ihn auf dem anderen Gerät an: Einstellungen, Abgleich.',
   link: 'Link', placeholder: 'sheaf://setup/…', passphrase: 'Passphrase', tooShort: 'Mindestens 8 Zeichen. Wer den Link findet, kann so viele probieren, wie er will.',
-  withPassword: 'Mit dem Passwort', withPasswordHint: 'Ohne es wird es auf dem anderen Gerät eingegeben.', make: 'Anlegen', open: 'Felder ausfüllen', copy: 'Link kopieren', copied: 'Kopiert', noLink: 'Das ist kein solcher Link. Er beginnt mit sheaf://setup/.',
+  withPassword: 'Mit dem Passwort', withPasswordHint: 'Ohne es wird es auf dem anderen Gerät eingegeben.', password: (user) => `Passwort von ${user}`, passwordHint: 'Noch einmal: ein gespeichertes Passwort zeigt die App niemandem, auch nicht dem eigenen Fenster.', make: 'Anlegen', open: 'Felder ausfüllen', copy: 'Link kopieren', copied: 'Kopiert', noLink: 'Das ist kein solcher Link. Er beginnt mit sheaf://setup/.',
 };

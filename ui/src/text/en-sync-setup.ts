@@ -56,5 +56,5 @@ export const link = {
   createTitle: 'Setup link for another device', createLead: 'Send the link by any way you like, and the passphrase by another.',
   useTitle: 'Use a setup link', useLead: 'Create one on the other device: Preferences, Sync.',
   link: 'Setup link', placeholder: 'sheaf://setup/…', passphrase: 'Passphrase', tooShort: 'At least 8 characters. Whoever finds the link can try as many as they like.',
-  withPassword: 'With the password', withPasswordHint: 'Without it, it is typed on the other device.', make: 'Create', open: 'Fill in the fields', copy: 'Copy the link', copied: 'Copied', noLink: 'This is not a setup link. It begins with sheaf://setup/.',
+  withPassword: 'With the password', withPasswordHint: 'Without it, it is typed on the other device.', password: (user: string) => `Password of ${user}`, passwordHint: 'Once more: the app shows a stored password to nobody, not even to its own window.', make: 'Create', open: 'Fill in the fields', copy: 'Copy the link', copied: 'Copied', noLink: 'This is not a setup link. It begins with sheaf://setup/.',
 } as const;

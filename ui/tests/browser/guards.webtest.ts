@@ -113,6 +113,12 @@ for (const scheme of ['light', 'dark'] as const) {
       await page.getByTestId('setup-passphrase').fill('short');
       await expect(page.getByTestId('setup-go')).toBeDisabled();
       await page.getByTestId('setup-passphrase').fill('correct horse battery');
+      await expect(page.getByTestId('setup-go')).toBeDisabled();
+      await page.getByTestId('setup-password').fill('guessed');
+      await page.getByTestId('setup-go').click();
+      await expect(page.getByRole('alert')).toContainText('The password for anna was refused.');
+      await photograph(sheaf, `link-refused-${scheme}`);
+      await page.getByTestId('setup-password').fill('secret');
       await photograph(sheaf, `link-create-${scheme}`);
       expect(await sheaf.violations()).toEqual([]);
       await page.getByTestId('setup-go').click();

@@ -148,6 +148,9 @@ pub(crate) enum LinkCommand {
         /// The passphrase is the first line of this file, or of standard input for -
         #[arg(long, value_name = "FILE")]
         passphrase_file: Option<PathBuf>,
+        /// The password of the database is the first line of this file, or of standard input for -
+        #[arg(long, value_name = "FILE", conflicts_with = "without_password")]
+        password_file: Option<PathBuf>,
         /// Leave the password out; it is typed on the next device
         #[arg(long)]
         without_password: bool,

@@ -2,7 +2,9 @@
 
 use std::path::Path;
 
-use sheaf_ipc::{CreateSetupLink, OpenSetupLink, ParsedAddress, RemoteForm, SetupLink};
+use sheaf_ipc::{
+    CreateSetupLink, OpenSetupLink, ParsedAddress, RemoteForm, SetupLink, SyncSettings, SyncTarget,
+};
 
 use super::Session;
 use crate::{args::LinkCommand, failure::Failure, input, messages::Place};
@@ -12,11 +14,17 @@ impl Session {
         match command {
             LinkCommand::Create {
                 passphrase_file,
+                password_file,
                 without_password,
             } => {
+                let password = if *without_password {
+                    None
+                } else {
+                    self.password_to_carry(password_file.as_deref()).await?
+                };
                 let request = CreateSetupLink {
                     passphrase: passphrase(passphrase_file.as_deref())?,
-                    with_password: !without_password,
+                    password,
                 };
                 let link: SetupLink = self.door.call("create_setup_link", request).await?;
                 self.print.answer(&link, || format!("{}\n", link.link))
@@ -48,6 +56,19 @@ impl Session {
                 let applied = self.apply(&form, false, joining.chosen(), &place).await?;
                 self.settle(&applied, &place, &opened.hints)
             }
+        }
+    }
+}
+
+impl Session {
+    /// Typed once more; `None` for a database without accounts.
+    async fn password_to_carry(&self, file: Option<&Path>) -> Result<Option<String>, Failure> {
+        let settings: SyncSettings = self.door.call("sync_settings", ()).await?;
+        match settings.target {
+            SyncTarget::Couchdb { fields, display } if !fields.user.is_empty() => {
+                Ok(Some(input::password(file, &display)?.to_string()))
+            }
+            _ => Ok(None),
         }
     }
 }

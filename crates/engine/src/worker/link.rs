@@ -37,16 +37,27 @@ impl Worker {
         let Some(target) = settings::target(&config) else {
             return Err(ApiError::new(ErrorCode::SyncOff));
         };
-        let password = if request.with_password && target.url.user.is_some() {
-            self.shared.passwords.of(&target).await?
-        } else {
-            None
-        };
+        // Whoever asks has chosen the passphrase and can open the link at once. So the stored password never goes
+        // into one, or a script in the page would read it that way.
+        let typed = request
+            .password
+            .filter(|_| target.url.user.is_some())
+            .map(Password::new);
+        if let Some(typed) = &typed {
+            self.shared.passwords.hide_text(typed.reveal());
+        }
         let carried = Carried::Couchdb {
             fields: target.fields(),
-            password: password.map(|password| password.reveal().to_owned()),
+            password: typed.as_ref().map(|typed| typed.reveal().to_owned()),
         };
         let link = close(&carried, request.passphrase, &self.shared.surroundings).await?;
+        // Only after the slow derivation: nobody learns a password by trying many.
+        if let Some(typed) = &typed {
+            let stored = self.shared.passwords.of(&target).await?;
+            if stored.is_some_and(|stored| stored.reveal() != typed.reveal()) {
+                return Err(ApiError::new(ErrorCode::Unauthorised));
+            }
+        }
         Ok(SetupLink { link })
     }
 }
