@@ -36,10 +36,11 @@ pub(crate) async fn script(engine: &Engine, families: Option<Vec<String>>) -> St
     if let Some(request @ Value::Object(_)) = list {
         ask(engine, "list_notes", request, &mut answers).await;
     }
-    format!(
-        "Object.defineProperty(window, '__SHEAF_FIRST__', {{ value: {} }});",
-        json!({ "answers": answers, "families": families })
-    )
+    lay(&json!({ "answers": answers, "families": families }))
+}
+
+fn lay(things: &Value) -> String {
+    format!("Object.defineProperty(window, '__SHEAF_FIRST__', {{ value: {things} }});")
 }
 
 async fn ask(engine: &Engine, name: &str, request: Value, answers: &mut Vec<Value>) {
@@ -52,11 +53,13 @@ async fn ask(engine: &Engine, name: &str, request: Value, answers: &mut Vec<Valu
 mod tests {
     use super::*;
 
-    /// The page runs it as JavaScript: JSON is a part of that language, and nothing in a title can end the script.
+    /// The page runs it as JavaScript, of which JSON is a part: what a title holds must come through as it is.
     #[test]
-    fn an_answer_is_an_expression_whatever_a_title_holds() {
-        let hostile = json!("</script>\u{2028}'\"\\`${x}");
-        let text = hostile.to_string();
-        assert_eq!(serde_json::from_str::<Value>(&text).unwrap(), hostile);
+    fn what_is_laid_into_the_page_is_one_value_whatever_a_title_holds() {
+        let hostile = json!({ "answers": ["</script>\u{2028}'\"\\`${x} }); alert(1); ({"], "families": null });
+        let script = lay(&hostile);
+        let (_, rest) = script.split_once("{ value: ").unwrap();
+        let value = rest.strip_suffix(" });").unwrap();
+        assert_eq!(serde_json::from_str::<Value>(value).unwrap(), hostile);
     }
 }

@@ -32,11 +32,15 @@ export const tauriHost: Host = {
   async listen(onEvent, onShell) {
     // Questions go to one window: another one must not answer them.
     const target = { kind: 'WebviewWindow', label: getCurrentWindow().label } as const;
-    await Promise.all([
-      listen<Event>('sheaf', (message) => onEvent(message.payload), { target }),
-      listen<ShellEvent>('shell', (message) => onShell(message.payload), { target }),
-    ]);
-    first.forget();
+    try {
+      await Promise.all([
+        listen<Event>('sheaf', (message) => onEvent(message.payload), { target }),
+        listen<ShellEvent>('shell', (message) => onShell(message.payload), { target }),
+      ]);
+    } finally {
+      // A second attempt must not begin with what is old by then.
+      first.forget();
+    }
   },
 
   attachmentUrl(id) {
