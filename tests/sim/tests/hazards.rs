@@ -145,19 +145,27 @@ fn with_client(seed: u64, known: bool, deadly: Option<usize>, most_blocks: Optio
 }
 
 /// Kills at every boundary of one round; how often at each.
+///
+/// How many boundaries a round has is not the same twice: the store ends a slice by the time it took, so one run has two
+/// commits where the next has one. Counting them in one run and killing at each of that many in others failed on a busy
+/// machine, where a later run had one fewer and was never killed. So the rounds themselves say when there is none left.
 fn killed_everywhere(seed: u64, known: bool) -> BTreeMap<String, u32> {
-    let whole = with_client(seed, known, None, None);
-    assert_eq!(whole.end, End::Alive, "{whole:?}");
-    assert!(whole.said.contains(" out"), "{whole:?}");
     let mut kills = BTreeMap::new();
-    for deadly in 1..=whole.steps.len() {
+    for deadly in 1..200 {
         let ran = with_client(seed, known, Some(deadly), None);
+        if ran.end == End::Alive {
+            assert!(
+                ran.steps.len() < deadly,
+                "survived its step {deadly}: {ran:?}"
+            );
+            assert!(ran.said.contains(" out"), "{ran:?}");
+            return kills;
+        }
         // The store's thread may have said its steps in another order, the number is the same.
-        assert_eq!(ran.end, End::Killed, "at {deadly}: {ran:?}");
         let step = ran.steps.last().cloned().unwrap_or_default();
         *kills.entry(step).or_default() += 1;
     }
-    kills
+    panic!("a round without an end, killed at {kills:?}");
 }
 
 #[test]
