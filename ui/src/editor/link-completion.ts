@@ -5,6 +5,7 @@ import { insertCompletionText, startCompletion, type Completion, type Completion
 import type { EditorState, Extension } from '@codemirror/state';
 import type { EditorView } from '@codemirror/view';
 
+import { linkText } from './link-text';
 import { completionKinds } from './slash';
 import { isLiteral } from './typing';
 
@@ -18,11 +19,6 @@ export function openLink(state: EditorState, pos: number): { from: number; to: n
   if (found === null || state.readOnly || isLiteral(state, pos - found[0].length)) return null;
   const closed = /^\]{0,2}/.exec(line.text.slice(pos - line.from))?.[0].length ?? 0;
   return { from: pos - found[0].length, to: pos + closed, typed: found[1] ?? '' };
-}
-
-export function linkText({ id, title }: Pick<LinkTarget, 'id' | 'title'>, untitled: string): string {
-  const label = title === '' ? untitled : title;
-  return `[${label.replace(/[[\]\\]/g, '\\$&')}](inkdrop://note/${id.replace(/^note:/, '')})`;
 }
 
 function source(find: FindTargets, untitled: string): CompletionSource {
