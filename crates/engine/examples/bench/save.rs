@@ -1,7 +1,7 @@
 //! Saved edits through the engine's API, each until it is acknowledged, which is when it is durable.
 //!
 //! The answer tells the median, the 99th percentile and the slowest in microseconds, how many edits there were, and
-//! what was pulled meanwhile.
+//! what was pulled meanwhile; during a pull also how long each of them took.
 
 use std::error::Error;
 use std::time::{Duration, Instant};
@@ -39,7 +39,10 @@ pub(crate) async fn while_pulling(engine: &Engine) -> Result<Value, Box<dyn Erro
     let mut notes = open_notes(engine).await?;
     let mut times = Vec::new();
     let pulled = edit_during_pull(engine, &mut notes, &mut times).await?;
-    Ok(answer(times, pulled))
+    let each = json!(times);
+    let mut answer = answer(times, pulled);
+    answer["each"] = each;
+    Ok(answer)
 }
 
 fn answer(mut times: Vec<f64>, pulled: u32) -> Value {
