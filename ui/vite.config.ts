@@ -24,7 +24,7 @@ const onlyWoff2: Plugin = {
 /** Most of the app's code, and nobody types before there is a list: an import that brings it along costs the start 80 ms. */
 const AFTER_THE_FIRST_FRAME = /\/@codemirror\/view\/|\/views\/(?:preferences|dialogs)\//;
 
-/** The window's own chunks are asked for while the words are still being read, and not after. */
+/** The window's own chunks and styles are asked for while the words are still being read, and not after. */
 const windowWithThePage: Plugin = {
   name: 'window-with-the-page',
   transformIndexHtml: {
@@ -36,7 +36,10 @@ const windowWithThePage: Plugin = {
       const first = chunks.filter((chunk) => chunk === page || page.imports.includes(chunk.fileName));
       const early = first.flatMap((chunk) => chunk.moduleIds).find((id) => AFTER_THE_FIRST_FRAME.test(id));
       if (early !== undefined) throw new Error(`the window would read ${early} before its first frame`);
-      return first.filter((chunk) => !chunk.isEntry).map(({ fileName }) => ({ tag: 'link', attrs: { rel: 'modulepreload', crossorigin: true, href: `/${fileName}` }, injectTo: 'head' as const }));
+      const link = (rel: string) => (file: string) => ({ tag: 'link', attrs: { rel, crossorigin: true, href: `/${file}` }, injectTo: 'head' as const });
+      const own = first.filter((chunk) => !chunk.isEntry);
+      const styles = own.flatMap((chunk) => [...(chunk.viteMetadata?.importedCss ?? [])]);
+      return [...own.map((chunk) => chunk.fileName).map(link('modulepreload')), ...styles.map(link('stylesheet'))];
     },
   },
 };
