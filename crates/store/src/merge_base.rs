@@ -6,7 +6,8 @@
 //! that old text, what B wrote first would look changed on both sides, and two people who write in
 //! different places would conflict. So an ancestor that the other side has taken in word for word
 //! (`sheaf_sync::merge::has_taken_in`) is the base instead. That follows from the texts alone and
-//! is the same on every device that holds them.
+//! is the same on every device that holds them. Words say nothing about tags or a status, so these are looked at for
+//! themselves (`sheaf_sync::merge::base_with`).
 //!
 //! A leaf that was brought back from under a tombstone, because a decision over a conflict was taken back, says again what
 //! it said before: what the other branch took over from it when it was decided on is nothing that it has taken in.
@@ -14,7 +15,7 @@
 use rusqlite::Connection;
 use sheaf_model::{Body, mint};
 use sheaf_sync::{
-    merge::has_taken_in,
+    merge::{base_with, has_taken_in},
     mutant::{Mutant, planted},
 };
 
@@ -84,7 +85,7 @@ pub(crate) fn merge_base(
                 BroughtBack::As(body) => has_taken_in(&base, body, &version),
             };
             if !had_it && has_taken_in(&base, taker.body, &version) {
-                return Ok(Some(version));
+                return Ok(Some(base_with(&base, taker.body, version)));
             }
         }
     }

@@ -91,12 +91,30 @@ fn later(winner: Option<&Value>, other: Option<&Value>) -> Option<Value> {
     }
 }
 
+fn list(value: Option<&Value>) -> Vec<Value> {
+    value.and_then(Value::as_array).cloned().unwrap_or_default()
+}
+
+/// The tags of `version`, but for those that `leaf` has or has not as `base` had or had not.
+pub(super) fn tags_taken_in(
+    base: Option<&Value>,
+    leaf: Option<&Value>,
+    version: Option<&Value>,
+) -> Value {
+    let (base, leaf, version) = (list(base), list(leaf), list(version));
+    let stays = |tag: &Value| base.contains(tag) && leaf.contains(tag);
+    let added = version
+        .iter()
+        .filter(|tag| base.contains(tag) || leaf.contains(tag));
+    let not_removed = base
+        .iter()
+        .filter(|tag| !version.contains(tag) && stays(tag));
+    Value::Array(added.chain(not_removed).cloned().collect())
+}
+
 /// A set: what either side added stays, what either side removed goes. Without an ancestor
 /// nothing counts as removed.
 fn tags(base: Option<&Value>, winner: Option<&Value>, other: Option<&Value>) -> Value {
-    let list = |value: Option<&Value>| -> Vec<Value> {
-        value.and_then(Value::as_array).cloned().unwrap_or_default()
-    };
     let (base, winner, other) = (list(base), list(winner), list(other));
     let removed =
         |tag: &Value| base.contains(tag) && !(winner.contains(tag) && other.contains(tag));

@@ -88,6 +88,31 @@ pub fn has_taken_in(base: &Body, leaf: &Body, version: &Body) -> bool {
     })
 }
 
+/// The base for a merge of `leaf` with a descendant of `version`, whose words it has taken in ([`has_taken_in`]): `version`,
+/// but for what `leaf` has as `base` had it. Of that it has taken nothing in: were it compared with `version`, a tag that
+/// was put on there would look as if it had been taken off here.
+pub fn base_with(base: &Body, leaf: &Body, mut version: Body) -> Body {
+    let changed: Vec<String> = base
+        .keys()
+        .chain(version.keys())
+        .filter(|key| !matches!(key.as_str(), "title" | "body" | RULE_FIELD))
+        .filter(|key| version.get(*key) != base.get(*key))
+        .cloned()
+        .collect();
+    for key in changed {
+        if key == "tags" {
+            let tags = fields::tags_taken_in(base.get(&key), leaf.get(&key), version.get(&key));
+            version.insert(key, tags);
+        } else if leaf.get(&key) == base.get(&key) {
+            match base.get(&key) {
+                Some(value) => version.insert(key, value.clone()),
+                None => version.shift_remove(&key),
+            };
+        }
+    }
+    version
+}
+
 /// Takes the mark of a merge off a document that a person edits further.
 pub fn forget_merge_rule(body: &mut Body) {
     body.shift_remove(RULE_FIELD);

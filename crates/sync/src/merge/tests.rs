@@ -233,6 +233,25 @@ fn different_attachments_are_kept_both() {
     assert_eq!(merge_leaves(&leaves, |_| (0, 0)), Outcome::Conflict);
 }
 
+#[test]
+fn what_a_branch_was_given_beside_its_words_is_no_part_of_what_was_taken_in() {
+    let base = body(json!({"body": "a\n", "tags": ["old"], "status": "none", "pinned": false}));
+    let version = body(
+        json!({"body": "a\nb\n", "tags": ["new"], "status": "active", "pinned": true, "color": 1}),
+    );
+    // The other side has its words, has made the same of one field and something else of another.
+    let leaf =
+        body(json!({"body": "a\nb\nc\n", "tags": ["old"], "status": "none", "pinned": true}));
+    let expected =
+        body(json!({"body": "a\nb\n", "tags": ["old"], "status": "none", "pinned": true}));
+    assert_eq!(base_with(&base, &leaf, version.clone()), expected);
+    // One that has all of it parted there.
+    let whole = body(
+        json!({"body": "a\nb\n", "tags": ["new", "x"], "status": "done", "pinned": true, "color": 1}),
+    );
+    assert_eq!(base_with(&base, &whole, version.clone()), version);
+}
+
 fn numbered(lines: &[u8]) -> Vec<String> {
     lines.iter().map(|n| format!("line {}\n", n % 5)).collect()
 }
