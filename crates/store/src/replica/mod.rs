@@ -2,6 +2,7 @@
 
 mod acknowledge;
 mod ingest;
+mod nobody;
 mod outgoing;
 mod records;
 mod remotes;

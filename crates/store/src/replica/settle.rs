@@ -19,6 +19,7 @@ use crate::{
     SnapshotReason, StoreError,
     heads::{DocRow, Head, NodeKey, read_attachments, read_node},
     merge_base::{Branch, merge_base},
+    replica::nobody::{bury_what_nobody_edited, edited_by_nobody, is_nobodys},
     shown::Shown,
     stored_tree::StoredTree,
     tree::At,
@@ -50,6 +51,9 @@ pub(super) fn settle(
     deletions: DeletionPolicy,
 ) -> Result<Settled, StoreError> {
     let mut settled = Settled::default();
+    if id.kind() == Kind::Note {
+        bury_what_nobody_edited(txn, stored)?;
+    }
     let absorbed = merge_live_leaves(txn, id.kind(), stored, &mut settled)?;
     place_draft(txn, id.kind(), stored, &absorbed, &mut settled)?;
     if stored.shown().is_none()
@@ -181,10 +185,16 @@ fn place_draft(
     if draft.deleted {
         // An edit beats a deletion, and what is deleted already needs no second tombstone.
         let still_deletes = live.iter().all(|leaf| Some(*leaf) == parent) && !live.is_empty();
-        if !still_deletes {
-            txn.drop_draft(draft.node)?;
-            stored.draft = None;
+        if still_deletes {
+            return Ok(());
         }
+        if let (Kind::Note, [only], Some(parent)) = (kind, &live[..], parent)
+            && edited_by_nobody(txn.sql, stored, *only)?.contains(&parent)
+        {
+            return rebase(txn, stored, &draft, *only, draft.body.clone());
+        }
+        txn.drop_draft(draft.node)?;
+        stored.draft = None;
         return Ok(());
     }
     if parent.is_some_and(|parent| stored.tree.is_leaf(parent)) {
@@ -202,7 +212,10 @@ fn place_draft(
         }
         None => live.first().copied(),
     };
-    if target.is_none() && planted(Mutant::DeletionBeatsEdit) {
+    if target.is_none()
+        && (planted(Mutant::DeletionBeatsEdit)
+            || kind == Kind::Note && draft_is_nobodys(txn, stored, &draft, parent)?)
+    {
         txn.drop_draft(draft.node)?;
         stored.draft = None;
     }
@@ -225,6 +238,19 @@ fn place_draft(
         Outcome::Conflict => {}
     }
     Ok(())
+}
+
+fn draft_is_nobodys(
+    txn: &Txn<'_>,
+    stored: &StoredTree,
+    draft: &Head,
+    parent: Option<At>,
+) -> Result<bool, StoreError> {
+    let Some(parent) = parent.filter(|parent| stored.tree.node(*parent).has_body) else {
+        return Ok(false);
+    };
+    let before = read_node(txn.sql, stored.key(parent))?.body;
+    Ok(is_nobodys(&before, &draft.body))
 }
 
 fn rebase(
