@@ -312,8 +312,8 @@ pub(super) fn owed(
         }
         let mut forgotten = Vec::new();
         for leaf in tree.live_leaves() {
-            let named = there.iter().any(|named| tree.descends(leaf, *named));
-            if named || there.is_empty() || Some(leaf) == stored.draft_parent() {
+            // That an older one is named is no word about this one: somebody else has just offered that again.
+            if there.contains(&leaf) || there.is_empty() || Some(leaf) == stored.draft_parent() {
                 continue;
             }
             if let Some(remote) = remote
