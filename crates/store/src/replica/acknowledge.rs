@@ -38,9 +38,7 @@ pub(super) fn acknowledge(
             let deleted = is_deleted(txn.sql, node)?;
             txn.note(remote, ActivityKind::Pushed, id.as_str(), deleted);
         }
-        txn.sql
-            .prepare_cached("DELETE FROM held_back WHERE doc = ?1 AND remote = ?2")?
-            .execute([doc, remote])?;
+        let_travel(txn, remote, doc, node)?;
         shed(txn, doc)?;
     }
     for refusal in &answer.refused {
@@ -82,6 +80,18 @@ fn find_node(
     let key = params![row.doc, revision.generation() as i64, revision.hash()];
     let node = find.query_row(key, |row| row.get(0)).optional()?;
     Ok(node.map(|node| (row.doc, node)))
+}
+
+/// What was taken is not held back any more, nor is what has been followed by something else since. Another leaf of the
+/// document that was refused stays so: nobody would offer it again otherwise, and nobody would be told.
+fn let_travel(txn: &Txn<'_>, remote: i64, doc: i64, taken: i64) -> Result<(), StoreError> {
+    let mut release = txn.sql.prepare_cached(
+        "DELETE FROM held_back WHERE doc = ?1 AND remote = ?2
+         AND NOT EXISTS (SELECT 1 FROM revisions
+                         WHERE revisions.node = held_back.node AND leaf = 1 AND node <> ?3)",
+    )?;
+    release.execute([doc, remote, taken])?;
+    Ok(())
 }
 
 fn is_deleted(sql: &Connection, node: i64) -> Result<bool, StoreError> {

@@ -3,7 +3,7 @@
 use sheaf_model::{DEFAULT_NOTEBOOK_ID, DocId};
 use sheaf_sync::{Acknowledgement, Limits, LocalSeq, Outgoing, Refusal, RemoteId, Replica};
 
-use super::support::{Home, NOW, id, incoming, note_body, note_id, remote};
+use super::support::{Home, NOW, history, id, incoming, note_body, note_id, remote};
 use crate::{HeldBack, NewNote};
 
 fn ids(outgoing: &Outgoing) -> Vec<DocId> {
@@ -165,6 +165,50 @@ async fn what_was_refused_waits_for_an_edit_or_a_retry() {
     home.write(&note, "c").await;
     assert_eq!(home.store.held_back(Some(&remote())).await.unwrap(), []);
     assert_eq!(refuse().await, 1);
+}
+
+/// Found by the simulation (seed 2477): the server took one leaf of a note in conflict and had refused the other before. Its
+/// yes to the one made nobody remember the no to the other, which was neither offered again nor said to wait.
+#[tokio::test]
+async fn a_leaf_that_was_refused_is_remembered_when_another_one_is_taken() {
+    let home = Home::new();
+    let base = incoming(&note_id(1), &[], false, note_body("t", "b"));
+    let [ours, theirs] = ["ours", "theirs"]
+        .map(|text| incoming(&base.id, &history(&base), false, note_body("t", text)));
+    home.ingest(vec![base.clone()]).await;
+    home.ingest(vec![ours, theirs]).await;
+    let other = RemoteId("couchdb:two".into());
+    let offered = home.outgoing_to(&other).await;
+    let leaves: Vec<_> = offered
+        .revisions
+        .into_iter()
+        .filter(|sent| sent.id == base.id)
+        .collect();
+    let [taken, refused] = &leaves[..] else {
+        panic!("{leaves:?}");
+    };
+    for answer in [
+        Acknowledgement {
+            refused: vec![Refusal {
+                id: refused.id.clone(),
+                revision: refused.revision.clone(),
+                reason: "not to its taste".into(),
+            }],
+            pushed: Some(offered.through),
+            ..Acknowledgement::default()
+        },
+        Acknowledgement {
+            accepted: vec![(taken.id.clone(), taken.revision.clone())],
+            ..Acknowledgement::default()
+        },
+    ] {
+        home.store.acknowledge(&other, answer).await.unwrap();
+    }
+    assert_eq!(home.store.held_back(Some(&other)).await.unwrap().len(), 1);
+    assert_eq!(home.store.retry_held_back(&other).await.unwrap(), 1);
+    let again = home.outgoing_to(&other).await;
+    let again: Vec<_> = again.revisions.iter().map(|sent| &sent.revision).collect();
+    assert_eq!(again, [&refused.revision]);
 }
 
 #[tokio::test]
