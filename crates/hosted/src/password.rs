@@ -17,10 +17,10 @@ use serde_json::{Value, json};
 use sheaf_crypto::{Password, Version};
 use sheaf_net::Method;
 use sheaf_protocol::Item;
-use sheaf_sync::{Environment, RecordReplica};
+use sheaf_sync::{Environment, Policy, RecordReplica};
 
 use crate::{
-    Dialect, HostedError, Proof, RecoveryCode, Replication, Vault,
+    Dialect, HostedError, Proof, RecoveryCode, Replication, Round, Vault,
     account::{Signed, derive, new_params, with_params, wrong_password},
     credentials::{Pending, Root},
     entropy::{self, Entropy},
@@ -34,6 +34,9 @@ use crate::{
 impl<E: Environment, V: Vault> Replication<E, V> {
     /// Changes the password; an account of version 003 becomes one of 004. The keys of other
     /// devices stay as they are until those sign in again.
+    ///
+    /// Makes a round first: what another device has encrypted with a key that is not known here
+    /// could be opened by nobody afterwards, because that key would stay under the old root.
     pub async fn change_password<R: RecordReplica>(
         &self,
         replica: &R,
@@ -59,6 +62,11 @@ impl<E: Environment, V: Vault> Replication<E, V> {
                 zeroize::Zeroizing::new(code.open()?.server_password.reveal_hex())
             }
         };
+        let progress = |_| {};
+        let mut round = Round::default();
+        Box::pin(self.round(replica, Policy::default(), &mut round, &progress)).await?;
+        // Its tokens may have been renewed, and its first items key made.
+        let credentials = self.credentials();
         let params = new_params(&credentials.email, origination, &self.environment);
         let derived = derive(new, &params).await?;
         let root = std::sync::Arc::new(derived.root);

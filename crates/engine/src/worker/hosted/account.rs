@@ -11,7 +11,7 @@ use sheaf_ipc::{
     RecoveryKit, SecretStore, SyncSettings, SyncTarget,
 };
 use sheaf_model::DocId;
-use sheaf_sync::{Environment as _, Policy, Replaceable as _, Replacing, Seq};
+use sheaf_sync::{Environment as _, Replaceable as _, Replacing, Seq};
 
 use super::{Target, Vault, service, trouble::as_error};
 use crate::{
@@ -255,11 +255,6 @@ impl Worker {
         let talk = super::connect(&self.shared, target)
             .await
             .map_err(|trouble| trouble.as_error())?;
-        // What arrived last has to be under the new keys, too.
-        let progress = |_| {};
-        talk.run_once(&self.shared.store, Policy::default(), &progress)
-            .await
-            .map_err(|error| as_error(&error))?;
         let recovery = talk
             .change_password(&self.shared.store, given.proof(), new)
             .await
