@@ -388,10 +388,14 @@ pub async fn dismiss_suspicions<R: RecordReplica>(
 
 /// `explained`: some device has deleted it since.
 fn judge(entry: &Entry, seen: Option<&Seen>, explained: bool) -> Option<Suspicion> {
+    if explained {
+        // Whoever asks for everything for the first time is not told of what is gone.
+        return None;
+    }
     let Some(seen) = seen else {
         return Some(Suspicion::missing(entry.uuid.clone()));
     };
-    if explained || seen.closed {
+    if seen.closed {
         return None;
     }
     let about = seen
@@ -487,6 +491,7 @@ mod tests {
             deleted: true,
             ..seen(n, "")
         };
+        assert_eq!(judge(&wrote, None, true), None);
         assert_eq!(judged(&wrote, Some(&deleted(5))), None);
         assert_eq!(judged(&wrote, Some(&deleted(4))), Some(Kind::Missing));
         assert_eq!(judge(&wrote, Some(&deleted(4)), true), None);
