@@ -153,6 +153,19 @@ impl World {
         Ok(None)
     }
 
+    /// The program is closed by its person, with nothing put off.
+    pub(super) async fn leave(&self, device: &Device) -> Outcome {
+        let open = device.open();
+        if let Err(error) = open.talk.flush(&open.store).await {
+            Self::judge(device, &error)?;
+            let details = format!("{} cannot be closed: {error}", device.name);
+            return Err(Violation::new("I11 progress", details));
+        }
+        drop(open);
+        device.restart();
+        Ok(())
+    }
+
     /// What no error may be.
     pub(super) fn judge(device: &Device, error: &HostedError) -> Outcome {
         let words = format!("{error} {error:?}");
