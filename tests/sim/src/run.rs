@@ -100,6 +100,7 @@ async fn simulate(plan: &Plan, trace: Trace) -> Report {
     let outcome = live_through(&world, plan).await;
     if let Err(violation) = &outcome {
         trace.say(|| format!("{}: {}", violation.rule, violation.details));
+        tell_documents(&world, &trace, &violation.details);
     }
     let resources = outcome.clone().unwrap_or_default();
     let outcome = outcome.map(drop);
@@ -118,6 +119,27 @@ async fn simulate(plan: &Plan, trace: Trace) -> Report {
         expected,
         conflicts,
         resources,
+    }
+}
+
+/// What was ever written of the documents that somebody complains about: most of what one wants to know about a failure.
+fn tell_documents(world: &World, trace: &Trace, complaint: &str) {
+    let Some(server) = world.model() else { return };
+    let server = server.lock();
+    let documents = server.database().map(|database| &database.documents);
+    let named = documents.into_iter().flatten();
+    for (id, document) in named.filter(|(id, _)| complaint.contains(id.as_str())) {
+        for (revision, parent, _) in document.shape() {
+            trace.say(|| {
+                let after = parent.map_or_else(String::new, |parent| format!(" after {parent}"));
+                let said = match document.written(&revision) {
+                    None => "of which only the name is known".to_owned(),
+                    Some(content) if content.deleted => format!("deleted {:?}", content.body),
+                    Some(content) => serde_json::to_string(&content.body).unwrap_or_default(),
+                };
+                format!("{id} {revision}{after}: {said}")
+            });
+        }
     }
 }
 
