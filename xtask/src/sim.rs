@@ -65,15 +65,24 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     if options.seed.is_some() {
         return process::run(&mut simulation);
     }
-    step::run_all(vec![Step::program("simulation", simulation)])
+    let mut steps = vec![Step::program("simulation", simulation)];
+    if options.only_mutants {
+        let mut told = cargo();
+        told.args(["--test", "stories", "--", "a_story_ends_badly"]);
+        steps.push(Step::program(
+            "simulation: mutants that stories are about",
+            told,
+        ));
+    }
+    step::run_all(steps)
 }
 
 /// What CI runs. Optimised: unoptimised it would take the better part of an hour.
 pub(crate) fn steps() -> Vec<Step> {
     let mut simulation = seeds();
-    // Those that are known to pass (docs/decisions/0040-simulation.md says which do not). The hunt for mutants is a
-    // command of its own: `cargo xtask sim --only-mutants`.
-    simulation.args(["--seeds", "500", "--without-mutants"]);
+    // Those that are known to pass (docs/decisions/0040-simulation.md says which do not). Each mutant meets the seed that
+    // is known to catch it; to look for others is a command of its own, `cargo xtask sim --only-mutants`.
+    simulation.args(["--seeds", "500", "--known-mutants"]);
     let mut around = cargo();
     around.args(["--lib", "--test", "stories", "--test", "hazards"]);
     around.args(["--test", "servers", "--no-fail-fast"]);

@@ -16,6 +16,12 @@ use sheaf_sync::mutant::Mutant;
 /// Mutants that hardly any draw of days would show, and that one of the stories does: `tests/stories.rs` has a test that
 /// plants them.
 pub const FOUND_BY_STORIES: &[Mutant] = &[
+    Mutant::TroubleMovesTheCheckpoint,
+    Mutant::MarkerBehindIsCurrent,
+    Mutant::MergesDiffer,
+    Mutant::EchoIsNews,
+    Mutant::AnyNamesakeStays,
+    Mutant::NamesakesAreForgotten,
     Mutant::AttachmentOfTheWinner,
     Mutant::ReturnedWordsAreTakenIn,
 ];

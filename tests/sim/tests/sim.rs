@@ -9,32 +9,29 @@
 
 #[path = "aim.rs"]
 mod aim;
+#[path = "hunt.rs"]
+mod hunt;
 
 use std::{
     collections::BTreeMap,
     process::ExitCode,
     sync::{
         Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicU64, AtomicUsize, Ordering},
+        atomic::{AtomicU64, Ordering},
     },
     time::Instant,
 };
 
 use sheaf_sim::{
-    FOUND_BY_STORIES,
     run::{Report, run},
     server::fault::Fault,
     shrink::{only, shrink, summary},
     trace::Trace,
-    world::{Violation, checks::Resources, plan::Plan},
+    world::{checks::Resources, plan::Plan},
 };
 use sheaf_sync::mutant::Mutant;
 
 const SEEDS: u64 = 5000;
-/// A mutant that so many seeds do not notice is not caught.
-const SEEDS_PER_MUTANT: u64 = 600;
-/// Seeds that caught them when the hunt was last run over all. Where a plan has changed since, the hunt looks on from 1.
-const HINTS: [(Mutant, u64); 0] = [];
 /// After so many failures there is nothing more to learn from the next one.
 const FAILURES_SHOWN: usize = 5;
 
@@ -49,6 +46,8 @@ struct Arguments {
     aimed: bool,
     without_mutants: bool,
     only_mutants: bool,
+    /// Each mutant meets the seed that is known to catch it, and no other.
+    known_mutants: bool,
 }
 
 fn arguments() -> Result<Arguments, String> {
@@ -77,6 +76,7 @@ fn arguments() -> Result<Arguments, String> {
             }
             "--without-mutants" => found.without_mutants = true,
             "--only-mutants" => found.only_mutants = true,
+            "--known-mutants" => found.known_mutants = true,
             "--aimed" => found.aimed = true,
             "--mutant" => {
                 let name = value()?;
@@ -106,7 +106,16 @@ fn main() -> ExitCode {
     };
     match arguments.seed {
         Some(seed) => one(seed, &arguments),
-        None if arguments.only_mutants => hunt(),
+        None if arguments.only_mutants => match hunt::hunt(hunt::Depth::UntilCaught) {
+            Ok(words) => {
+                println!("simulation: {words}");
+                ExitCode::SUCCESS
+            }
+            Err(words) => {
+                println!("simulation: FAILED. {words}");
+                ExitCode::FAILURE
+            }
+        },
         None => many(&arguments),
     }
 }
@@ -138,16 +147,6 @@ fn one(seed: u64, arguments: &Arguments) -> ExitCode {
             );
             ExitCode::FAILURE
         }
-    }
-}
-
-fn hunt() -> ExitCode {
-    let (caught, planted) = catch_mutants();
-    println!("simulation: {caught} of {planted} mutants caught");
-    if caught == planted {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::FAILURE
     }
 }
 
@@ -196,16 +195,15 @@ fn many(arguments: &Arguments) -> ExitCode {
     if !all_struck {
         println!("these faults never struck: {silent:?}");
     }
-    let (hunted, all_caught) = if arguments.without_mutants || arguments.mutant.is_some() {
-        ("mutants not hunted".to_owned(), true)
+    let hunted = if arguments.without_mutants || arguments.mutant.is_some() {
+        Ok("mutants not hunted".to_owned())
+    } else if arguments.known_mutants {
+        hunt::hunt(hunt::Depth::Known)
     } else {
-        let (caught, planted) = catch_mutants();
-        (
-            format!("{caught} of {planted} mutants caught"),
-            caught == planted,
-        )
+        hunt::hunt(hunt::Depth::UntilCaught)
     };
-    let good = tally.failed.is_empty() && all_struck && all_caught;
+    let good = tally.failed.is_empty() && all_struck && hunted.is_ok();
+    let (Ok(hunted) | Err(hunted)) = hunted;
     println!(
         "simulation: {}. {} seeds from {} in {took:.0} s ({:.0}/s), {} kinds of faults struck {} times, {} edits expected and there, {} notes left in conflict, {hunted}",
         if good { "ok" } else { "FAILED" },
@@ -260,62 +258,6 @@ fn run_seeds(arguments: &Arguments, seeds: u64) -> Tally {
         }
     });
     tally.into_inner().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// How many of the mutants were caught, and how many there are.
-fn catch_mutants() -> (usize, usize) {
-    let began = Instant::now();
-    let sought = sought();
-    let next = AtomicUsize::new(0);
-    let caught: Mutex<BTreeMap<Mutant, (u64, Violation, f64)>> = Mutex::default();
-    // A mutant may well panic; that is one way of being caught.
-    let loud = std::panic::take_hook();
-    std::panic::set_hook(Box::new(|_| {}));
-    std::thread::scope(|scope| {
-        for _ in 0..workers() {
-            scope.spawn(|| {
-                while let Some(mutant) = sought.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    let began = Instant::now();
-                    let seeds = hint(*mutant).into_iter().chain(1..=SEEDS_PER_MUTANT);
-                    let violation = seeds.into_iter().find_map(|seed| {
-                        let plan = aim::plan(*mutant, seed);
-                        let report = run(&plan, Some(*mutant), Trace::default());
-                        Some((seed, report.outcome.err()?))
-                    });
-                    if let Some((seed, violation)) = violation {
-                        let took = began.elapsed().as_secs_f64();
-                        lock(&caught).insert(*mutant, (seed, violation, took));
-                    }
-                }
-            });
-        }
-    });
-    std::panic::set_hook(loud);
-    let caught = caught.into_inner().unwrap_or_else(PoisonError::into_inner);
-    println!("| mutant | seed | rule it breaks | seconds |\n|---|---|---|---|");
-    for mutant in &sought {
-        match caught.get(mutant) {
-            Some((seed, violation, took)) => {
-                println!("| {mutant:?} | {seed} | {} | {took:.1} |", violation.rule);
-            }
-            None => println!("| {mutant:?} | NOT CAUGHT by {SEEDS_PER_MUTANT} seeds | | |"),
-        }
-    }
-    println!("mutants took {:.0} s", began.elapsed().as_secs_f64());
-    (caught.len(), sought.len())
-}
-
-/// All but those that a story finds, each with a test of its own in `stories.rs`.
-fn sought() -> Vec<Mutant> {
-    let all = Mutant::ALL.iter().copied();
-    all.filter(|mutant| !FOUND_BY_STORIES.contains(mutant))
-        .collect()
-}
-
-/// The first seed that is known to catch it: where it still does, nobody looks for another.
-fn hint(mutant: Mutant) -> Option<u64> {
-    let known = HINTS.iter().find(|(known, _)| *known == mutant);
-    known.map(|(_, seed)| *seed)
 }
 
 impl Tally {
