@@ -76,7 +76,7 @@ describe('the catalogue', () => {
   };
   collect(text);
   const codes = ['notFound', 'invalid', 'notebookCycle', 'defaultNotebook', 'nameTaken', 'databaseLocked', 'databaseNewer', 'databaseCorrupt', 'diskFull', 'secretStore', 'passwordMissing', 'addressInvalid', 'hostNotFound',
-    'connectionRefused', 'timedOut', 'unreachable', 'certificate', 'notCouchdb', 'redirected', 'unauthorised', 'lockedOut', 'forbidden', 'readOnly', 'databaseMissing', 'rateLimited', 'quotaExceeded', 'tooLarge', 'serverFault', 'syncOff',
+    'connectionRefused', 'timedOut', 'unreachable', 'certificate', 'notCouchdb', 'redirected', 'unauthorised', 'lockedOut', 'forbidden', 'readOnly', 'databaseMissing', 'rateLimited', 'quotaExceeded', 'tooLarge', 'serverFault', 'syncOff', 'appTooOld',
     'targetChanged', 'massDeletion', 'cancelled', 'bug'] as const;
 
   test('speaks without exclamation marks, without oops and please', () => {

@@ -233,6 +233,11 @@ pub(crate) fn message(code: ErrorCode, place: &Place) -> Message {
             KEPT,
             "Sign in with the new one: `sheaf sync password`.",
         ),
+        ErrorCode::AppTooOld => say(
+            format!("{host} needs a newer version of Sheaf."),
+            KEPT,
+            "Update Sheaf on this computer, then sync again.",
+        ),
         ErrorCode::KeysMissing => say(
             format!("{host} has notes of {user}, but not the keys that open them."),
             "They stay there as they are; your notes here are safe.",
@@ -351,6 +356,7 @@ pub(crate) fn exit_code(code: ErrorCode) -> u8 {
         | ErrorCode::SecondFactor
         | ErrorCode::SessionEnded
         | ErrorCode::PasswordChanged
+        | ErrorCode::AppTooOld
         | ErrorCode::KeysMissing
         | ErrorCode::VaultLocked
         | ErrorCode::OtherVault
@@ -411,6 +417,7 @@ mod tests {
             E::SecondFactor,
             E::SessionEnded,
             E::PasswordChanged,
+            E::AppTooOld,
             E::KeysMissing,
             E::RecoveryCode,
             E::Unsent,

@@ -144,6 +144,7 @@ fn net_fault(class: &NetClass) -> Fault {
 impl Answer {
     pub fn fault(&self) -> Fault {
         match self.status {
+            _ if self.tag == Some(ErrorTag::ClientTooOld) => Fault::AppTooOld,
             401 | 498 => Fault::Unauthorised,
             423 => Fault::LockedOut,
             403 => Fault::Forbidden,

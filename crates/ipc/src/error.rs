@@ -80,6 +80,8 @@ pub enum ErrorCode {
     KeysMissing,
     /// This is not a recovery code, or one of another password.
     RecoveryCode,
+    /// The server works only with newer versions of Sheaf.
+    AppTooOld,
     /// Edits are not on the server yet and would be lost.
     Unsent,
 

@@ -32,6 +32,8 @@ pub enum ErrorTag {
     ExpiredRefreshToken,
     InvalidParameters,
     RevokedSession,
+    /// With status 426: this version of the client is older than the server works with.
+    ClientTooOld,
     /// Other servers: a code of a second device is asked for, or was wrong.
     MfaRequired,
     MfaInvalid,

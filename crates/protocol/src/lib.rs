@@ -8,6 +8,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 mod account;
+mod client;
 mod error;
 mod generation;
 mod item;
@@ -19,6 +20,7 @@ pub use account::{
     AuthenticatedUser, ChangeCredentials, LegacyChangePassword, LegacyRegister, LegacySignIn,
     LoginParamsRequest, Refresh, Register, SessionPair, SessionRow, SignIn,
 };
+pub use client::{ClientVersion, LEAST_CLIENT, NoVersion, TOO_OLD};
 pub use error::{ErrorBody, ErrorTag};
 pub use generation::Generation;
 pub use item::{Item, ItemIn};

@@ -5,6 +5,7 @@ use std::{fmt::Write as _, net::SocketAddr, path::PathBuf};
 
 use anyhow::{Context as _, bail};
 use clap::{Args, ValueEnum};
+use sheaf_protocol::ClientVersion;
 use sheaf_server::config::{Database, File, Life, Limits, Lives, Registration, Settings};
 
 #[derive(Args, Clone)]
@@ -54,6 +55,14 @@ pub(crate) struct Options {
         value_name = "N"
     )]
     trusted_proxies: Option<usize>,
+    /// The least version of Sheaf that is let in, such as 1.4.0; older ones say that they need an update [default: every version that understands this server]
+    #[arg(
+        long,
+        env = "SHEAF_SERVER_LEAST_CLIENT",
+        global = true,
+        value_name = "VERSION"
+    )]
+    least_client: Option<ClientVersion>,
     /// Megabytes an account may keep [default: no limit]
     #[arg(
         long,
@@ -114,6 +123,7 @@ impl Options {
         let settings = Settings {
             registration: self.registration.or(file.registration).unwrap_or_default(),
             trusted_proxies: self.trusted_proxies.or(file.trusted_proxies).unwrap_or(0),
+            least_client: self.least_client.or(file.least_client),
             lives: Lives {
                 access: file.sessions.access.unwrap_or(lives.access),
                 refresh: file.sessions.refresh.unwrap_or(lives.refresh),
@@ -173,6 +183,7 @@ impl Configuration {
         line("database", quoted(&self.database));
         line("registration", quoted(&self.settings.registration.name()));
         line("trusted_proxies", self.settings.trusted_proxies.to_string());
+        line("least_client", quoted(&self.settings.least_client()));
         if let Some((certificate, key)) = &self.tls {
             line("tls_certificate", quoted(&certificate.display()));
             line("tls_key", quoted(&key.display()));

@@ -34,6 +34,8 @@ pub enum Fault {
     Encrypted,
     /// The remote is encrypted with another key than the one known here.
     OtherVault,
+    /// The server works only with newer versions of this program.
+    AppTooOld,
     /// The notes on this computer could not be read or written.
     Local,
 }
@@ -73,6 +75,7 @@ impl Fault {
             | Self::MassDeletion
             | Self::Encrypted
             | Self::OtherVault
+            | Self::AppTooOld
             | Self::Local => Class::NeedsPerson,
             Self::TooLarge => Class::Document,
         }

@@ -63,6 +63,7 @@ const sentences: Record<ErrorCode, (c: Context) => Words> = {
   passwordChanged: () => ({ what: 'Das Passwort wurde auf einem anderen Gerät geändert.', safe: behalten, todo: 'Melde dich mit dem neuen an, um weiterzumachen.' }),
   keysMissing: ({ host }) => ({ what: `${host} hat Notizen dieses Kontos, aber nicht die Schlüssel dazu.`, safe: hier, todo: 'Gleiche zuerst das Gerät ab, das sie geschrieben hat.' }),
   recoveryCode: () => ({ what: 'Das ist kein Wiederherstellungscode.', safe: 'Nichts wurde geändert.', todo: 'Tippe ihn noch einmal; Großschreibung, Leerzeichen und Striche sind egal.' }),
+  appTooOld: ({ host }) => ({ what: `${host} verlangt eine neuere Version von Sheaf.`, safe: behalten, todo: 'Aktualisiere Sheaf auf diesem Computer und gleiche dann wieder ab.' }),
   unsent: () => ({ what: 'Einige Notizen sind nur auf diesem Computer.', safe: 'Nichts wurde entfernt.', todo: 'Gleiche ab, bis nichts mehr wartet, oder behalte die Notizen hier.' }),
   vaultLocked: ({ database }) => ({ what: `${database} ist verschlüsselt, und die Passphrase wurde hier nicht eingegeben.`, safe: 'Es wurde nichts gesendet oder empfangen.', todo: 'Gib die Passphrase ein oder den Wiederherstellungscode.' }),
   otherVault: ({ database }) => ({ what: `${database} ist mit einem anderen Schlüssel verschlüsselt als zuvor.`, safe: 'Weder hier noch dort wurde etwas geändert.', todo: 'Hast du sie neu angelegt, gib ihre Passphrase ein. War es niemand, dann nicht.' }),

@@ -64,6 +64,7 @@ const sentences: Record<ErrorCode, Sentence> = {
   passwordChanged: () => ({ what: 'The password was changed on another device.', safe: kept, todo: 'Sign in with the new one to go on.' }),
   keysMissing: ({ host }) => ({ what: `${host} has notes of this account, but not the keys that open them.`, safe: here, todo: 'Sync the device that wrote them first.' }),
   recoveryCode: () => ({ what: 'This is not a recovery code.', safe: 'Nothing was changed.', todo: 'Type it once more; capitals, spaces and dashes do not matter.' }),
+  appTooOld: ({ host }) => ({ what: `${host} needs a newer version of Sheaf.`, safe: kept, todo: 'Update Sheaf on this computer, then sync again.' }),
   unsent: () => ({ what: 'Some notes are only on this computer.', safe: 'Nothing was removed.', todo: 'Sync until nothing waits, or keep the notes here.' }),
   vaultLocked: ({ database }) => ({ what: `${database} is encrypted, and its passphrase was not entered here.`, safe: 'Nothing was sent or received.', todo: 'Enter the passphrase, or the recovery code.' }),
   otherVault: ({ database }) => ({ what: `${database} is encrypted with another key than before.`, safe: unchanged, todo: 'If you made it anew, enter its passphrase. If nobody did, do not.' }),

@@ -62,6 +62,7 @@ const sentences: Record<ErrorCode, (c: Context) => Words> = {
   passwordChanged: () => ({ what: '別の端末でパスワードが変更されました。', safe: kept, todo: '続けるには新しいパスワードでサインインしてください。' }),
   keysMissing: ({ host }) => ({ what: `${host} にこのアカウントのノートはありますが、開く鍵がありません。`, safe: here, todo: '先に、書いた端末を同期してください。' }),
   recoveryCode: () => ({ what: '復旧コードではありません。', safe: '何も変更されていません。', todo: 'もう一度入力してください。大文字・空白・ハイフンは区別しません。' }),
+  appTooOld: ({ host }) => ({ what: `${host} には、より新しい Sheaf が必要です。`, safe: kept, todo: 'このコンピューターの Sheaf を更新してから、もう一度同期してください。' }),
   unsent: () => ({ what: 'このコンピューターだけにあるノートがあります。', safe: '何も消されていません。', todo: '送信待ちがなくなるまで同期するか、ノートをここに残してください。' }),
   vaultLocked: ({ database }) => ({ what: `${database} は暗号化されており、ここではパスフレーズが入力されていません。`, safe: '何も送受信していません。', todo: 'パスフレーズか復旧コードを入力してください。' }),
   otherVault: ({ database }) => ({ what: `${database} は、これまでとは別の鍵で暗号化されています。`, safe: 'どちら側も変更されていません。', todo: '作り直したのなら、そのパスフレーズを入力してください。心当たりがなければ入力しないでください。' }),

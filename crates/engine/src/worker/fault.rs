@@ -25,6 +25,7 @@ pub(super) const fn code(fault: Fault) -> ErrorCode {
         Fault::MassDeletion => ErrorCode::MassDeletion,
         Fault::Encrypted => ErrorCode::VaultLocked,
         Fault::OtherVault => ErrorCode::OtherVault,
+        Fault::AppTooOld => ErrorCode::AppTooOld,
         Fault::Local => ErrorCode::Bug,
     }
 }

@@ -5,7 +5,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer, de::Error as _};
+use sheaf_protocol::ClientVersion;
 
 use super::{Database, Life, Registration};
 
@@ -19,6 +20,8 @@ pub struct File {
     pub database: Option<Database>,
     pub registration: Option<Registration>,
     pub trusted_proxies: Option<usize>,
+    #[serde(default, deserialize_with = "version")]
+    pub least_client: Option<ClientVersion>,
     pub tls_certificate: Option<PathBuf>,
     pub tls_key: Option<PathBuf>,
     #[serde(default)]
@@ -44,6 +47,11 @@ pub struct LimitsFile {
     pub item_mb: Option<usize>,
     pub items: Option<usize>,
     pub page_kb: Option<usize>,
+}
+
+fn version<'de, D: Deserializer<'de>>(given: D) -> Result<Option<ClientVersion>, D::Error> {
+    let text = String::deserialize(given)?;
+    text.parse().map(Some).map_err(D::Error::custom)
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -94,7 +102,7 @@ mod tests {
     fn a_file_with_everything_is_read() {
         let file = read(
             "data_dir = \"/var/lib/sheaf\"\nlisten = \"[::1]:80\"\ndatabase = \"postgres://a:b@c/d\"\n\
-             registration = \"invite\"\ntrusted_proxies = 1\ntls_certificate = \"c\"\ntls_key = \"k\"\n\
+             registration = \"invite\"\ntrusted_proxies = 1\nleast_client = \"1.4\"\ntls_certificate = \"c\"\ntls_key = \"k\"\n\
              [sessions]\naccess = \"1d\"\nrefresh = \"30d\"\nephemeral = \"1h\"\n\
              [limits]\naccount_mb = 1\nrequest_mb = 2\nitem_mb = 3\nitems = 4\npage_kb = 5\n",
         )
@@ -102,6 +110,7 @@ mod tests {
         assert_eq!(file.registration, Some(Registration::Invite));
         assert_eq!(file.sessions.refresh, Some(Life::days(30)));
         assert_eq!(file.limits.items, Some(4));
+        assert_eq!(file.least_client, Some(ClientVersion::new(1, 4, 0)));
     }
 
     #[test]

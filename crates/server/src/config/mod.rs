@@ -5,6 +5,7 @@ mod file;
 mod life;
 
 use serde::Deserialize;
+use sheaf_protocol::ClientVersion;
 
 pub use database::{Database, DatabaseError, Postgres};
 pub use file::{File, FileError, LimitsFile, SessionsFile};
@@ -96,6 +97,10 @@ impl Default for Lives {
     }
 }
 
+/// The least version of Sheaf that this server works with. Whoever changes the server so that older ones no longer
+/// understand it raises this.
+pub const LEAST_CLIENT: ClientVersion = ClientVersion::new(0, 1, 0);
+
 /// What the running server is told.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Settings {
@@ -104,4 +109,14 @@ pub struct Settings {
     pub lives: Lives,
     /// Proxies in front whose X-Forwarded-For is believed.
     pub trusted_proxies: usize,
+    /// The operator lets in no version of Sheaf older than this.
+    pub least_client: Option<ClientVersion>,
+}
+
+impl Settings {
+    /// The least version of Sheaf that is let in: the operator can raise it, not lower it.
+    pub fn least_client(&self) -> ClientVersion {
+        self.least_client
+            .map_or(LEAST_CLIENT, |asked| asked.max(LEAST_CLIENT))
+    }
 }

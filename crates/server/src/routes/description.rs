@@ -297,7 +297,9 @@ pub fn openapi() -> Value {
             "responses": {
                 "Failure": {
                     "description": "Refused. `tag` is for programs, `message` for people; 429 and 503 say in \
-                                    Retry-After when to try again; 498 asks for a refresh of the session.",
+                                    Retry-After when to try again; 498 asks for a refresh of the session; \
+                                    426 refuses a Sheaf older than the header sheaf-least-client, which is on \
+                                    every answer, names.",
                     "content": {"application/json": {"schema": failure}},
                 },
             },

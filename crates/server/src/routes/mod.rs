@@ -23,6 +23,7 @@ use axum::{
     response::{IntoResponse as _, Response},
 };
 
+use sheaf_protocol::{ClientVersion, ErrorTag, LEAST_CLIENT};
 use tracing::Instrument as _;
 
 use self::{
@@ -41,11 +42,16 @@ const SMALL_BODY: usize = 64 << 10;
 
 pub fn router<S: Storage>(app: Arc<App<S>>) -> Router {
     let body_bytes = app.settings.limits.body_bytes;
-    Router::new()
+    let of_clients = Router::new()
         .merge(older::<S>(body_bytes).router())
         // Some clients of the older generation are configured with this prefix.
         .nest("/api", older::<S>(body_bytes).router())
         .merge(newer::<S>(body_bytes).router())
+        .route_layer(middleware::from_fn_with_state(
+            Arc::clone(&app),
+            of_today::<S>,
+        ));
+    of_clients
         .merge(for_operation::<S>().router())
         .fallback(operation::not_found)
         .layer(DefaultBodyLimit::max(SMALL_BODY))
@@ -132,6 +138,28 @@ async fn preflight(request: Request, next: Next) -> Response {
     response
 }
 
+/// Turns a Sheaf away that is too old, before it reads or writes anything. Other clients do not count their versions in
+/// ours.
+async fn of_today<S: Storage>(
+    State(app): State<Arc<App<S>>>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let version = request
+        .headers()
+        .get(header::USER_AGENT)
+        .and_then(|value| ClientVersion::of_user_agent(value.to_str().ok()?));
+    match version {
+        Some(version) if version < app.settings.least_client() => Failure::new(
+            StatusCode::UPGRADE_REQUIRED,
+            "This version of Sheaf is too old for this server.",
+            Some(ErrorTag::ClientTooOld),
+        )
+        .into_response(),
+        _ => next.run(request).await,
+    }
+}
+
 /// Counts, logs (route, status, request id; never a query, a body or an address) and closes the
 /// answer against being kept or sniffed.
 async fn observe<S: Storage>(
@@ -186,6 +214,10 @@ async fn observe<S: Storage>(
         header::X_CONTENT_TYPE_OPTIONS,
         HeaderValue::from_static("nosniff"),
     );
+    let least = app.settings.least_client().to_string();
+    if let Ok(least) = HeaderValue::from_str(&least) {
+        headers.insert(LEAST_CLIENT, least);
+    }
     if let Ok(id) = HeaderValue::from_str(&id) {
         headers.insert("x-request-id", id);
     }

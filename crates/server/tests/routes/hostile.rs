@@ -1,11 +1,16 @@
 //! Requests that nobody's client sends: too large, malformed, from nobody.
 
-use axum::http::StatusCode;
+use axum::{
+    body::Body,
+    http::{Request, StatusCode, header},
+};
+use http_body_util::BodyExt as _;
 use serde_json::{Value, json};
 use sheaf_server::{
     config::{Limits, Registration},
     routes::ROUTES,
 };
+use tower::ServiceExt as _;
 
 use crate::server::{Kind, Server, note};
 
@@ -13,6 +18,7 @@ crate::on_both_storages!(
     broken_requests_are_refused_without_saying_what_was_in_them,
     oversized_bodies_and_items_are_refused_one_by_one,
     malformed_bodies_are_never_the_server_s_failure,
+    a_sheaf_older_than_the_server_works_with_is_told_so_and_nobody_else_is,
     every_route_exists_and_wants_a_session_if_it_says_so,
 );
 
@@ -97,6 +103,38 @@ async fn oversized_bodies_and_items_are_refused_one_by_one(on: Kind) {
     let password = json!({"email": "a@b.c", "password": "x".repeat(70_000)});
     let long = server.send("POST", "/auth/sign_in", None, password).await;
     assert_eq!(long.status, StatusCode::PAYLOAD_TOO_LARGE);
+}
+
+/// Who comes how, and whether it is let in.
+async fn a_sheaf_older_than_the_server_works_with_is_told_so_and_nobody_else_is(on: Kind) {
+    let server = Server::new(on, Registration::Open).await;
+    let ask = async |agent: &str, path: &str| {
+        let request = Request::builder()
+            .uri(path)
+            .header(header::USER_AGENT, agent)
+            .body(Body::empty())
+            .unwrap();
+        server.router.clone().oneshot(request).await.unwrap()
+    };
+    for path in [
+        "/v1/sessions",
+        "/api/auth/params?email=a@b.c",
+        "/auth/params?email=a@b.c",
+    ] {
+        let old = ask("Sheaf/0.0.9", path).await;
+        assert_eq!(old.status(), StatusCode::UPGRADE_REQUIRED, "{path}");
+        assert_eq!(old.headers()["sheaf-least-client"], "0.1.0");
+        let body = old.into_body().collect().await.unwrap().to_bytes();
+        let body: Value = serde_json::from_slice(&body).unwrap();
+        assert_eq!(body["error"]["tag"], "client-too-old");
+        for agent in ["Sheaf/0.1.0", "Sheaf/2.0.0", "curl/8.5.0", ""] {
+            let answer = ask(agent, path).await;
+            assert_ne!(answer.status(), StatusCode::UPGRADE_REQUIRED, "{agent}");
+            assert_eq!(answer.headers()["sheaf-least-client"], "0.1.0", "{agent}");
+        }
+    }
+    let health = ask("Sheaf/0.0.9", "/healthcheck").await;
+    assert_eq!(health.status(), StatusCode::OK);
 }
 
 async fn malformed_bodies_are_never_the_server_s_failure(on: Kind) {
