@@ -118,6 +118,8 @@ macro_rules! checks {
 checks! {
     /// Is there a network that leads out of this computer?
     Network "SYS-1" Computer Half Local "Network" [Config];
+    /// Does a login page of the network stand in the way?
+    Portal "SYS-2" Computer Half Network "Login page of the network" [Dns];
     /// Which proxy is used for this server, and does it let us through?
     Proxy "SYS-4" Computer Half Network "Proxy" [Config, Network];
     /// Can the password be read from where it is kept?
@@ -126,6 +128,8 @@ checks! {
     LocalStore "LOCAL-1" Computer Full Local "Notes on this computer" [];
     /// Do this computer and the server agree on the time?
     Clock "SYS-3" Computer Half Network "Clock" [Http];
+    /// Is this Sheaf new enough for the server?
+    App "APP-1" Computer Half Network "Version of Sheaf" [Http];
 
     /// Does the address make sense?
     Config "CFG-1" Address Half Local "Spelling" [];
@@ -133,7 +137,7 @@ checks! {
     Dns "DNS-1" Address Half Network "Name" [Config, Network, Proxy];
 
     /// Does something listen at each of the addresses?
-    Tcp "TCP-1" Connection Half Network "Port" [Dns];
+    Tcp "TCP-1" Connection Half Network "Port" [Dns, Portal];
     /// Does IPv6 work when it is offered?
     Ipv6 "IPV6-1" Connection Full Network "IPv6" [Tcp];
 
@@ -148,7 +152,7 @@ checks! {
     Speed "PERF-1" Server Full Transfer "Speed" [Database];
 
     /// Are name and password accepted?
-    Auth "AUTH-1" SignIn Half Network "Sign-in" [SecretStore, Http];
+    Auth "AUTH-1" SignIn Half Network "Sign-in" [SecretStore, Http, App];
 
     /// Is the database there, and may it be read?
     Database "DB-1" Database Half Network "Reading" [Auth];

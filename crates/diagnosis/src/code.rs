@@ -72,6 +72,13 @@ codes! {
         means "No network leads out of this computer. Your edits are kept here and are sent as soon as there is one."
         todo ["Connect this computer to a network, then run the checks again."];
 
+    PortalNone "portal_none" Portal Pass "No login page stands in the way";
+    PortalLocal "portal_not_needed" Portal NotNeeded "The server is on this computer";
+    PortalByProxy "portal_by_proxy" Portal NotNeeded "The proxy makes the connection";
+    PortalFound "portal_found" Portal Failure "A login page of this network answers instead of {host}"
+        means "As in hotels and trains, this network lets nobody out who has not signed in to it in a browser. Name, password and notes were not sent, and your edits are kept here."
+        todo ["Open {page} in a browser and sign in to the network, then run the checks again.", "Or connect this computer to another network."];
+
     ProxyNone "proxy_none" Proxy Pass "No proxy is used for {host}";
     ProxyWorks "proxy_works" Proxy Pass "{proxy} lets us through";
     ProxyUnreachable "proxy_unreachable" Proxy Failure "The proxy {proxy} does not answer"
@@ -118,6 +125,12 @@ codes! {
     ClockWrong "clock_wrong" Clock Failure "This computer and the server are {skew} apart"
         means "This computer says {here}, the server {there}. Sign-ins and certificates depend on the time, and notes will be in the wrong order."
         todo ["Let the system set the time of this computer by itself.", "If this computer is right, tell whoever runs the server."];
+
+    AppGood "app_good" App Pass "Sheaf {version}; the server works with {least} and newer";
+    AppAny "app_any" App NotNeeded "Sheaf {version}; the server asks for no certain version";
+    AppTooOld "app_too_old" App Failure "Update needed: {host} works with Sheaf {least} and newer, this is {version}"
+        means "The server no longer understands this version, so sync waits. Nothing was sent; your notes are here, and you can go on writing."
+        todo ["Update Sheaf on this computer, then run the checks again.", "If there is no newer version yet, ask whoever runs {host} to let this one in: the server’s setting is `--least-client {version}`."];
 
     // Address
     AddressGood "address_good" Config Pass "{address}";

@@ -7,6 +7,7 @@ use std::{
 
 use sheaf_model::Millis;
 use sheaf_net::{Client, Deadlines, Method, Password, Request, Server, header::ACCEPT};
+use sheaf_protocol::ClientVersion;
 
 use crate::Patience;
 
@@ -65,6 +66,8 @@ pub(crate) struct Known {
     pub(crate) via: Option<String>,
     /// Milliseconds since 1970 by the server's clock, and by ours at the same moment.
     pub(crate) times: Option<(Millis, Millis)>,
+    /// The least version of Sheaf that the server works with.
+    pub(crate) least_client: Option<ClientVersion>,
     pub(crate) is_admin: bool,
     pub(crate) documents: u64,
 }

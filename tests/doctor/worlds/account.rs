@@ -66,6 +66,30 @@ pub(crate) fn a_password_changed_elsewhere(_: &Stage) -> String {
     patient.course()
 }
 
+/// The server was updated and works with newer versions only. Sync says so too, and goes on once both fit again.
+pub(crate) fn a_sheaf_too_old_for_the_server(_: &Stage) -> String {
+    let listens = ["--listen", "127.0.0.71:3650"];
+    let of_today = ServerOptions::new().with(&listens);
+    let mut server = of_today.start();
+    let (first, patient) = (Sheaf::new(), Patient::new());
+    patient.may_say("secret_in_clear");
+    enter(&first, &server, &["--sign-up"]);
+    enter(&patient.sheaf, &server, &[]);
+    patient.is_well(&[]);
+    server.terminate();
+    server.start_again(
+        &ServerOptions::new().with(&[&listens[..], &["--least-client", "99.1"]].concat()),
+    );
+    patient.finds(&[], &["app_too_old"]);
+    let refused = patient.sheaf.refused(&["sync", "now"]);
+    assert_eq!(refused.code, "appTooOld", "{}", refused.message);
+    server.terminate();
+    server.start_again(&of_today);
+    patient.sheaf.run(&["sync", "now"]);
+    patient.is_well(&[]);
+    patient.course()
+}
+
 /// Signed out, and then back from a backup of this computer that still has the session.
 pub(crate) fn a_session_that_was_revoked(_: &Stage) -> String {
     let (_server, _first, patient) = account();

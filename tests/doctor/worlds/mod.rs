@@ -5,6 +5,7 @@ mod database;
 mod encrypted;
 mod history;
 mod network;
+mod portal;
 mod server;
 
 use sheaf_tests::{Couch, Database, Kind, encode_segment};
@@ -47,13 +48,17 @@ worlds! {
         a_server_with_a_fault, a_busy_server, nothing_at_the_root, another_kind_of_answer, not_http_at_all, no_answer_at_all, a_connection_cut_at_once, a_server_of_another_kind,
         a_clock_two_hours_off, a_clock_three_minutes_off, a_slow_line,
     }
+    portal {
+        a_portal_that_redirects, a_portal_that_answers_with_a_page, a_portal_that_intercepts_tls, a_portal_that_says_so, a_login_of_its_own_beside_a_healthy_server,
+        a_login_of_its_own_beside_a_wrong_certificate, a_redirect_of_its_own_to_https, a_redirect_of_its_own_to_a_home_page,
+    }
     database {
         a_wrong_password, a_locked_account, a_gateway_with_a_password_of_its_own, a_header_that_is_stripped, no_name_where_one_is_needed, no_password_for_the_name,
         no_database, no_database_and_no_right, a_stranger_to_the_database, a_name_with_a_decoded_slash, a_database_open_to_everybody, everybody_an_administrator, a_read_only_member, a_full_server,
         writing_blocked_on_the_way, a_cache_on_the_way, a_tiny_limit, a_small_limit, a_blocked_bulk_get, a_missing_bulk_get, a_limit_of_requests, another_applications_database,
         a_blocked_feed, a_shortened_feed, a_buffered_feed, a_cut_feed, a_feed_that_does_not_wait, notes_locked_with_another_key,
     }
-    account { a_healthy_account, a_password_changed_elsewhere, a_session_that_was_revoked }
+    account { a_healthy_account, a_password_changed_elsewhere, a_session_that_was_revoked, a_sheaf_too_old_for_the_server }
     history { an_encrypted_database_without_its_passphrase, a_plain_note_among_encrypted_ones, another_key_than_before, a_recreated_database, a_server_from_a_backup, a_document_that_is_stuck, notes_in_a_synced_folder }
 }
 

@@ -81,5 +81,6 @@ export const diagnosis: Wording<typeof diagnosisInEnglish> = {
   copyLine: 'Diese Zeile kopieren', lineCopied: 'Die Zeile ist in der Zwischenablage',
   applied: 'Von hier aus getan', undo: 'Zurücknehmen', undone: 'Zurückgenommen', fixFailed: 'Das gelang nicht',
   ms: (n) => n < 1000 ? `${n} ms` : `${decimal(n / 1000)} s`, seconds: (n) => `${decimal(n)} s`,
+  openLoginPage: 'Anmeldeseite öffnen',
   open: 'Diagnose…', likely: (what) => `Wahrscheinlich: ${what}.`,
 };

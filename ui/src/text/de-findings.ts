@@ -4,7 +4,7 @@
 import type { Sentences } from './diagnosis.generated';
 
 export const checks: Record<string, string> = {
-  'SYS-1': 'Netz', 'SYS-4': 'Proxy', 'SYS-5': 'Ablage der Passwörter', 'LOCAL-1': 'Notizen auf diesem Computer', 'SYS-3': 'Uhr', 'CFG-1': 'Schreibweise', 'DNS-1': 'Name', 'TCP-1': 'Port', 'IPV6-1': 'IPv6', 'TLS-1': 'Zertifikat',
+  'SYS-1': 'Netz', 'SYS-2': 'Anmeldeseite des Netzes', 'SYS-4': 'Proxy', 'SYS-5': 'Ablage der Passwörter', 'LOCAL-1': 'Notizen auf diesem Computer', 'SYS-3': 'Uhr', 'APP-1': 'Version von Sheaf', 'CFG-1': 'Schreibweise', 'DNS-1': 'Name', 'TCP-1': 'Port', 'IPV6-1': 'IPv6', 'TLS-1': 'Zertifikat',
   'HTTP-1': 'Wer antwortet', 'HTTP-2': 'Version', 'PERF-1': 'Geschwindigkeit', 'AUTH-1': 'Anmeldung', 'DB-1': 'Lesen', 'DB-2': 'Vor Fremden verschlossen', 'DB-3': 'Schreiben', 'DB-4': 'Größte Anfragen', 'DB-5': 'Anfragen', 'DB-7': 'Nur Notizen',
   'FEED-1': 'Fragen nach Änderungen', 'DB-6': 'Stille Verbindung bleibt offen', 'KEY-1': 'Schlüssel', 'SYNC-1': 'Dieselbe Datenbank wie zuvor', 'SYNC-2': 'Wie weit der Abgleich ist', 'SYNC-3': 'Steckengebliebene Dokumente',
 };
@@ -19,6 +19,10 @@ export const findings: Record<string, Sentences> = {
   network_there: good('Ein Netz führt aus diesem Computer hinaus'),
   network_not_needed: good('Der Server ist auf diesem Computer'),
   network_offline: { finding: 'Dieser Computer ist offline', means: 'Kein Netz führt aus diesem Computer hinaus. Deine Änderungen bleiben hier und werden gesendet, sobald es eines gibt.', todo: ['Verbinde diesen Computer mit einem Netz und prüfe noch einmal.'] },
+  portal_none: good('Keine Anmeldeseite steht im Weg'),
+  portal_not_needed: good('Der Server ist auf diesem Computer'),
+  portal_by_proxy: good('Der Proxy stellt die Verbindung her'),
+  portal_found: { finding: 'Eine Anmeldeseite dieses Netzes antwortet statt {host}', means: 'Wie in Hotels und Zügen lässt dieses Netz niemanden hinaus, der sich nicht in einem Browser angemeldet hat. Name, Passwort und Notizen wurden nicht gesendet, und deine Änderungen bleiben hier.', todo: ['Öffne {page} in einem Browser, melde dich im Netz an und prüfe noch einmal.', 'Oder verbinde diesen Computer mit einem anderen Netz.'] },
   proxy_none: good('Für {host} wird kein Proxy benutzt'),
   proxy_works: good('{proxy} lässt uns durch'),
   proxy_unreachable: { finding: 'Der Proxy {proxy} antwortet nicht', means: 'Dieser Computer soll {host} über den Proxy {proxy} erreichen, und dort antwortet nichts.', todo: ['Geh ohne den Proxy zu {host}, wenn dieses Netz es erlaubt.', 'Oder berichtige den Proxy in den Einstellungen des Systems: {source}.'] },
@@ -37,6 +41,9 @@ export const findings: Record<string, Sentences> = {
   clock_right: good('Auf {seconds} s genau'),
   clock_unknown: good('Der Server nennt die Zeit nicht'),
   clock_off: { finding: 'Dieser Computer und der Server gehen {skew} auseinander', means: 'Dieser Computer sagt {here}, der Server {there}. Daten von Notizen verschiedener Geräte sehen seltsam aus; verloren geht dadurch nichts.', todo: ['Lass das System die Uhr dieses Computers von selbst stellen.', 'Geht sie richtig, sag es dem, der den Server betreibt.'] },
+  app_good: good('Sheaf {version}; der Server arbeitet mit {least} und neueren'),
+  app_any: good('Sheaf {version}; der Server verlangt keine bestimmte Version'),
+  app_too_old: { finding: 'Sheaf ist zu alt: {host} arbeitet mit {least} und neueren, dies ist {version}', means: 'Der Server versteht diese Version nicht mehr, darum wartet der Abgleich. Nichts wurde gesendet; deine Notizen sind hier, und du kannst weiterschreiben.', todo: ['Aktualisiere Sheaf auf diesem Computer und prüfe noch einmal.', 'Gibt es noch keine neuere Version, bitte, wer {host} betreibt, diese zuzulassen: Die Einstellung des Servers ist `--least-client {version}`.'] },
   clock_wrong: { finding: 'Dieser Computer und der Server gehen {skew} auseinander', means: 'Dieser Computer sagt {here}, der Server {there}. Anmeldungen und Zertifikate hängen an der Zeit, und Notizen geraten in die falsche Reihenfolge.', todo: ['Lass das System die Uhr dieses Computers von selbst stellen.', 'Geht sie richtig, sag es dem, der den Server betreibt.'] },
   address_good: good('{address}'),
   address_empty: { finding: 'Es gibt keine Adresse', means: 'Nichts zu prüfen: Keine Adresse wurde genannt, und der Abgleich ist aus.', todo: ['Gib die Adresse des Servers ein.'] },

@@ -93,5 +93,6 @@ export const diagnosis = {
   copyLine: 'Copy this line', lineCopied: 'The line is on the clipboard',
   applied: 'Done from here', undo: 'Take back', undone: 'Taken back', fixFailed: 'That did not work',
   ms: (n: number) => n < 1000 ? `${n} ms` : `${(n / 1000).toFixed(1)} s`, seconds: (n: number) => `${n.toFixed(1)} s`,
+  openLoginPage: 'Open the login page',
   open: 'Diagnose…', likely: (what: string) => `Probably: ${what}.`,
 } as const;

@@ -77,5 +77,6 @@ export const diagnosis: Wording<typeof diagnosisInEnglish> = {
   copyLine: 'この行をコピー', lineCopied: 'この行をクリップボードに入れました',
   applied: 'ここで行ったこと', undo: '取り消す', undone: '取り消しました', fixFailed: 'うまくいきませんでした',
   ms: (n) => n < 1000 ? `${n} ミリ秒` : `${(n / 1000).toFixed(1)} 秒`, seconds: (n) => `${n.toFixed(1)} 秒`,
+  openLoginPage: 'ログインページを開く',
   open: '診断…', likely: (what) => `おそらく: ${what}。`,
 };

@@ -17,7 +17,7 @@ test('a healthy server is looked at live and says so', async ({ sheaf, page }) =
   await finished(sheaf);
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Everything is as it should be');
   await expect(page.getByTestId('group-server')).toContainText('CouchDB 3.4.2 behind nginx');
-  await expect(page.getByText('26 of 26 checks done')).toBeVisible();
+  await expect(page.getByText('28 of 28 checks done')).toBeVisible();
   // A line that is well can be opened too, for its technical detail.
   await page.getByTestId('group-certificate').getByRole('button').first().click();
   await expect(page.getByTestId('check-TLS-1')).toContainText('TLS 1.3');
@@ -27,6 +27,8 @@ const worlds: [string, string, string, string][] = [
   ['offline', 'SYS-1', 'network_offline', 'This computer is offline'],
   ['unknown', 'DNS-1', 'name_unknown', 'Nobody knows the name'],
   ['slow', 'TCP-1', 'port_filtered', 'does not answer on port'],
+  ['hotel', 'SYS-2', 'portal_found', 'A login page of this network answers'],
+  ['outdated', 'APP-1', 'app_too_old', 'Update needed'],
   ['expired', 'TLS-1', 'tls_expired', 'expired on 3 November 2026'],
   ['web', 'HTTP-1', 'http_login_page', 'A login page answers'],
   ['readonly', 'DB-3', 'write_read_only', 'may read'],
@@ -46,6 +48,13 @@ for (const [world, check, code, words] of worlds) {
     await expect(page.getByTestId('diagnosis')).toHaveAttribute('data-verdict', 'failed');
   });
 }
+
+test('the login page of a network opens in the browser, at the own host and nowhere else', async ({ sheaf, page }) => {
+  await diagnose(sheaf, 'hotel');
+  await finished(sheaf);
+  await page.getByTestId('open-login-page').click();
+  await expect.poll(() => page.evaluate(() => window.sheafFake.opened)).toEqual(['http://couch.example.org/']);
+});
 
 test('a fix is asked about, carried out, makes the next run pass, and is taken back', async ({ sheaf, page }) => {
   await diagnose(sheaf, 'selfsigned');

@@ -138,7 +138,8 @@ async fn nowhere(
         .with("addresses", ips(addresses))
 }
 
-/// Looks whether a server listens on another usual port of the same computer.
+/// Looks whether a server of the kind that is looked for listens on another usual port of the same computer. A home page
+/// there is none: name and password would go to it.
 async fn elsewhere(
     context: &Context,
     target: &Target,
@@ -151,6 +152,9 @@ async fn elsewhere(
         }
         if let Some(scheme) = speaks(context, target, SocketAddr::new(address, *port)).await {
             let suggestion = with_port(&target.server, scheme, *port);
+            if !super::server::is_there(context, target.kind, &suggestion).await {
+                continue;
+            }
             return Some(
                 Finding::new(Code::PortElsewhere)
                     .with("other", port)

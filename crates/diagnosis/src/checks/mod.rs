@@ -2,6 +2,7 @@
 //! answers with one finding.
 
 mod address;
+mod app;
 mod certificate;
 mod computer;
 mod connection;
@@ -9,6 +10,7 @@ mod database;
 mod encryption;
 mod feed;
 mod limits;
+mod portal;
 mod server;
 mod sign_in;
 mod version;
@@ -22,8 +24,10 @@ pub(crate) const fn is_native(check: CheckId) -> bool {
     matches!(
         check,
         CheckId::Network
+            | CheckId::Portal
             | CheckId::Proxy
             | CheckId::Clock
+            | CheckId::App
             | CheckId::Config
             | CheckId::Dns
             | CheckId::Tcp
@@ -48,8 +52,10 @@ pub(crate) const fn is_native(check: CheckId) -> bool {
 pub(crate) fn ask(check: CheckId, context: &Context) -> Asked<'_> {
     match check {
         CheckId::Network => Box::pin(computer::network(context)),
+        CheckId::Portal => Box::pin(portal::login_page(context)),
         CheckId::Proxy => Box::pin(computer::proxy(context)),
         CheckId::Clock => Box::pin(async { computer::clock(context) }),
+        CheckId::App => Box::pin(async { app::is_new_enough(context) }),
         CheckId::Dns => Box::pin(address::name(context)),
         CheckId::Tcp => Box::pin(connection::port(context)),
         CheckId::Ipv6 => Box::pin(async { connection::ipv6(context) }),

@@ -2,7 +2,8 @@
 //! it is the right kind of server.
 
 use serde_json::Value;
-use sheaf_net::{Method, NetClass, NetError, Reply, Url};
+use sheaf_net::{Method, NetClass, NetError, Reply, Server, Url};
+use sheaf_protocol::{ClientVersion, LEAST_CLIENT, TOO_OLD};
 
 use super::target;
 use crate::{Code, Context, Finding, Fix, Kind, Target};
@@ -20,6 +21,8 @@ pub(super) struct Answer {
     pub(super) by_couch: bool,
     pub(super) date: Option<i64>,
     pub(super) wants_sign_in: bool,
+    /// Named by a Sheaf server and by nobody else.
+    pub(super) least_client: Option<ClientVersion>,
 }
 
 impl Answer {
@@ -34,6 +37,9 @@ impl Answer {
             || reply.header("x-couch-request-id").is_some();
         let date = reply.header("date").and_then(read_date);
         let wants_sign_in = reply.header("www-authenticate").is_some();
+        let least_client = reply
+            .header(LEAST_CLIENT)
+            .and_then(|version| version.parse().ok());
         let bytes = match reply.bytes(LONGEST_PAGE).await {
             Ok(bytes) => bytes,
             // A longer page is no answer of CouchDB's to anything asked here.
@@ -48,6 +54,7 @@ impl Answer {
             by_couch,
             date,
             wants_sign_in,
+            least_client,
         })
     }
 
@@ -75,6 +82,20 @@ impl Answer {
         start.starts_with("<!doctype html")
             || start.starts_with("<html")
             || self.text.contains("</html>")
+    }
+
+    /// Whether it says by itself that a network shows it.
+    pub(super) fn is_page_of_a_network(&self) -> bool {
+        let text = self.text.to_lowercase();
+        self.is_page()
+            && ["captive", "hotspot", "wispaccessgatewayparam"]
+                .iter()
+                .any(|word| text.contains(word))
+    }
+
+    /// A page with something to fill in or to agree to.
+    pub(super) fn has_form(&self) -> bool {
+        self.status == 200 && self.is_page() && self.text.to_lowercase().contains("<form")
     }
 
     fn is_login_page(&self) -> bool {
@@ -135,6 +156,39 @@ pub(super) async fn what_answers(context: &Context) -> Finding {
         return finding.saw(answer.shown("GET /"));
     }
     finding
+}
+
+/// Whether a server of this kind answers at another address. What shows a certificate that is not trusted is not asked;
+/// on a port that only `CouchDB` uses it is believed to be one.
+pub(super) async fn is_there(context: &Context, kind: Kind, address: &str) -> bool {
+    let Ok(server) = Server::parse(address) else {
+        return false;
+    };
+    let path: &[&str] = match kind {
+        Kind::Couchdb => &[],
+        Kind::Hosted => &["v1", "sessions"],
+    };
+    let request = context
+        .client
+        .request(Method::GET, server.url(path.iter().copied()));
+    let reply = request.deadlines(context.deadlines()).send().await;
+    let answer = match reply {
+        Ok(reply) => Answer::read(reply).await,
+        Err(error) => Err(error),
+    };
+    match answer {
+        Ok(answer) if kind == Kind::Hosted => {
+            matches!(answer.status, 401 | TOO_OLD) && answer.json.is_some()
+        }
+        Ok(answer) => {
+            answer.json.as_ref().and_then(greeting).is_some() || answer.is_couch_refusal()
+        }
+        Err(error) => {
+            matches!(error.class, NetClass::Certificate(_))
+                && kind == Kind::Couchdb
+                && server.port() == 6984
+        }
+    }
 }
 
 async fn ask(context: &Context, target: &Target, path: &[&str]) -> Result<Answer, NetError> {
@@ -257,16 +311,20 @@ fn greeting(json: &Value) -> Option<(String, String)> {
 /// Which server of the other protocol answers, if one does: only they know both of these paths.
 async fn hosted(context: &Context, target: &Target) -> Option<Code> {
     let sessions = ask(context, target, &["v1", "sessions"]).await.ok()?;
+    if sessions.least_client.is_some() {
+        context.known().least_client = sessions.least_client;
+    }
     let refusal = sessions.json.as_ref()?;
     let error = refusal
         .get("error")
         .or_else(|| refusal.get("data")?.get("error"))?;
-    if sessions.status != 401 || !(error.get("tag").is_some() || error.get("message").is_some()) {
+    if !matches!(sessions.status, 401 | TOO_OLD)
+        || !(error.get("tag").is_some() || error.get("message").is_some())
+    {
         return None;
     }
-    let health = ask(context, target, &["healthcheck"]).await.ok()?;
-    let says_sheaf = health.text.to_lowercase().contains("sheaf");
-    Some(if says_sheaf {
+    ask(context, target, &["healthcheck"]).await.ok()?;
+    Some(if sessions.least_client.is_some() {
         Code::HttpSheaf
     } else {
         Code::HttpStandardNotes

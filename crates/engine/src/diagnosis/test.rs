@@ -145,6 +145,7 @@ fn code(check: CheckId, found: Code) -> ErrorCode {
             ErrorCode::TimedOut
         }
         Code::HttpCut => ErrorCode::Unreachable,
+        Code::AppTooOld => ErrorCode::AppTooOld,
         Code::TlsPlainHttp | Code::TlsExpected => ErrorCode::NotCouchdb,
         Code::HttpGatewayError | Code::HttpServerError => ErrorCode::ServerFault,
         Code::HttpRedirect | Code::HttpRedirectLoop | Code::HttpRedirectElsewhere => {
@@ -166,7 +167,9 @@ fn code(check: CheckId, found: Code) -> ErrorCode {
 
 const fn of_check(check: CheckId) -> ErrorCode {
     match check {
-        CheckId::Network | CheckId::Proxy | CheckId::Tcp => ErrorCode::Unreachable,
+        CheckId::Network | CheckId::Portal | CheckId::Proxy | CheckId::Tcp => {
+            ErrorCode::Unreachable
+        }
         CheckId::Dns => ErrorCode::HostNotFound,
         CheckId::Tls => ErrorCode::Certificate,
         CheckId::Http | CheckId::Version => ErrorCode::NotCouchdb,

@@ -1,6 +1,6 @@
 // A pretended network to diagnose. Which world it is depends on what is examined, so that every kind
 // of line can be reached: hosts `down`, `unknown`, `slow`, `web`, `expired`, `selfsigned`, `moved`,
-// `busy`, `broken`; passwords `wrong`, `locked`; databases `missing`, `readonly`, `open`, `shared`,
+// `busy`, `broken`, `hotel`, `outdated`; passwords `wrong`, `locked`; databases `missing`, `readonly`, `open`, `shared`,
 // `cut`, `tiny`. For the target in force the page's address says it: `?diagnosis=cut`.
 
 import { checks, findings } from '../../text/diagnosis.generated';
@@ -15,19 +15,21 @@ interface World { host: string; port: string; database: string; user: string; ad
 const none = (): Record<string, string> => ({});
 const plan: Planned[] = [
   { check: 'SYS-1', group: 'computer', half: true, needs: ['CFG-1'], took: 4, good: 'network_there', values: none },
+  { check: 'SYS-2', group: 'computer', half: true, needs: ['DNS-1'], took: 24, good: 'portal_none', values: none },
   { check: 'SYS-4', group: 'computer', half: true, needs: ['SYS-1'], took: 2, good: 'proxy_none', values: none },
   { check: 'SYS-5', group: 'computer', half: true, needs: [], took: 18, good: 'secret_ready', values: () => ({ store: 'The system’s keyring' }) },
   { check: 'LOCAL-1', group: 'computer', half: false, needs: [], took: 31, good: 'store_whole', values: () => ({ notes: '482', free: '61 GB' }) },
   { check: 'SYS-3', group: 'computer', half: true, needs: ['HTTP-1'], took: 1, good: 'clock_right', values: () => ({ seconds: '0' }) },
+  { check: 'APP-1', group: 'computer', half: true, needs: ['HTTP-1'], took: 1, good: 'app_any', values: () => ({ version: '0.1.0' }) },
   { check: 'CFG-1', group: 'address', half: true, needs: [], took: 1, good: 'address_good', values: none },
   { check: 'DNS-1', group: 'address', half: true, needs: ['SYS-4'], took: 31, good: 'name_resolved', values: () => ({ addresses: '203.0.113.24 and 2001:db8::24' }) },
-  { check: 'TCP-1', group: 'connection', half: true, needs: ['DNS-1'], took: 44, good: 'port_open', values: () => ({ addresses: '203.0.113.24 and 2001:db8::24' }) },
+  { check: 'TCP-1', group: 'connection', half: true, needs: ['SYS-2'], took: 44, good: 'port_open', values: () => ({ addresses: '203.0.113.24 and 2001:db8::24' }) },
   { check: 'IPV6-1', group: 'connection', half: false, needs: ['TCP-1'], took: 1, good: 'ipv6_works', values: none },
   { check: 'TLS-1', group: 'certificate', half: true, needs: ['TCP-1'], took: 52, good: 'tls_good', values: () => ({ version: 'TLS 1.3', issuer: 'R11 (Let’s Encrypt)', until: '14 February 2027' }) },
   { check: 'HTTP-1', group: 'server', half: true, needs: ['TLS-1'], took: 48, good: 'http_couch', values: () => ({ server: 'CouchDB 3.4.2 behind nginx/1.24.0' }) },
   { check: 'HTTP-2', group: 'server', half: true, needs: ['AUTH-1'], took: 1, good: 'version_good', values: () => ({ server: 'CouchDB 3.4.2' }) },
   { check: 'PERF-1', group: 'server', half: false, needs: ['DB-1'], took: 390, good: 'speed_good', values: () => ({ round_trip: '48 ms', down: '4.1 MB/s', up: '1.2 MB/s' }) },
-  { check: 'AUTH-1', group: 'signIn', half: true, needs: ['SYS-5', 'HTTP-1'], took: 66, good: 'auth_good', values: (w) => ({ user: w.user, role: ', with administrator’s rights' }) },
+  { check: 'AUTH-1', group: 'signIn', half: true, needs: ['SYS-5', 'HTTP-1', 'APP-1'], took: 66, good: 'auth_good', values: (w) => ({ user: w.user, role: ', with administrator’s rights' }) },
   { check: 'DB-1', group: 'database', half: true, needs: ['AUTH-1'], took: 40, good: 'database_there', values: () => ({ documents: '612', size: '38 MB' }) },
   { check: 'DB-2', group: 'database', half: true, needs: ['DB-1'], took: 44, good: 'closed_to_strangers', values: none },
   { check: 'DB-3', group: 'database', half: true, needs: ['DB-1'], took: 130, good: 'write_good', values: none },
@@ -55,6 +57,8 @@ function faults(world: World): Record<string, Found> {
     down: { 'TCP-1': { code: 'port_elsewhere', state: 'failed', values: { other: '6984', scheme: 'https', suggestion: `https://${host}:6984` }, evidence: [`connect to 203.0.113.24:${port}: Connection refused (os error 111)`], fixes: [{ kind: 'useAddress', address: `https://${host}:6984` }] } },
     expired: { 'TLS-1': { code: 'tls_expired', state: 'failed', values: { until: '3 November 2026', today: '21 November 2026' }, evidence: [`${host} issued by R11 (Let’s Encrypt), 5 August 2026 to 3 November 2026, SHA-256 ${fingerprint}`] } },
     selfsigned: { 'TLS-1': { code: 'tls_self_signed', state: 'failed', values: { sha256: grouped(fingerprint) }, evidence: [`${host} issued by ${host}, 1 January 2026 to 1 January 2036, SHA-256 ${fingerprint}`], fixes: [{ kind: 'trustCertificate', server: `${host}:${port}`, sha256: fingerprint }] } },
+    hotel: { 'SYS-2': { code: 'portal_found', state: 'failed', values: { page: `http://${host}/` }, evidence: [`GET http://${host}/ was sent to http://gate.hotel.example/?userurl&mac`] } },
+    outdated: { 'APP-1': { code: 'app_too_old', state: 'failed', values: { version: '0.1.0', least: '0.3.0' } } },
     web: { 'HTTP-1': { code: 'http_login_page', state: 'failed', evidence: ['GET / was answered 200, by nginx/1.24.0: <!doctype html><title>Welcome to the guest network</title>'] } },
     busy: { 'HTTP-1': { code: 'http_busy', state: 'failed', values: { status: '429' }, evidence: ['GET / was answered 429: {"error":"too_many_requests"}'] } },
     broken: { 'HTTP-1': { code: 'http_gateway_error', state: 'failed', values: { via: 'nginx/1.24.0', status: '502' }, evidence: ['GET / was answered 502, by nginx/1.24.0: <html><title>502 Bad Gateway</title>'] } },
@@ -211,7 +215,7 @@ export class FakeDiagnosis {
     const port = /:(\d+)$/.exec(whole)?.[1] ?? (fields.address.startsWith('https') ? '443' : '80');
     const first = host.replace(/\..*$/, '');
     const cureless = password === 'wrong' || password === 'locked' ? password : fields.database;
-    const name = this.inForce ? this.given ?? '' : ['offline', 'unknown', 'slow', 'down', 'expired', 'selfsigned', 'web', 'busy', 'broken', 'moved'].includes(first) ? first : cureless;
+    const name = this.inForce ? this.given ?? '' : ['offline', 'unknown', 'slow', 'down', 'expired', 'selfsigned', 'web', 'busy', 'broken', 'moved', 'hotel', 'outdated'].includes(first) ? first : cureless;
     return { host, port, database: fields.database, user: fields.user, address: fields.address, name, password: password ?? '', vault: subject.kind === 'form' ? subject.form.vault ?? null : null };
   }
 

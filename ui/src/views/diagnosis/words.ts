@@ -55,6 +55,9 @@ export function todo(line: DiagnosisLine, offered = false): { words: string; exa
 /** What stands between backquotes, to be copied. */
 export const exactLines = (line: DiagnosisLine): string[] => todo(line).flat().filter((part) => part.exact).map((part) => part.words);
 
+/** Where the network's login page shows itself: at the person's own host. */
+export const loginPage = (line: DiagnosisLine): string | null => line.code === 'portal_found' ? line.values['page'] ?? null : null;
+
 export const needsAttention = (state: DiagnosisState): boolean => state === 'failed' || state === 'warning';
 
 export function grouped(lines: readonly DiagnosisLine[]): Group[] {
