@@ -62,5 +62,6 @@ export const viewActions: Action[] = [
   { id: 'app.quit', group: 'app', icon: 'x', keys: 'Mod-q', run: (app) => attempt(app, () => call('quit')) },
   { id: 'app.dataFolder', group: 'app', icon: 'archive', run: folder('data') },
   { id: 'app.support', group: 'app', icon: 'archive', run: (app) => app.overlays.open({ kind: 'support' }) },
+  { id: 'app.about', group: 'app', icon: 'info', run: (app) => app.overlays.open({ kind: 'about' }) },
   { id: 'app.logFolder', group: 'app', icon: 'terminal', run: folder('logs') },
 ];

@@ -58,6 +58,7 @@ export type Dialog =
   | { kind: 'accountLeave' }
   | { kind: 'recoveryKit'; kit: RecoveryKit }
   | { kind: 'support' }
+  | { kind: 'about' }
   | { kind: 'unsaved' };
 
 export interface Toast {

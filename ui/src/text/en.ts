@@ -47,7 +47,7 @@ export const en = {
     label: 'Sidebar', show: 'Show sidebar', hide: 'Hide sidebar',
     all: 'All notes', pinned: 'Pinned', conflicts: 'Conflicts', trash: 'Trash',
     places: 'Notes', notebooks: 'Notebooks', statuses: 'Status', tags: 'Tags', bin: 'Trash',
-    newNotebook: 'New notebook', newTag: 'New tag', preferences: 'Preferences',
+    newNotebook: 'New notebook', newTag: 'New tag', preferences: 'Preferences', help: 'Help',
     expand: 'Expand', collapse: 'Collapse', resize: 'Width of the sidebar',
   },
 
@@ -158,6 +158,7 @@ export const en = {
     copy: 'Copy', copied: 'The support bundle is on the clipboard', save: 'Save', hint: 'Versions, the newest diagnosis, crashes and the end of the log. You read it before it is saved.', look: 'Look at it…',
   },
 
+  about: { version: (version: string) => `Version ${version}`, words: 'Notes in Markdown, kept on this computer and in step with a server of your own.', licence: 'Free software under the MIT or the Apache 2.0 licence.', data: 'Your notes are in', copy: 'Copy version', copied: 'The version is on the clipboard' },
   shortcuts: { title: 'Keyboard shortcuts', lead: 'Every command is also in the palette.' },
 
   groups: { note: 'This note', notes: 'Notes', conflict: 'Conflicts', list: 'List', edit: 'Text', table: 'Table', view: 'View', go: 'Go', organise: 'Notebooks and tags', sync: 'Sync', app: 'Sheaf' },
@@ -184,7 +185,7 @@ export const en = {
     'go.conflicts': 'Show conflicts',
     'organise.newNotebook': 'New notebook…', 'organise.newTag': 'New tag…', 'organise.emptyTrash': 'Empty trash…',
     'sync.now': 'Sync now', 'sync.pause': 'Pause sync', 'sync.resume': 'Resume sync', 'sync.preferences': 'Sync preferences', 'sync.diagnose': 'Network diagnosis', 'sync.activity': 'Sync activity',
-    'app.preferences': 'Preferences', 'app.palette': 'All commands', 'app.shortcuts': 'Keyboard shortcuts', 'app.dataFolder': 'Open the data folder', 'app.logFolder': 'Open the log folder', 'app.support': 'Support bundle…',
+    'app.preferences': 'Preferences', 'app.palette': 'All commands', 'app.shortcuts': 'Keyboard shortcuts', 'app.dataFolder': 'Open the data folder', 'app.logFolder': 'Open the log folder', 'app.support': 'Support bundle…', 'app.about': 'About Sheaf',
   },
 
   welcome: {

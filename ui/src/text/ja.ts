@@ -86,7 +86,7 @@ export const ja: Translation = {
   common: { cancel: 'キャンセル', close: '閉じる', rename: '名前を変更', back: '戻る', done: '完了', undo: '元に戻す', tryAgain: 'もう一度', technical: '技術的な詳細', create: '作成', show: '表示' },
   sidebar: {
     label: 'サイドバー', show: 'サイドバーを表示', hide: 'サイドバーを隠す', all: 'すべてのノート', pinned: 'ピン留め', conflicts: '競合', trash: 'ゴミ箱', places: 'ノート', notebooks: 'ノートブック', statuses: 'ステータス', tags: 'タグ', bin: 'ゴミ箱',
-    newNotebook: '新しいノートブック', newTag: '新しいタグ', preferences: '設定', expand: '開く', collapse: 'たたむ', resize: 'サイドバーの幅',
+    newNotebook: '新しいノートブック', newTag: '新しいタグ', preferences: '設定', help: 'ヘルプ', expand: '開く', collapse: 'たたむ', resize: 'サイドバーの幅',
   },
   status: { none: 'ステータスなし', active: '進行中', onHold: '保留', completed: '完了', dropped: '中止' },
   notebook: {
@@ -139,6 +139,7 @@ export const ja: Translation = {
     copy: 'コピー', copied: '報告をクリップボードに入れました', save: '保存', hint: 'バージョン、最新の診断、異常終了の記録、ログの終わり。保存の前に読めます。', look: '見る…',
   },
   palette: { label: 'コマンド', placeholder: 'コマンドを探す', none: 'その名前のコマンドはありません', best: '最も近いもの', choose: '選ぶ', run: '実行', count: (n, all) => `コマンド ${all} 件中 ${n} 件`, openPlaceholder: 'ノートを探す', openLabel: 'ノート', openNone: '当てはまるノートはありません', open: '開く', apart: '別のウィンドウで', recent: '最近の更新' },
+  about: { version: (version) => `バージョン ${version}`, words: 'Markdown のノートを、このコンピューターに置き、自分のサーバーと同期します。', licence: 'MIT または Apache 2.0 ライセンスの自由ソフトウェアです。', data: 'ノートの場所', copy: 'バージョンをコピー', copied: 'バージョンをクリップボードにコピーしました' },
   shortcuts: { title: 'キーボードショートカット', lead: 'どのコマンドもコマンド一覧にあります。' },
   groups: { note: 'このノート', notes: 'ノート', conflict: '競合', list: '一覧', edit: '文章', table: '表', view: '表示', go: '移動', organise: 'ノートブックとタグ', sync: '同期', app: 'Sheaf' },
   actions: {
@@ -156,7 +157,7 @@ export const ja: Translation = {
     'view.write': '書く', 'view.split': '並べる', 'view.read': '読む', 'view.toggleRead': '書く・読むの切り替え', 'view.sidebar': 'サイドバーの表示を切り替え', 'view.list': '一覧の表示を切り替え', 'view.theme.system': 'テーマ: システム', 'view.theme.light': 'テーマ: ライト', 'view.theme.dark': 'テーマ: ダーク', 'view.theme.paper': 'テーマ: 紙', 'view.theme.midnight': 'テーマ: 深夜', 'view.density': '密度の切り替え', 'view.larger': '文字を大きく', 'view.smaller': '文字を小さく', 'view.zoomIn': '拡大', 'view.zoomOut': '縮小', 'view.zoomReset': 'ズームを 100% に戻す', 'view.textReset': '文字の大きさを 16 に戻す',
     'go.back': '戻る', 'go.forward': '進む', 'go.sidebar': 'サイドバーへ', 'go.list': '一覧へ', 'go.editor': '本文へ', 'go.all': 'すべてのノートを表示', 'go.pinned': 'ピン留めを表示', 'go.trash': 'ゴミ箱を表示', 'go.conflicts': '競合を表示',
     'organise.newNotebook': '新しいノートブック…', 'organise.newTag': '新しいタグ…', 'organise.emptyTrash': 'ゴミ箱を空にする…', 'organise.icon': 'このノートブックのアイコン…', 'organise.focus': 'このノートブックだけを表示', 'organise.unfocus': 'すべてのノートブックを表示', 'organise.notebookUp': 'ノートブックを上へ', 'organise.notebookDown': 'ノートブックを下へ',
-    'sync.now': '今すぐ同期', 'sync.pause': '同期を止める', 'sync.resume': '同期を再開', 'sync.preferences': '同期の設定', 'sync.diagnose': 'ネットワーク診断', 'sync.activity': '同期の履歴', 'app.preferences': '設定', 'app.palette': 'すべてのコマンド', 'app.shortcuts': 'キーボードショートカット', 'app.keys': 'キーを変更', 'app.dataFolder': 'データフォルダーを開く', 'app.logFolder': 'ログフォルダーを開く', 'app.support': 'サポート用の報告…',
+    'sync.now': '今すぐ同期', 'sync.pause': '同期を止める', 'sync.resume': '同期を再開', 'sync.preferences': '同期の設定', 'sync.diagnose': 'ネットワーク診断', 'sync.activity': '同期の履歴', 'app.preferences': '設定', 'app.palette': 'すべてのコマンド', 'app.shortcuts': 'キーボードショートカット', 'app.keys': 'キーを変更', 'app.dataFolder': 'データフォルダーを開く', 'app.logFolder': 'ログフォルダーを開く', 'app.support': 'サポート用の報告…', 'app.about': 'Sheaf について',
   },
   welcome: { title: 'Sheaf へようこそ', lead: 'ノートはこのコンピューターにあります。ほかにどこへ置くかは自由です。', write: '最初のノートを書く', writeHint: 'Markdown、入力と同時に保存', connect: '同期をつなぐ', connectHint: 'Sheaf サーバーか、自分の CouchDB。そこにあるノートが届きます。', before: 'いつでも', after: 'でコマンドを探せます。' },
   prefs: {

@@ -10,8 +10,9 @@ import { attempt } from '../actions/attempt';
 import { call } from '../ipc/call';
 import type { NoteStatus } from '../ipc/generated';
 import { app } from '../state/app.svelte';
+import type { IconName } from '../parts/icons';
 import type { MenuItem } from '../state/overlays.svelte';
-import { text } from '../text';
+import { text, type ActionId } from '../text';
 import { statusClass, statusIcon, statuses, tagColor, tagColors } from './glyphs';
 
 export function statusItems(current: NoteStatus | null, choose: (status: NoteStatus) => void): MenuItem[] {
@@ -82,6 +83,17 @@ export function tagItems(id: string): MenuItem[] {
     { label: text.tag.rename, icon: 'edit', run: () => renameTag(app, id) },
     { label: text.tag.colour, dot: tagColor(app.organisation.tag(id)?.color), children: colourItems(id) },
     { label: text.tag.delete, icon: 'trash', danger: true, separated: true, run: () => deleteTag(app, id) },
+  ];
+}
+
+/** Where help is, on systems without a menu bar. */
+export function helpItems(): MenuItem[] {
+  const item = (id: ActionId, icon: IconName, separated = false): MenuItem => ({ label: text.actions[id], icon, keys: capsOf(id), separated, run: () => void perform(id) });
+  return [
+    item('sync.diagnose', 'activity'), item('sync.activity', 'history'),
+    item('app.shortcuts', 'keyboard', true), item('app.palette', 'terminal'),
+    item('app.support', 'archive', true), item('app.logFolder', 'notes'),
+    item('app.about', 'info', true),
   ];
 }
 
