@@ -14,4 +14,5 @@ mod refusals;
 mod replacing;
 mod schema;
 mod setup;
+mod tokens;
 mod travel;

@@ -43,6 +43,7 @@ mod schema;
 mod server;
 mod sheaf;
 mod sheaf_server;
+mod tokens;
 #[cfg(target_os = "linux")]
 mod webdriver;
 #[cfg(target_os = "linux")]
@@ -73,6 +74,7 @@ pub use schema::assert_fits_inkdrop;
 pub use server::{Couch, Kind, say};
 pub use sheaf::{Refusal, Sheaf};
 pub use sheaf_server::{ServerOptions, SheafServer};
+pub use tokens::{TokenGate, Tokens, now};
 #[cfg(target_os = "linux")]
 pub use webdriver::{Element, WebDriver};
 #[cfg(target_os = "linux")]

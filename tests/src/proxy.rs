@@ -32,6 +32,8 @@ pub enum Fault {
     TruncateJson,
     /// This status from a proxy in between, with a page of HTML. The server hears nothing.
     Status(u16),
+    /// 401 from a gateway whose own session has run out, which hands out another one.
+    SignedOut,
     /// 429, with these seconds in `Retry-After` or none.
     TooManyRequests { retry_after: Option<u32> },
 }
@@ -168,6 +170,7 @@ fn serve(mut client: TcpStream, shared: &Shared) -> std::io::Result<()> {
             client.write_all(&message::truncated(&answer))
         }
         Fault::Status(status) => client.write_all(&message::page(status, None)),
+        Fault::SignedOut => client.write_all(&message::sign_in_page()),
         Fault::TooManyRequests { retry_after } => {
             client.write_all(&message::page(429, retry_after))
         }

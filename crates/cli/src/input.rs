@@ -40,6 +40,15 @@ pub(crate) fn text(path: &Path) -> Result<String, Failure> {
 
 /// The first line of a file, or what is typed without being shown.
 pub(crate) fn password(file: Option<&Path>, who: &str) -> Result<Zeroizing<String>, Failure> {
+    secret(file, &format!("Password for {who}: "))
+}
+
+/// The same for a token.
+pub(crate) fn token(file: Option<&Path>, server: &str) -> Result<Zeroizing<String>, Failure> {
+    secret(file, &format!("Token for {server}: "))
+}
+
+fn secret(file: Option<&Path>, prompt: &str) -> Result<Zeroizing<String>, Failure> {
     match file {
         Some(path) => {
             let mut whole = Zeroizing::new(text(path)?);
@@ -47,7 +56,7 @@ pub(crate) fn password(file: Option<&Path>, who: &str) -> Result<Zeroizing<Strin
             whole.zeroize();
             Ok(line)
         }
-        None => rpassword::prompt_password(format!("Password for {who}: "))
+        None => rpassword::prompt_password(prompt)
             .map(Zeroizing::new)
             .map_err(Failure::NoTerminal),
     }

@@ -153,6 +153,16 @@ pub(crate) fn message(code: ErrorCode, place: &Place) -> Message {
             UNCHANGED,
             "Run `sheaf sync password`, or `sheaf sync set couchdb URL` with the right name.",
         ),
+        ErrorCode::TokenExpired => say(
+            format!("The token for {the_host} has expired."),
+            KEPT,
+            "Get a new one where you got it, then run `sheaf sync password`.",
+        ),
+        ErrorCode::TokenRefused => say(
+            format!("{host} does not accept the token."),
+            UNCHANGED,
+            "Run `sheaf sync password` with another one. CouchDB reads tokens only where `jwt_authentication_handler` is on and knows the key.",
+        ),
         ErrorCode::LockedOut => say(
             format!("{host} has locked {user} for some minutes after failed sign-ins."),
             UNCHANGED,
@@ -366,6 +376,8 @@ pub(crate) fn exit_code(code: ErrorCode) -> u8 {
         | ErrorCode::RegistrationClosed
         | ErrorCode::Redirected
         | ErrorCode::Unauthorised
+        | ErrorCode::TokenExpired
+        | ErrorCode::TokenRefused
         | ErrorCode::Forbidden
         | ErrorCode::ReadOnly
         | ErrorCode::DatabaseMissing
@@ -423,6 +435,8 @@ mod tests {
             E::Unsent,
             E::Redirected,
             E::Unauthorised,
+            E::TokenExpired,
+            E::TokenRefused,
             E::LockedOut,
             E::Forbidden,
             E::ReadOnly,

@@ -168,6 +168,7 @@ impl Sent {
                 error: tidy(error),
                 reason: tidy(&reason),
                 retry_after: None,
+                by_token: false,
             };
             match error {
                 "unauthorized" => self.trouble = Some(SyncError::ReadOnly(answer(401))),
@@ -246,7 +247,9 @@ pub(crate) fn as_read_only(error: SyncError) -> SyncError {
 }
 
 fn is_about_signing_in(answer: &Answer) -> bool {
-    answer.reason.contains("locked") || answer.reason.contains("password")
+    answer.reason.contains("locked")
+        || answer.reason.contains("password")
+        || answer.is_about_the_token()
 }
 
 #[cfg(test)]

@@ -412,10 +412,11 @@ impl<R: Replica, E: Environment> Meeting<'_, R, E> {
                     step::reached("marker: written there");
                     return Ok(Some(written.rev));
                 }
-                Err(SyncError::Answer(Answer {
-                    status: 401 | 403 | 405,
-                    ..
-                })) => return Ok(None),
+                Err(SyncError::Answer(answer))
+                    if matches!(answer.status, 401 | 403 | 405) && !answer.is_about_the_token() =>
+                {
+                    return Ok(None);
+                }
                 // Our own earlier write whose answer was lost.
                 Err(SyncError::Answer(Answer { status: 409, .. })) if again => {
                     again = false;

@@ -1,12 +1,22 @@
 //! Requests to one database, signed in, and the reading of answers that are not what was asked
 //! for. The only file that knows about headers.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{
+    Mutex, PoisonError,
+    atomic::{AtomicBool, Ordering},
+};
 
 use bytes::Bytes;
 use serde::de::DeserializeOwned;
-use sheaf_net::{Body, Client, Method, Reply, Request, header::ACCEPT, redact};
-use sheaf_sync::mutant::{Mutant, planted};
+use sheaf_net::{
+    Body, Client, Method, Reply, Request,
+    header::{ACCEPT, WWW_AUTHENTICATE},
+    redact,
+};
+use sheaf_sync::{
+    Fault,
+    mutant::{Mutant, planted},
+};
 
 use crate::{Answer, Remote, SyncError, wire::Wire};
 
@@ -23,6 +33,8 @@ pub(crate) struct Database {
     /// The answer by which the server asked to be left alone. Several questions are on their way at once, and whoever
     /// asks one of them cannot know what another one was told: from then on nothing is asked until somebody has waited.
     paused: Mutex<Option<Answer>>,
+    /// The last question that was signed in was answered.
+    was_let_in: AtomicBool,
     wire: Wire,
 }
 
@@ -32,6 +44,7 @@ impl Database {
             client,
             remote,
             paused: Mutex::default(),
+            was_let_in: AtomicBool::new(false),
             wire: Wire::default(),
         }
     }
@@ -89,9 +102,9 @@ impl Database {
     fn signed_in(&self, request: Request) -> Request {
         // Relatives of CouchDB answer in text/plain to those who do not ask.
         let request = request.header(ACCEPT, JSON);
-        match (&self.remote.url.user, &self.remote.password) {
-            (Some(user), Some(password)) => request.basic(user, password),
-            _ => request,
+        match &self.remote.password {
+            Some(secret) => self.remote.url.sign_in(request, secret),
+            None => request,
         }
     }
 
@@ -109,15 +122,46 @@ impl Database {
         if let Some(answer) = self.paused_by().filter(|_| !planted(Mutant::NobodyWaits)) {
             return Err(answer.into());
         }
+        let signed_in = request.is_signed_in();
+        let again = request.repeated();
         let reply = request.send().await?;
         if reply.status().is_success() {
+            // (That a stranger is answered says nothing about us.)
+            self.was_let_in.fetch_or(signed_in, Ordering::Relaxed);
             return Ok(reply);
         }
-        let answer = refusal(what, reply).await;
+        let mut answer = self.refused(what, signed_in, reply).await;
+        if signed_in && self.forgot_us(&answer) {
+            let again = again.ok_or(SyncError::SignedOut { request: what })?;
+            let reply = again.send().await?;
+            if reply.status().is_success() {
+                self.was_let_in.store(true, Ordering::Relaxed);
+                return Ok(reply);
+            }
+            answer = self.refused(what, signed_in, reply).await;
+        }
         if answer.status == 429 || (answer.status == 503 && answer.retry_after.is_some()) {
             self.pause(Some(answer.clone()));
         }
         Err(answer.into())
+    }
+
+    async fn refused(&self, what: &'static str, signed_in: bool, reply: Reply) -> Answer {
+        Answer {
+            by_token: signed_in && self.remote.url.by_token,
+            ..refusal(what, reply).await
+        }
+    }
+
+    /// Whether a gateway in front has let a session of its own run out: what is refused was let in before, with the same
+    /// name and password, and nothing is said against these. True once until somebody is let in again. What `CouchDB` itself
+    /// says about a password is believed at once, because it counts how often it had to.
+    fn forgot_us(&self, answer: &Answer) -> bool {
+        answer.fault() == Fault::Unauthorised
+            && answer.status == 401
+            && !answer.reason.contains("password")
+            && !answer.reason.contains("admin")
+            && self.was_let_in.swap(false, Ordering::Relaxed)
     }
 
     pub(crate) async fn json<T: DeserializeOwned>(
@@ -166,6 +210,10 @@ async fn refusal(what: &'static str, reply: Reply) -> Answer {
     }
     let status = reply.status().as_u16();
     let retry_after = reply.retry_after();
+    let challenge = reply
+        .header(WWW_AUTHENTICATE.as_str())
+        .filter(|text| text.starts_with("Bearer"))
+        .map(tidy);
     // A status without a readable body (a proxy's page, a cut connection) still is that status.
     let body = reply.bytes(LONGEST_REFUSAL).await.unwrap_or_default();
     let wire: Wire = serde_json::from_slice(&body).unwrap_or_default();
@@ -173,8 +221,13 @@ async fn refusal(what: &'static str, reply: Reply) -> Answer {
         request: what,
         status,
         error: tidy(&wire.error),
-        reason: tidy(&wire.reason),
+        // A gateway in front says what is wrong with a token in its challenge alone.
+        reason: match challenge {
+            Some(challenge) if wire.error.is_empty() => challenge,
+            _ => tidy(&wire.reason),
+        },
         retry_after,
+        by_token: false,
     }
 }
 

@@ -16,6 +16,8 @@ pub struct Answer {
     pub error: String,
     pub reason: String,
     pub retry_after: Option<Duration>,
+    /// The question was signed in with a token.
+    pub by_token: bool,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -31,6 +33,10 @@ pub enum SyncError {
         #[source]
         source: Option<serde_json::Error>,
     },
+    /// Who was let in a moment ago is a stranger now, in the middle of a body that cannot be sent twice: a gateway's session
+    /// ran out. The next question signs in anew.
+    #[error("the sign-in ran out in the middle of {request}")]
+    SignedOut { request: &'static str },
     /// Writing is not allowed to this account; reading is.
     #[error("this account may read the database but not write to it")]
     ReadOnly(#[source] Answer),
@@ -64,7 +70,7 @@ impl SyncError {
             Self::ReadOnly(_) => Fault::ReadOnly,
             Self::TargetChanged { .. } => Fault::TargetChanged,
             Self::MassDeletion { .. } => Fault::MassDeletion,
-            Self::Incomplete { .. } => Fault::ServerFault,
+            Self::Incomplete { .. } | Self::SignedOut { .. } => Fault::ServerFault,
             Self::Encrypted => Fault::Encrypted,
             Self::OtherVault => Fault::OtherVault,
             Self::Replica(_) => Fault::Local,
@@ -103,8 +109,36 @@ impl Answer {
             && (self.reason.starts_with("Database does not exist") || self.reason == "no_db_file")
     }
 
+    /// It is the token that is refused, not what was asked: in the words of CouchDB's `jwtf` or of a gateway that
+    /// speaks RFC 6750 (section 3.1).
+    pub(crate) fn is_about_the_token(&self) -> bool {
+        const WORDS: [&str; 10] = [
+            " not in future",
+            " not in past",
+            "invalid_token",
+            "Malformed token",
+            "Token missing",
+            " claim",
+            "Bad HMAC",
+            "Bad signature",
+            " kid",
+            " header parameter",
+        ];
+        self.by_token
+            && matches!(self.status, 400 | 401)
+            && (self.says_expired() || WORDS.iter().any(|word| self.reason.contains(word)))
+    }
+
+    fn says_expired(&self) -> bool {
+        let reason = self.reason.to_ascii_lowercase();
+        reason.contains("exp not in future") || reason.contains("expired")
+    }
+
     pub fn fault(&self) -> Fault {
         match self.status {
+            400 | 401 if self.is_about_the_token() && self.says_expired() => Fault::TokenExpired,
+            400 if self.is_about_the_token() => Fault::TokenRefused,
+            401 if self.by_token => Fault::TokenRefused,
             401 => Fault::Unauthorised,
             // CouchDB 3.4 and later, after five failed sign-ins.
             403 if self.reason.contains("locked") => Fault::LockedOut,
@@ -118,5 +152,57 @@ impl Answer {
             408 | 500..=599 => Fault::ServerFault,
             _ => Fault::NotTheServer,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn answer(status: u16, reason: &str, by_token: bool) -> Answer {
+        Answer {
+            request: "GET database",
+            status,
+            error: "unauthorized".to_owned(),
+            reason: reason.to_owned(),
+            retry_after: None,
+            by_token,
+        }
+    }
+
+    /// As CouchDB 3.5.0 answers, and gateways with RFC 6750.
+    #[test]
+    fn a_token_that_is_too_old_is_told_from_one_that_is_wrong() {
+        for (status, reason, fault) in [
+            (401, "exp not in future", Fault::TokenExpired),
+            (
+                401,
+                "error=\"invalid_token\", error_description=\"The token expired\"",
+                Fault::TokenExpired,
+            ),
+            (401, "nbf not in past", Fault::TokenRefused),
+            (401, "Token missing sub claim.", Fault::TokenRefused),
+            (400, "Bad HMAC", Fault::TokenRefused),
+            (400, "Unknown kid", Fault::TokenRefused),
+            (400, "Malformed token", Fault::TokenRefused),
+            (400, "Invalid alg header parameter", Fault::TokenRefused),
+            // No handler for tokens: the question counts as a stranger's.
+            (
+                401,
+                "You are not authorized to access this db.",
+                Fault::TokenRefused,
+            ),
+            (
+                400,
+                "Malformed sequence supplied in 'since' parameter.",
+                Fault::NotTheServer,
+            ),
+        ] {
+            assert_eq!(answer(status, reason, true).fault(), fault, "{reason}");
+        }
+        assert_eq!(
+            answer(401, "exp not in future", false).fault(),
+            Fault::Unauthorised
+        );
     }
 }

@@ -158,7 +158,10 @@ async fn one_by_one(
 fn has_none(answer: &Answer) -> bool {
     matches!(answer.status, 400 | 404 | 405 | 501)
         && !answer.is_without_database()
-        && answer.fault() != Fault::Unauthorised
+        && !matches!(
+            answer.fault(),
+            Fault::Unauthorised | Fault::TokenExpired | Fault::TokenRefused
+        )
 }
 
 impl Handed {

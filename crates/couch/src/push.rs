@@ -262,6 +262,9 @@ impl<R: Replica, E: Environment> Push<'_, R, E> {
             sent = attachment::upload(self.database, self.replica, revision, &boundary, |_| false)
                 .await;
         }
+        if matches!(sent, Err(SyncError::SignedOut { .. })) {
+            sent = attachment::upload(self.database, self.replica, revision, &boundary, has).await;
+        }
         let bytes = revision
             .attachments
             .iter()

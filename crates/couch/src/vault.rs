@@ -100,10 +100,11 @@ pub(crate) async fn check(database: &Database, lock: Option<&Lock>) -> Result<()
         None => {
             let Some(lock) = lock else { return Ok(()) };
             match put(database, lock).await {
-                Err(SyncError::Answer(Answer {
-                    status: 401 | 403 | 405,
-                    ..
-                })) => Ok(()),
+                Err(SyncError::Answer(answer))
+                    if matches!(answer.status, 401 | 403 | 405) && !answer.is_about_the_token() =>
+                {
+                    Ok(())
+                }
                 other => other,
             }
         }

@@ -36,6 +36,7 @@ pub(crate) async fn on_everything(
         error: "forbidden".to_owned(),
         reason: first.reason[FORBIDDEN.len()..].to_owned(),
         retry_after: None,
+        by_token: false,
     })))
 }
 

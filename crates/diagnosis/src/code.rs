@@ -102,6 +102,9 @@ codes! {
     SecretMissing "secret_missing" SecretStore Failure "No password is kept for {user}"
         means "Sync needs the password for {user}, and none is kept on this computer."
         todo ["Enter the password."];
+    SecretTokenMissing "secret_token_missing" SecretStore Failure "No token is kept for {host}"
+        means "Sync signs in to {host} with a token, and none is kept on this computer."
+        todo ["Enter the token."];
     SecretInClear "secret_in_clear" SecretStore Warning "The password is in a file anybody with this account can read"
         means "Passwords are kept in clear text in the data directory, because that was chosen."
         todo ["Choose the system's keyring in Preferences, Sync, if this computer has one."];
@@ -328,6 +331,15 @@ codes! {
         means "CouchDB answers as if nobody had signed in. Something in front of it removes the Authorization header."
         todo ["Whoever runs {host} must let the web server pass the header on: in nginx, `proxy_set_header Authorization $http_authorization`."];
 
+    AuthTokenExpired "auth_token_expired" Auth Failure "The token has expired"
+        means "The server read it and says that its time is over. Your edits are kept here."
+        todo ["Get a new token where you got this one, and enter it."];
+    AuthTokenRefused "auth_token_refused" Auth Failure "The server does not accept the token"
+        means "It read the token and found it wrong: signed with another key, for another server, or without a claim that this one asks for. The technical detail has its words."
+        todo ["Enter a token that was made for {host}.", "Whoever runs {host} finds the keys and the claims in the sections `jwt_keys` and `jwt_auth` of the server’s settings."];
+    AuthTokenUnread "auth_token_unread" Auth Failure "The token does not arrive at CouchDB, or it reads none"
+        means "CouchDB answers as if nobody had signed in."
+        todo ["Whoever runs {host} must add `jwt_authentication_handler` to the authentication handlers of CouchDB.", "If it is there: let the web server in front pass the header on: in nginx, `proxy_set_header Authorization $http_authorization`."];
     AuthSessionEnded "auth_session_ended" Auth Failure "The session of {user} has ended"
         means "The server does not accept this computer’s sign-in any longer: it was signed out elsewhere, or too long ago. Your notes are kept here."
         todo ["Sign in again with the password: in Preferences, Sync, or with `sheaf sync password`."];

@@ -26,6 +26,8 @@ pub struct Target {
     /// Empty on a hosted server.
     pub database: String,
     pub user: Option<String>,
+    /// Signed in with a token in place of a name and a password.
+    pub by_token: bool,
 }
 
 /// What the person wants to have checked.
@@ -151,6 +153,7 @@ impl Context {
     pub(crate) fn signed_in(&self, target: &Target, method: Method, path: &[&str]) -> Request {
         let request = self.anonymous(target, method, path);
         match (&target.user, &self.password()) {
+            (_, Some(token)) if target.by_token => request.bearer(token),
             (Some(user), Some(password)) => request.basic(user, password),
             _ => request,
         }

@@ -229,6 +229,7 @@ mod tests {
                     address: "https://host:6984".into(),
                     user: "anna".into(),
                     database: "notes".into(),
+                    token: false,
                 },
             },
             paused: false,

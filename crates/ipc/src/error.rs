@@ -51,6 +51,10 @@ pub enum ErrorCode {
     // The server
     /// Wrong name or password.
     Unauthorised,
+    /// The token was good until some time ago.
+    TokenExpired,
+    /// The server does not accept the token, or no tokens at all.
+    TokenRefused,
     /// The account is locked for some minutes after failed sign-ins.
     LockedOut,
     /// Signed in, but this account may not read the database.

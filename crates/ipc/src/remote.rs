@@ -13,6 +13,10 @@ pub struct CouchFields {
     pub address: String,
     pub user: String,
     pub database: String,
+    /// The secret is a token (JWT) in place of name and password; then `user` is empty.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[ts(as = "Option<bool>", optional)]
+    pub token: bool,
 }
 
 /// What is in force.
@@ -23,6 +27,11 @@ pub struct SyncSettings {
     pub secret_store: SecretStore,
     /// Whether a password for the target can be read now.
     pub has_password: bool,
+    /// When the token in use says that it expires, in milliseconds since 1970; `None`: it does not
+    /// say, or none is in use.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(type = "number", optional)]
+    pub token_expires: Option<i64>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]

@@ -267,6 +267,7 @@ fn remote(text: &str) -> RemoteUrl {
         server: pasted.server,
         database: pasted.database.unwrap(),
         user: pasted.user,
+        by_token: false,
     }
 }
 

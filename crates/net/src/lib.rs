@@ -17,6 +17,7 @@ mod reply;
 mod request;
 mod route;
 mod secret;
+mod token;
 mod transport;
 mod trust;
 
@@ -33,6 +34,7 @@ pub use request::{Body, Request};
 pub use reqwest::{Method, StatusCode, header};
 pub use route::{ProxyServer, ProxySource, ProxyVariables, Route};
 pub use secret::Password;
+pub use token::expiry;
 pub use transport::{Exchange, Inbound, Outbound, Transport};
 pub use trust::Pin;
 pub use url::Url;

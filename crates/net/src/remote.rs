@@ -5,7 +5,7 @@ use std::fmt;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use url::Url;
 
-use crate::{Server, address::decode};
+use crate::{Password, Request, Server, address::decode};
 
 /// Everything outside RFC 3986's unreserved characters is encoded, `:` excepted: ids are full of
 /// them and every server reads it raw.
@@ -23,6 +23,8 @@ pub struct RemoteUrl {
     /// Decoded: `team/notes` is one name with a slash in it.
     pub database: String,
     pub user: Option<String>,
+    /// Signed in with a token in place of a name and a password; then there is no `user`.
+    pub by_token: bool,
 }
 
 impl RemoteUrl {
@@ -30,6 +32,26 @@ impl RemoteUrl {
     pub fn url(&self, segments: &[&str]) -> Url {
         let path = std::iter::once(self.database.as_str()).chain(segments.iter().copied());
         self.server.url(path)
+    }
+
+    /// Whose secret opens it; the same twice is the same secret.
+    pub fn who(&self) -> (Option<&str>, bool) {
+        (self.user.as_deref(), self.by_token)
+    }
+
+    /// Whether there is a secret to it: a password or a token.
+    pub fn wants_secret(&self) -> bool {
+        self.by_token || self.user.is_some()
+    }
+
+    /// `request`, signed in as this one is: by name and password or by a token (RFC 6750).
+    #[must_use]
+    pub fn sign_in(&self, request: Request, secret: &Password) -> Request {
+        match &self.user {
+            _ if self.by_token => request.bearer(secret),
+            Some(user) => request.basic(user, secret),
+            None => request,
+        }
     }
 
     /// The same for every way of writing the same place, whoever is signed in: scheme, host,

@@ -115,30 +115,39 @@ impl Request {
         self
     }
 
+    pub fn is_signed_in(&self) -> bool {
+        self.headers.contains_key(AUTHORIZATION)
+    }
+
+    /// The same once more, unless its body comes from a source that is read only once.
+    pub fn repeated(&self) -> Option<Self> {
+        let body = match &self.body {
+            Body::Empty => Body::Empty,
+            Body::Bytes(bytes) => Body::Bytes(bytes.clone()),
+            Body::Stream { .. } => return None,
+        };
+        Some(Self {
+            carrier: self.carrier.clone(),
+            method: self.method.clone(),
+            url: self.url.clone(),
+            headers: self.headers.clone(),
+            body,
+            deadlines: self.deadlines,
+        })
+    }
+
     /// Sends and waits for the head of the answer. Any status but a redirect is an answer.
     ///
     /// A small request whose kept-alive connection turns out to be closed is sent once more on a
     /// fresh one; callers therefore only make requests that may arrive twice.
     pub async fn send(self) -> Result<Reply, NetError> {
-        let repeatable = match &self.body {
-            Body::Empty => Some(Bytes::new()),
-            Body::Bytes(bytes) if bytes.len() <= PIECE => Some(bytes.clone()),
-            Body::Bytes(_) | Body::Stream { .. } => None,
+        let is_small = match &self.body {
+            Body::Empty => true,
+            Body::Bytes(bytes) => bytes.len() <= PIECE,
+            Body::Stream { .. } => false,
         };
-        let Some(bytes) = repeatable else {
+        let Some(again) = self.repeated().filter(|_| is_small) else {
             return self.send_once().await;
-        };
-        let again = Self {
-            carrier: self.carrier.clone(),
-            method: self.method.clone(),
-            url: self.url.clone(),
-            headers: self.headers.clone(),
-            body: if bytes.is_empty() {
-                Body::Empty
-            } else {
-                Body::Bytes(bytes)
-            },
-            deadlines: self.deadlines,
         };
         match self.send_once().await {
             Err(error) if error.class == NetClass::Reset && error.stage == Stage::Exchange => {

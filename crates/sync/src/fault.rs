@@ -15,6 +15,10 @@ pub enum Fault {
     Redirected,
     /// Wrong name or password.
     Unauthorised,
+    /// The token was good until some time ago.
+    TokenExpired,
+    /// The token is not accepted.
+    TokenRefused,
     /// Locked for some minutes after failed sign-ins; even the right password is refused.
     LockedOut,
     /// Signed in, but this account may not read the database.
@@ -67,6 +71,8 @@ impl Fault {
             | Self::ServerFault => Class::Transient,
             Self::Certificate
             | Self::Unauthorised
+            | Self::TokenExpired
+            | Self::TokenRefused
             | Self::Forbidden
             | Self::ReadOnly
             | Self::DatabaseMissing
@@ -93,7 +99,13 @@ mod tests {
 
     #[test]
     fn a_wrong_password_is_never_tried_again_by_itself() {
-        assert_eq!(Fault::Unauthorised.class(), Class::NeedsPerson);
+        for fault in [
+            Fault::Unauthorised,
+            Fault::TokenExpired,
+            Fault::TokenRefused,
+        ] {
+            assert_eq!(fault.class(), Class::NeedsPerson);
+        }
     }
 
     #[test]

@@ -169,6 +169,7 @@ fn remote(database: &Database, proxy: &FaultProxy) -> Remote {
             server: pasted.server,
             database: database.name.clone(),
             user: Some(server.admin.clone()),
+            by_token: false,
         },
         password: Some(Arc::new(Password::new(server.password.clone()))),
     }

@@ -158,3 +158,13 @@ pub(crate) fn page(status: u16, retry_after: Option<u32>) -> Vec<u8> {
     )
     .into_bytes()
 }
+
+/// A gateway that knows nobody any more.
+pub(crate) fn sign_in_page() -> Vec<u8> {
+    let body = "<html><body><h1>Sign in</h1></body></html>";
+    format!(
+        "HTTP/1.1 401 Unauthorized\r\ncontent-type: text/html\r\nset-cookie: gate=fresh; Path=/; Max-Age=5; HttpOnly\r\nconnection: close\r\ncontent-length: {}\r\n\r\n{body}",
+        body.len()
+    )
+    .into_bytes()
+}

@@ -235,7 +235,11 @@ export type CouchFields = {
 /**
  * Scheme, host, port and path prefix: `https://couch.example.org:6984`.
  */
-address: string, user: string, database: string, };
+address: string, user: string, database: string, 
+/**
+ * The secret is a token (JWT) in place of name and password; then `user` is empty.
+ */
+token?: boolean, };
 
 export type CreateNote = { 
 /**
@@ -364,7 +368,7 @@ export type EnterPassword = { password: string, };
 /**
  * A code is added only when somebody acts differently on it, and removed when nobody does.
  */
-export type ErrorCode = "notFound" | "invalid" | "notebookCycle" | "defaultNotebook" | "nameTaken" | "databaseLocked" | "databaseNewer" | "databaseCorrupt" | "diskFull" | "secretStore" | "passwordMissing" | "wrongPassphrase" | "addressInvalid" | "hostNotFound" | "connectionRefused" | "timedOut" | "unreachable" | "certificate" | "notCouchdb" | "notNotesServer" | "redirected" | "unauthorised" | "lockedOut" | "forbidden" | "readOnly" | "databaseMissing" | "rateLimited" | "quotaExceeded" | "tooLarge" | "serverFault" | "emailTaken" | "registrationClosed" | "olderAccount" | "weakerKeys" | "secondFactor" | "sessionEnded" | "passwordChanged" | "keysMissing" | "recoveryCode" | "appTooOld" | "unsent" | "vaultLocked" | "otherVault" | "vaultUnreadable" | "notEncrypted" | "notEmpty" | "converting" | "countsDiffer" | "syncOff" | "targetChanged" | "massDeletion" | "cancelled" | "bug";
+export type ErrorCode = "notFound" | "invalid" | "notebookCycle" | "defaultNotebook" | "nameTaken" | "databaseLocked" | "databaseNewer" | "databaseCorrupt" | "diskFull" | "secretStore" | "passwordMissing" | "wrongPassphrase" | "addressInvalid" | "hostNotFound" | "connectionRefused" | "timedOut" | "unreachable" | "certificate" | "notCouchdb" | "notNotesServer" | "redirected" | "unauthorised" | "tokenExpired" | "tokenRefused" | "lockedOut" | "forbidden" | "readOnly" | "databaseMissing" | "rateLimited" | "quotaExceeded" | "tooLarge" | "serverFault" | "emailTaken" | "registrationClosed" | "olderAccount" | "weakerKeys" | "secondFactor" | "sessionEnded" | "passwordChanged" | "keysMissing" | "recoveryCode" | "appTooOld" | "unsent" | "vaultLocked" | "otherVault" | "vaultUnreadable" | "notEncrypted" | "notEmpty" | "converting" | "countsDiffer" | "syncOff" | "targetChanged" | "massDeletion" | "cancelled" | "bug";
 
 export type Event = { "type": "notesChanged", notes: Array<ChangedNote>, origin: Origin, } | { "type": "sidebarChanged" } | { "type": "syncStatusChanged", status: SyncStatus, } | { "type": "settingsChanged" } | { "type": "activityChanged" } | { "type": "diagnosisChanged", run: number, line: DiagnosisLine, } | { "type": "conversionChanged", conversion: Conversion, } | { "type": "diagnosisFinished", run: number, };
 
@@ -1113,7 +1117,12 @@ export type SyncSettings = { target: SyncTarget, secretStore: SecretStore,
 /**
  * Whether a password for the target can be read now.
  */
-hasPassword: boolean, };
+hasPassword: boolean, 
+/**
+ * When the token in use says that it expires, in milliseconds since 1970; `None`: it does not
+ * say, or none is in use.
+ */
+tokenExpires?: number, };
 
 export type SyncState = { "kind": "off" } | { "kind": "idle" } | { "kind": "connecting" } | { "kind": "pushing", done: number, total: number, } | { "kind": "pulling", done: number, total: number, } | { "kind": "attention" } | { "kind": "offline", retryAt: number, } | { "kind": "error", code: ErrorCode, retryAt: number, } | { "kind": "blocked", code: ErrorCode, question: GuardQuestion | null, } | { "kind": "paused" };
 

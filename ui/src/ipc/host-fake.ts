@@ -55,6 +55,7 @@ const states: Record<string, (now: number) => SyncState> = {
   offline: (now) => ({ kind: 'offline', retryAt: now + 40_000 }),
   error: (now) => ({ kind: 'error', code: 'rateLimited', retryAt: now + 120_000 }),
   blocked: () => ({ kind: 'blocked', code: 'unauthorised', question: null }),
+  tokenExpired: () => ({ kind: 'blocked', code: 'tokenExpired', question: null }),
   targetChanged: () => ({ kind: 'blocked', code: 'targetChanged', question: { kind: 'targetChanged', local_notes: 22, remote_documents: 310 } }),
   massDeletion: () => ({ kind: 'blocked', code: 'massDeletion', question: { kind: 'massDeletion', deletions: 214, notes: 482 } }),
   paused: () => ({ kind: 'paused' }),
@@ -121,7 +122,7 @@ export class FakeHost implements Host {
     }
     this.state = (states[options.sync] ?? states['off'])?.(now()) ?? { kind: 'off' };
     const store: SecretStore = options.keyring ? 'keyring' : 'unavailable';
-    const fields = { address: 'https://couch.example.org:6984', user: 'anna', database: 'notes-anna' };
+    const fields: CouchFields = { address: 'https://couch.example.org:6984', database: 'notes-anna', ...(options.sync === 'tokenExpired' ? { user: '', token: true } : { user: 'anna' }) };
     this.syncSettings = this.state.kind === 'off'
       ? { target: { kind: 'off' }, secretStore: store, hasPassword: false }
       : { target: { kind: 'couchdb', fields, display: display(fields), encryption: 'off' }, secretStore: store, hasPassword: true };
@@ -500,6 +501,7 @@ export class FakeHost implements Host {
       this.password = r.password;
       if (r.password !== 'wrong') this.settle();
       this.syncSettings = { ...this.syncSettings, hasPassword: true };
+      this.readToken();
       return this.syncSettings;
     },
     hosted_sign_up: (r) => {
@@ -685,6 +687,20 @@ export class FakeHost implements Host {
     return this.syncSettings;
   }
 
+  /** When the token in use says that it ends. */
+  private readToken(): void {
+    const { tokenExpires: _, ...rest } = this.syncSettings;
+    const { target } = rest;
+    const claims = target.kind === 'couchdb' && target.fields.token === true ? this.password.split('.')[1] : undefined;
+    let ends: unknown;
+    try {
+      ends = claims === undefined ? undefined : (JSON.parse(atob(claims)) as { exp?: unknown }).exp;
+    } catch {
+      ends = undefined;
+    }
+    this.syncSettings = typeof ends === 'number' ? { ...rest, tokenExpires: ends * 1000 } : rest;
+  }
+
   private apply(request: RequestOf<'apply_sync'>): ResponseOf<'apply_sync'> {
     if (request.kind === 'off') {
       this.syncSettings = { ...this.syncSettings, target: { kind: 'off' }, hasPassword: false };
@@ -702,6 +718,7 @@ export class FakeHost implements Host {
     if (applied) {
       if (password !== null) this.password = password;
       this.syncSettings = { ...this.syncSettings, target: { kind: 'couchdb', fields, display: display(fields), encryption: this.vaults.encryption(fields.database) }, hasPassword: this.password !== '' };
+      this.readToken();
       if (fields.database === 'other') this.setSync(states['targetChanged']?.(this.now()) ?? { kind: 'idle' });
       else if (report.problem === null && request.joining !== null && request.joining !== 'merge') this.replace(request.joining === 'replaceHere' ? 'pull' : 'push');
       else if (report.problem === null) this.settle();

@@ -47,6 +47,8 @@ const sentences: Record<ErrorCode, Sentence> = {
   notNotesServer: ({ host }) => ({ what: `What answers on ${host} is not a server for notes.`, safe: 'No password was sent on.', todo: 'Check address and port, or sign in to the network first.' }),
   redirected: ({ host }) => ({ what: `${host} sends us to another address.`, safe: 'The password did not follow it.', todo: 'Enter the address it names, if you trust it.' }),
   unauthorised: ({ user, host }) => ({ what: user === '' ? `${host} wants a user and a password.` : `The password for ${user} was refused.`, safe: unchanged, todo: 'Check the user, then type the password again.' }),
+  tokenExpired: ({ host }) => ({ what: `The token for ${host} has expired.`, safe: kept, todo: 'Get a new one where you got it, and enter it here.' }),
+  tokenRefused: ({ host }) => ({ what: `${host} does not accept the token.`, safe: unchanged, todo: 'Enter one that was made for this server. CouchDB reads tokens only where its administrator has switched that on.' }),
   lockedOut: ({ user }) => ({ what: `The account ${user} is locked after failed sign-ins.`, safe: unchanged, todo: 'Wait a few minutes, then try again.' }),
   forbidden: ({ user, database }) => ({ what: `${user === '' ? 'This account' : user} may not read ${database}.`, safe: unchanged, todo: 'Whoever runs the server must add the account to the members of the database.' }),
   readOnly: ({ user, database }) => ({ what: `${user === '' ? 'This account' : user} may read ${database} but not write to it.`, safe: unchanged, todo: 'Whoever runs the server must allow it to write.' }),

@@ -40,6 +40,7 @@ export const sync = {
     title: 'The system keyring cannot be used', body: 'Without it, Sheaf does not keep passwords on its own. Choose one:', session: 'Until Sheaf closes', sessionHint: 'Nothing is written. You are asked for the password at every start.',
     clearFile: 'In a file, unencrypted', clearFileHint: 'Only your account may read it, but whoever copies your disk can.', keyring: 'Try the keyring again', useSession: 'Keep it until Sheaf closes', useFile: 'Keep it in a file',
   },
+  token: { label: 'Token', placeholder: 'eyJhbGciOi…', use: 'Use a token instead', usePassword: 'Use a name and password instead', again: 'Enter a new token', expires: (when: string) => `The token is good until ${when}.`, expired: (when: string) => `The token was good until ${when}. Enter a new one.` },
   signIn: { title: 'Enter the password again', label: (user: string) => user === '' ? 'Password' : `Password for ${user}`, do: 'Sign in', button: 'Sign in' },
 
   waitsForYou: 'Sync waits for you',

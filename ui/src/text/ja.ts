@@ -43,6 +43,8 @@ const sentences: Record<ErrorCode, (c: Context) => Words> = {
   notCouchdb: ({ host }) => ({ what: `${host} で応答したのは CouchDB ではありません。`, safe: 'パスワードは渡していません。', todo: 'ポートとパスを確かめるか、先にネットワークへサインインしてください。' }),
   redirected: ({ host }) => ({ what: `${host} が別のアドレスへ案内しています。`, safe: 'パスワードは送っていません。', todo: '信頼できるなら、そのアドレスを入力してください。' }),
   unauthorised: ({ user, host }) => ({ what: user === '' ? `${host} はユーザーとパスワードを求めています。` : `${user} のパスワードが拒まれました。`, safe: unchanged, todo: 'ユーザーを確かめ、パスワードをもう一度入力してください。' }),
+  tokenExpired: ({ host }) => ({ what: `${host} のトークンの期限が切れました。`, safe: kept, todo: '発行元で新しいトークンを受け取り、ここに入力してください。' }),
+  tokenRefused: ({ host }) => ({ what: `${host} はこのトークンを受け付けません。`, safe: unchanged, todo: 'このサーバー用に作られたものを入力してください。CouchDB がトークンを読むのは、管理者が有効にした場合だけです。' }),
   lockedOut: ({ user }) => ({ what: `サインインの失敗により ${user} のアカウントがロックされました。`, safe: unchanged, todo: '数分待って、もう一度試してください。' }),
   forbidden: ({ user, database }) => ({ what: `${user === '' ? 'このアカウント' : user} は ${database} を読めません。`, safe: unchanged, todo: 'サーバーの管理者が、データベースのメンバーに加える必要があります。' }),
   readOnly: ({ user, database }) => ({ what: `${user === '' ? 'このアカウント' : user} は ${database} を読めますが、書けません。`, safe: unchanged, todo: 'サーバーの管理者が、書き込みを許す必要があります。' }),
@@ -222,6 +224,7 @@ export const ja: Translation = {
     stored: { keyring: 'キーリングに保存', clearFile: 'ファイルに保存', session: 'Sheaf を閉じるまで', unavailable: '保存しない' }, storeHint: { keyring: 'システムのキーリングに入り、ファイルやログには残りません。', clearFile: '自分のアカウントだけが読めるファイルに、暗号化せず保存します。', session: 'Sheaf を閉じるまで保ち、その後はまた尋ねます。', unavailable: 'システムのキーリングが使えません。下で保存先を選んでください。' },
     test: '確認', apply: '適用', applyAnyway: 'それでも適用', createDatabase: (n) => `${n} を作成`, createHint: 'このアカウントで作成できます。', working: 'サーバーに尋ねています', nothingToApply: 'すでに有効です。', missingFields: '先にアドレスとデータベースを入力してください。', answered: (s, ms) => `${s} が ${ms} ミリ秒で応答しました。`, signedIn: (u) => `${u} としてサインインしました。`, anonymous: '匿名でサインインしました。', documents: (n) => n === 0 ? 'データベースは空です。' : `文書が ${kazu(n)} 件あります。`, applied: '適用しました。同期はオンです。', appliedOff: '適用しました。もう何も送られず、ノートはすべてここに残ります。', created: (n) => `${n} を作成しました。`, unreachableHint: 'それでも適用できます。Sheaf は試し続け、応答しだい同期します。',
     store: { title: 'システムのキーリングが使えません', body: 'キーリングなしでは、パスワードを勝手に保存しません。どれかを選んでください。', session: 'Sheaf を閉じるまで', sessionHint: '何も書きません。起動のたびに尋ねます。', clearFile: 'ファイルに、暗号化せず', clearFileHint: '読めるのは自分のアカウントだけですが、ディスクを写した人にも読めます。', keyring: 'もう一度キーリングを試す', useSession: '閉じるまで保つ', useFile: 'ファイルに保存' },
+    token: { label: 'トークン', use: '代わりにトークンを使う', usePassword: '代わりにユーザー名とパスワードを使う', again: '新しいトークンを入力', expires: (w) => `トークンの期限は ${w} です。`, expired: (w) => `トークンの期限は ${w} に切れました。新しいものを入力してください。` },
     signIn: { title: 'パスワードをもう一度入力', label: (u) => u === '' ? 'パスワード' : `${u} のパスワード`, do: 'サインイン', button: 'サインイン' },
     waitsForYou: '同期があなたの確認を待っています', foot: {
       label: '同期の状態', off: '同期していません', synced: (t) => `${t} に同期`, ready: 'そろっています', connecting: '接続中…', sending: '送信中', receiving: '受信中', progress: (d, t) => `${kazu(d)}/${kazu(t)}`, conflicts: (n) => `競合 ${kazu(n)} 件`, offline: (w) => `オフライン、${w} 後に再試行`, offlineNow: 'オフライン、再試行中', trouble: (w, t) => `${w}、${t} 後に再試行`, troubleNow: (w) => `${w}、再試行中`, paused: '停止中', resume: '再開', signIn: 'サインイン', decide: '決める', look: '見る', heldBack: (n) => `未送信 ${n} 件`, seconds: (n) => `${n} 秒`, minutes: (n) => `${n} 分`,

@@ -22,7 +22,7 @@ const troubles: Partial<Record<ErrorCode, string>> = {
   connectionRefused: text.sync.foot.troubles.refused, hostNotFound: text.sync.foot.troubles.unknownHost,
 };
 
-export const needsPassword = (code: ErrorCode): boolean => code === 'unauthorised' || code === 'passwordMissing' || code === 'secretStore' || code === 'lockedOut' || code === 'sessionEnded' || code === 'passwordChanged';
+export const needsPassword = (code: ErrorCode): boolean => code === 'unauthorised' || code === 'tokenExpired' || code === 'tokenRefused' || code === 'passwordMissing' || code === 'secretStore' || code === 'lockedOut' || code === 'sessionEnded' || code === 'passwordChanged';
 
 export const needsPassphrase = (code: ErrorCode): boolean => code === 'vaultLocked' || code === 'otherVault';
 

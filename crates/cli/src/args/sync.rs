@@ -31,7 +31,7 @@ pub(crate) enum SyncCommand {
     Pause,
     /// Go on
     Resume,
-    /// Enter a new password for the server in use
+    /// Enter a new password, or a new token, for the server in use
     Password {
         #[command(flatten)]
         password: PasswordOption,
@@ -189,6 +189,13 @@ pub(crate) struct CouchOptions {
     pub(crate) user: Option<String>,
     #[command(flatten)]
     pub(crate) password: PasswordOption,
+    /// Sign in with a token (JWT) in place of a name and a password; it is asked for when it is not
+    /// in a file
+    #[arg(long, conflicts_with_all = ["user", "password_file"])]
+    pub(crate) token: bool,
+    /// The token is the first line of this file, or of standard input for -
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["user", "password_file"])]
+    pub(crate) token_file: Option<PathBuf>,
     /// Create the database when it does not exist
     #[arg(long)]
     pub(crate) create: bool,

@@ -52,7 +52,9 @@ impl Session {
                     password: opened.password,
                     vault: opened.vault,
                 };
-                if form.password.is_none() && !form.fields.user.is_empty() {
+                if form.password.is_none() && form.fields.token {
+                    form.password = Some(input::token(None, &form.fields.address)?.to_string());
+                } else if form.password.is_none() && !form.fields.user.is_empty() {
                     let who = format!("{} at {}", form.fields.user, form.fields.address);
                     form.password = Some(input::password(None, &who)?.to_string());
                 }

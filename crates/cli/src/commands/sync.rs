@@ -62,8 +62,12 @@ impl Session {
             }
             SyncCommand::Password { password } => {
                 let settings = self.enter(password.password_file.as_deref()).await?;
+                let secret = match &settings.target {
+                    SyncTarget::Couchdb { fields, .. } if fields.token => "token",
+                    _ => "password",
+                };
                 self.print
-                    .answer(&settings, || "The password is kept.\n".to_owned())
+                    .answer(&settings, || format!("The {secret} is kept.\n"))
             }
             SyncCommand::Answer { answer } => self.answer((*answer).into()).await,
             SyncCommand::Compare => self.compare().await,
@@ -164,14 +168,16 @@ impl Session {
 
     async fn enter(&self, file: Option<&Path>) -> Result<SyncSettings, Failure> {
         let settings: SyncSettings = self.door.call("sync_settings", ()).await?;
-        let display = match settings.target {
-            SyncTarget::Couchdb { display, .. } => display,
+        let password = match settings.target {
+            SyncTarget::Couchdb {
+                display, fields, ..
+            } if fields.token => input::token(file, &display)?,
+            SyncTarget::Couchdb { display, .. } => input::password(file, &display)?,
             SyncTarget::Hosted {
                 account, version, ..
             } => return self.enter_account(&account, version.as_deref(), file).await,
             SyncTarget::Off => return Err(ApiError::new(ErrorCode::SyncOff).into()),
         };
-        let password = input::password(file, &display)?;
         let request = EnterPassword {
             password: password.to_string(),
         };

@@ -31,18 +31,26 @@ impl Session {
         if let Some(user) = &options.user {
             fields.user.clone_from(user);
         }
+        if options.token || options.token_file.is_some() {
+            fields.user.clear();
+            fields.token = true;
+            password = None;
+        }
         let host = fields
             .address
             .split_once("://")
             .map_or("", |(_, host)| host)
             .to_owned();
         let place = Place {
-            host: Some(host),
+            host: Some(host.clone()),
             database: Some(fields.database.clone()),
             user: Some(fields.user.clone()),
         };
         if let Some(file) = &options.password.password_file {
             password = Some(input::password(Some(file), &fields.user)?.to_string());
+        }
+        if let Some(file) = &options.token_file {
+            password = Some(input::token(Some(file), &host)?.to_string());
         }
         let mut form = RemoteForm {
             fields,
@@ -67,6 +75,11 @@ impl Session {
             .await?;
         if let Some(code) = refusal(&applied) {
             let retry = match code {
+                ErrorCode::PasswordMissing if form.fields.token => {
+                    let host = place.host.as_deref().unwrap_or_default();
+                    form.password = Some(input::token(None, host)?.to_string());
+                    true
+                }
                 ErrorCode::PasswordMissing => {
                     let who = format!("{} at {}", form.fields.user, form.fields.address);
                     form.password = Some(input::password(None, &who)?.to_string());
@@ -192,15 +205,21 @@ pub(super) fn refusal(applied: &Applied) -> Option<ErrorCode> {
 }
 
 fn in_force(applied: &Applied) -> String {
-    let SyncTarget::Couchdb { display, .. } = &applied.settings.target else {
+    let SyncTarget::Couchdb {
+        display, fields, ..
+    } = &applied.settings.target
+    else {
         return String::new();
     };
+    let secret = if fields.token { "token" } else { "password" };
     let kept = match applied.settings.secret_store {
-        _ if !applied.settings.has_password => "",
-        SecretStore::Keyring => " The password is in the keyring.",
-        SecretStore::ClearFile => " The password is in a readable file in the data directory.",
-        SecretStore::Session => " The password is forgotten when this program ends.",
-        SecretStore::Unavailable => "",
+        _ if !applied.settings.has_password => String::new(),
+        SecretStore::Keyring => format!(" The {secret} is in the keyring."),
+        SecretStore::ClearFile => {
+            format!(" The {secret} is in a readable file in the data directory.")
+        }
+        SecretStore::Session => format!(" The {secret} is forgotten when this program ends."),
+        SecretStore::Unavailable => String::new(),
     };
     format!("Syncing with {display}.{kept}\nRun `sheaf sync now` to begin.\n")
 }

@@ -64,6 +64,7 @@ pub(crate) fn remote(url: &str) -> Remote {
             server: pasted.server,
             database: pasted.database.unwrap(),
             user: pasted.user,
+            by_token: false,
         },
         password: pasted.password.map(Arc::new),
     }

@@ -201,7 +201,14 @@ pub(super) fn named(finding: Finding, target: &Target) -> Finding {
         .with("port", target.server.port())
         .with("address", &target.server)
         .with("database", &target.database)
-        .with("user", target.user.as_deref().unwrap_or("nobody"))
+        .with(
+            "user",
+            match &target.user {
+                Some(user) => user,
+                None if target.by_token => "this token",
+                None => "nobody",
+            },
+        )
 }
 
 async fn judge(context: &Context, target: &Target, answer: &Answer) -> Finding {

@@ -14,14 +14,21 @@ pub(super) async fn sign_in(context: &Context) -> Finding {
         Ok(target) => target,
         Err(finding) => return finding,
     };
-    let finding = match &target.user {
-        Some(_) => with_a_name(context, target).await,
-        None => without_a_name(context, target).await,
+    let finding = if target.by_token || target.user.is_some() {
+        with_a_secret(context, target).await
+    } else {
+        without_a_name(context, target).await
     };
-    named(finding, target)
+    let bearer = finding.values.get("bearer").cloned();
+    let finding = named(finding, target);
+    // Who a token is for, only the server can tell.
+    match bearer {
+        Some(name) => finding.with("user", name),
+        None => finding,
+    }
 }
 
-async fn with_a_name(context: &Context, target: &Target) -> Finding {
+async fn with_a_secret(context: &Context, target: &Target) -> Finding {
     let request = context.signed_in(target, Method::GET, &["_session"]);
     let answer = match super::read(request).await {
         Ok(answer) => answer,
@@ -31,9 +38,9 @@ async fn with_a_name(context: &Context, target: &Target) -> Finding {
     if answer.status == 200
         && let Some(user) = answer.json.as_ref().and_then(|json| json.get("userCtx"))
     {
-        return session(context, user).saw(line);
+        return session(context, target, user).saw(line);
     }
-    if let Some(refusal) = refused(&answer) {
+    if let Some(refusal) = refused(target, &answer) {
         return refusal.saw(line);
     }
     // Not every gateway lets `_session` through: the database itself decides.
@@ -42,16 +49,20 @@ async fn with_a_name(context: &Context, target: &Target) -> Finding {
         Ok(answer) => answer,
         Err(error) => return broken(&error),
     };
-    match refused(&second) {
+    match refused(target, &second) {
         Some(refusal) => refusal.saw(second.shown("GET database")),
         None => Finding::new(Code::AuthGood).with("role", "").saw(line),
     }
 }
 
-fn session(context: &Context, user: &Value) -> Finding {
+fn session(context: &Context, target: &Target, user: &Value) -> Finding {
     let name = user.get("name").and_then(Value::as_str).unwrap_or_default();
     if name.is_empty() {
-        return Finding::new(Code::AuthStripped);
+        return Finding::new(if target.by_token {
+            Code::AuthTokenUnread
+        } else {
+            Code::AuthStripped
+        });
     }
     let roles = user.get("roles").and_then(Value::as_array);
     let is_admin = roles.is_some_and(|roles| roles.iter().any(|role| role == "_admin"));
@@ -61,13 +72,21 @@ fn session(context: &Context, user: &Value) -> Finding {
     } else {
         ""
     };
-    Finding::new(Code::AuthGood).with("role", role)
+    let finding = Finding::new(Code::AuthGood).with("role", role);
+    if target.by_token {
+        finding.with("bearer", name)
+    } else {
+        finding
+    }
 }
 
 /// Why an answer is a refusal of name and password, if it is one.
-fn refused(answer: &Answer) -> Option<Finding> {
+fn refused(target: &Target, answer: &Answer) -> Option<Finding> {
     let reason = answer.field("reason");
     let code = match answer.status {
+        // The words of CouchDB's `jwtf`: 400 for a token that it cannot check, 401 for one that it could.
+        401 if target.by_token && reason.contains("exp not in future") => Code::AuthTokenExpired,
+        400 | 401 if target.by_token && answer.is_couch_refusal() => Code::AuthTokenRefused,
         403 | 401 if reason.contains("locked") => Code::AuthLocked,
         401 if answer.is_couch_refusal() => Code::AuthWrong,
         // A malformed header or token.

@@ -94,8 +94,15 @@ impl NoteProbes {
             context.sign_in_with(password.clone());
             return Finding::new(Code::SecretNotNeeded);
         }
-        let Some(user) = &target.url.user else {
+        if !target.url.wants_secret() {
             return Finding::new(Code::SecretNotNeeded);
+        }
+        let host = target.url.server.host();
+        let user = target.url.user.as_deref().unwrap_or(host);
+        let missing = if target.url.by_token {
+            Code::SecretTokenMissing
+        } else {
+            Code::SecretMissing
         };
         let store = self.engine.worker().secret_store_in_force();
         let finding = match self.engine.worker().password_of(target).await {
@@ -107,13 +114,14 @@ impl NoteProbes {
                     Finding::new(Code::SecretReady)
                 }
             }
-            Ok(None) => Finding::new(Code::SecretMissing),
-            Err(error) if error.code == ErrorCode::PasswordMissing => {
-                Finding::new(Code::SecretMissing)
-            }
+            Ok(None) => Finding::new(missing),
+            Err(error) if error.code == ErrorCode::PasswordMissing => Finding::new(missing),
             Err(error) => Finding::new(Code::SecretLocked).saw(error),
         };
-        finding.with("user", user).with("store", words(store))
+        finding
+            .with("user", user)
+            .with("host", host)
+            .with("store", words(store))
     }
 
     async fn conversation(&self, context: &Context) -> Result<Replication<Surroundings>, ApiError> {

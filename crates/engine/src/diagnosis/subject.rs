@@ -37,6 +37,7 @@ impl Examined {
             server: target.url.server.clone(),
             database: target.url.database.clone(),
             user: target.url.user.clone(),
+            by_token: target.url.by_token,
         });
         Self {
             subject,
@@ -55,6 +56,7 @@ impl Examined {
                 server,
                 database: String::new(),
                 user: None,
+                by_token: false,
             }),
             display,
             ..Self::nothing()
@@ -119,6 +121,7 @@ fn of_text(text: &str) -> Examined {
             server: pasted.server,
             database,
             user: pasted.user,
+            by_token: false,
         },
         password: pasted.password.map(Arc::new),
         vault: None,

@@ -68,7 +68,10 @@ fn reported(examined: &Examined, report: &Report) -> RemoteReport {
             .filter(|line| line.severity() == Some(Severity::Pass))
             .and_then(|line| u32::try_from(line.took?.as_millis()).ok()),
         signed_in_as: match &examined.target {
-            Some(target) if value(CheckId::Auth, "role").is_some() => target.url.user.clone(),
+            Some(target) if value(CheckId::Auth, "role").is_some() => {
+                let bearer = || value(CheckId::Auth, "bearer");
+                target.url.user.clone().or_else(bearer)
+            }
             _ => None,
         },
         documents: value(CheckId::Database, "documents").and_then(|count| count.parse().ok()),
@@ -137,7 +140,7 @@ fn code(check: CheckId, found: Code) -> ErrorCode {
         | Code::AddressEmpty
         | Code::AddressNoDatabase
         | Code::AddressUnreadable => ErrorCode::AddressInvalid,
-        Code::SecretMissing => ErrorCode::PasswordMissing,
+        Code::SecretMissing | Code::SecretTokenMissing => ErrorCode::PasswordMissing,
         Code::SecretLocked => ErrorCode::SecretStore,
         Code::NameUnknown | Code::NameNoAnswer => ErrorCode::HostNotFound,
         Code::PortRefused | Code::PortElsewhere => ErrorCode::ConnectionRefused,
@@ -153,6 +156,8 @@ fn code(check: CheckId, found: Code) -> ErrorCode {
         }
         Code::HttpBusy | Code::AuthBusy | Code::DatabaseBusy => ErrorCode::RateLimited,
         Code::AuthLocked => ErrorCode::LockedOut,
+        Code::AuthTokenExpired => ErrorCode::TokenExpired,
+        Code::AuthTokenRefused | Code::AuthTokenUnread => ErrorCode::TokenRefused,
         Code::DatabaseMissing | Code::DatabaseMissingNoRight => ErrorCode::DatabaseMissing,
         Code::DatabaseForbidden => ErrorCode::Forbidden,
         Code::WriteReadOnly | Code::WriteBlocked => ErrorCode::ReadOnly,
@@ -203,6 +208,7 @@ mod tests {
             address: "https://host:6984".into(),
             user: "anna".into(),
             database: "db".into(),
+            token: false,
         };
         let form = RemoteForm {
             fields,

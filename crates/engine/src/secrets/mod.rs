@@ -75,6 +75,9 @@ impl Account {
     }
 
     pub(crate) fn of(remote: &RemoteUrl) -> Self {
+        if remote.by_token {
+            return Self(format!("token at {}", remote.place()));
+        }
         Self(format!(
             "{} at {}",
             remote.user.as_deref().unwrap_or_default(),

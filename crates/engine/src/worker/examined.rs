@@ -31,7 +31,8 @@ impl Worker {
             });
         };
         if let (Some(asked), Some(in_force)) = (&examined.target, &in_force) {
-            examined.in_force = asked.id() == in_force.id() && asked.url.user == in_force.url.user;
+            examined.in_force =
+                asked.id() == in_force.id() && asked.url.who() == in_force.url.who();
         }
         Ok(examined)
     }
@@ -137,7 +138,7 @@ impl Worker {
         let mut config = self.config.lock().await;
         let from = settings::target(&config);
         if let Some(from) = &from
-            && from.url.user == to.url.user
+            && from.url.who() == to.url.who()
             && let Some(password) = self.shared.passwords.find(from).await?
         {
             self.shared.passwords.keep(to, &password).await?;

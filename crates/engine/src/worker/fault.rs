@@ -13,6 +13,8 @@ pub(super) const fn code(fault: Fault) -> ErrorCode {
         Fault::NotTheServer => ErrorCode::NotCouchdb,
         Fault::Redirected => ErrorCode::Redirected,
         Fault::Unauthorised => ErrorCode::Unauthorised,
+        Fault::TokenExpired => ErrorCode::TokenExpired,
+        Fault::TokenRefused => ErrorCode::TokenRefused,
         Fault::LockedOut => ErrorCode::LockedOut,
         Fault::Forbidden => ErrorCode::Forbidden,
         Fault::ReadOnly => ErrorCode::ReadOnly,

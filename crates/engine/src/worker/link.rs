@@ -146,6 +146,7 @@ mod tests {
                 address: "https://host:6984".into(),
                 user: "anna".into(),
                 database: "notes".into(),
+                token: false,
             },
             password: Some("s3cret-password".into()),
             vault: Some("ab".repeat(16)),

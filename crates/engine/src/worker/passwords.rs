@@ -77,7 +77,7 @@ impl Passwords {
             self.hide(password);
             return Ok(Some(password.clone()));
         }
-        if target.url.user.is_none() {
+        if !target.url.wants_secret() {
             return Ok(None);
         }
         match self.find(target).await? {

@@ -7,7 +7,7 @@ use sheaf_ipc::{
     ApiError, Applied, ApplySync, EnterPassword, ErrorCode, Joining, RemoteForm, RemoteReport,
     SecretStore, SyncSettings, SyncTarget,
 };
-use sheaf_net::Password;
+use sheaf_net::{Password, expiry};
 use sheaf_sync::Environment as _;
 
 use super::{
@@ -191,7 +191,7 @@ impl Worker {
         if let Some(old) = old.as_ref().filter(|_| other_place) {
             self.shared.forget_key(&old.url).await;
         }
-        if let Some(old) = old.filter(|old| old.url.user != wanted.url.user || other_place) {
+        if let Some(old) = old.filter(|old| old.url.who() != wanted.url.who() || other_place) {
             self.shared
                 .passwords
                 .forget(self.shared.passwords.in_force(), &old)
@@ -214,10 +214,14 @@ impl Worker {
         let Some(mut target) = target(&config) else {
             return Err(ApiError::new(ErrorCode::SyncOff));
         };
-        if request.password.is_empty() {
+        let typed = match request.password.as_str() {
+            text if target.url.by_token => target::token(text),
+            text => text,
+        };
+        if typed.is_empty() {
             return Err(ApiError::new(ErrorCode::PasswordMissing));
         }
-        let password = Password::new(request.password);
+        let password = Password::new(typed);
         self.shared.passwords.keep(&target, &password).await?;
         refused::forget(&self.shared.store, &target.id()).await;
         target.password = Some(std::sync::Arc::new(password));
@@ -318,7 +322,7 @@ impl Worker {
         if let Some(password) = &target.password {
             self.shared.passwords.hide(password);
         }
-        if target.password.is_none() && target.url.user.is_some() {
+        if target.password.is_none() && target.url.wants_secret() {
             target.password = self.shared.passwords.find(&target).await.ok().flatten();
         }
         target
@@ -340,15 +344,18 @@ impl Worker {
                 target: SyncTarget::Off,
                 secret_store,
                 has_password: false,
+                token_expires: None,
             };
         };
-        let has_password = secret_store != SecretStore::Unavailable
-            && self
-                .shared
-                .passwords
-                .find(&target)
-                .await
-                .is_ok_and(|found| found.is_some());
+        let secret = if secret_store == SecretStore::Unavailable {
+            None
+        } else {
+            self.shared.passwords.find(&target).await.ok().flatten()
+        };
+        let token_expires = secret
+            .as_ref()
+            .filter(|_| target.url.by_token)
+            .and_then(|token| expiry(token));
         let shown = SyncTarget::Couchdb {
             fields: target.fields(),
             display: target.url.to_string(),
@@ -357,7 +364,8 @@ impl Worker {
         SyncSettings {
             target: shown,
             secret_store,
-            has_password,
+            has_password: secret.is_some(),
+            token_expires,
         }
     }
 }

@@ -98,7 +98,7 @@ impl Worker {
         target: &Target,
         question: impl AsyncFn(&Client, &Remote) -> Result<T, SyncError>,
     ) -> Result<T, ApiError> {
-        if target.url.user.is_some() && target.password.is_none() {
+        if target.url.wants_secret() && target.password.is_none() {
             return Err(ApiError::new(ErrorCode::PasswordMissing));
         }
         let (client, remote) = (self.client()?, remote(target));

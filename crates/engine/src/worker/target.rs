@@ -28,6 +28,7 @@ impl Target {
             address: self.url.server.to_string(),
             user: self.url.user.clone().unwrap_or_default(),
             database: self.url.database.clone(),
+            token: self.url.by_token,
         }
     }
 }
@@ -40,6 +41,7 @@ pub(crate) fn parse_address(text: &str) -> Result<ParsedAddress, ApiError> {
             address: pasted.server.to_string(),
             user: pasted.user.unwrap_or_default(),
             database: pasted.database.unwrap_or_default(),
+            token: false,
         },
         password: pasted.password.map(|password| password.reveal().to_owned()),
         hints: pasted.hints.into_iter().map(hint).collect(),
@@ -73,17 +75,30 @@ pub(crate) fn of_form(form: &RemoteForm) -> Result<Target, ApiError> {
     };
     let password = password
         .as_deref()
+        .map(|text| if fields.token { token(text) } else { text })
         .filter(|text| !text.is_empty())
         .map(Password::new);
     Ok(Target {
         url: RemoteUrl {
             server,
             database,
-            user: given(&fields.user).or(pasted.user),
+            user: given(&fields.user)
+                .or(pasted.user)
+                .filter(|_| !fields.token),
+            by_token: fields.token,
         },
-        password: password.or(pasted.password).map(Arc::new),
+        password: password
+            .or(pasted.password.filter(|_| !fields.token))
+            .map(Arc::new),
         vault: vault.clone(),
     })
+}
+
+/// A token as people paste it: with what stands around it in a header or a file.
+pub(super) fn token(text: &str) -> &str {
+    let text = text.trim().trim_matches(['"', '\'']);
+    let bare = text.strip_prefix("Authorization:").unwrap_or(text).trim();
+    bare.strip_prefix("Bearer ").unwrap_or(bare).trim()
 }
 
 #[expect(
@@ -115,6 +130,7 @@ mod tests {
                 address: address.into(),
                 user: user.into(),
                 database: database.into(),
+                token: false,
             },
             password: password.map(str::to_owned),
             vault: None,
@@ -155,6 +171,25 @@ mod tests {
             });
             assert_eq!(target.unwrap().fields(), parsed.fields, "{text}");
         }
+    }
+
+    #[test]
+    fn with_a_token_nobody_is_named() {
+        let mut form = form(
+            "https://anna:old@host:6984/notes",
+            "berta",
+            "",
+            Some("Authorization: Bearer a.b.c\n"),
+        );
+        form.fields.token = true;
+        let target = of_form(&form).unwrap();
+        assert_eq!(target.password.as_ref().unwrap().reveal(), "a.b.c");
+        assert_eq!(
+            (target.url.user.as_deref(), target.url.by_token),
+            (None, true)
+        );
+        assert_eq!(target.url.to_string(), "host:6984/notes");
+        assert!(target.fields().token);
     }
 
     #[test]

@@ -21,6 +21,7 @@ async fn apply(engine: &Engine) -> Result<Applied, ApiError> {
         address,
         user: String::new(),
         database: "notes".into(),
+        token: false,
     };
     let form = RemoteForm {
         fields,

@@ -16,6 +16,7 @@ fn form(address: &str, password: Option<&str>) -> RemoteForm {
             address: address.into(),
             user: "anna".into(),
             database: "notes".into(),
+            token: false,
         },
         password: password.map(str::to_owned),
         vault: None,
@@ -70,6 +71,7 @@ async fn a_pasted_address_is_taken_apart_and_the_password_comes_back_once() {
         address: "https://couch.example.org:6984".into(),
         user: "anna".into(),
         database: "my-notes".into(),
+        token: false,
     };
     assert_eq!(
         parsed,

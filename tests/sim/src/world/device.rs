@@ -138,6 +138,7 @@ pub fn remote_at(server: &str, database: &str, user: &str) -> Remote {
         server: Pasted::parse(server).expect("a plain address").server,
         database: database.into(),
         user: Some(user.into()),
+        by_token: false,
     };
     Remote {
         url,

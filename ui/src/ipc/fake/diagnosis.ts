@@ -64,6 +64,8 @@ function faults(world: World): Record<string, Found> {
     broken: { 'HTTP-1': { code: 'http_gateway_error', state: 'failed', values: { via: 'nginx/1.24.0', status: '502' }, evidence: ['GET / was answered 502, by nginx/1.24.0: <html><title>502 Bad Gateway</title>'] } },
     moved: { 'HTTP-1': { code: 'http_redirect', state: 'failed', values: { location: `${address}/couch`, suggestion: `${address}/couch` }, evidence: [`GET /: ${host}:${port} redirects to ${address}/couch`], fixes: [{ kind: 'useAddress', address: `${address}/couch` }] } },
     wrong: { 'AUTH-1': { code: 'auth_wrong', state: 'failed', evidence: ['GET /_session was answered 401: {"error":"unauthorized","reason":"Name or password is incorrect."}'] } },
+    tokenExpired: { 'AUTH-1': { code: 'auth_token_expired', state: 'failed', evidence: ['GET /_session was answered 401: {"error":"unauthorized","reason":"exp not in future"}'] } },
+    tokenRefused: { 'AUTH-1': { code: 'auth_token_refused', state: 'failed', evidence: ['GET /_session was answered 400: {"error":"bad_request","reason":"Bad HMAC"}'] } },
     locked: { 'AUTH-1': { code: 'auth_locked', state: 'failed', evidence: ['GET /_session was answered 403: Account is temporarily locked'] } },
     forbidden: { 'DB-1': { code: 'database_forbidden', state: 'failed', evidence: [`GET /${database} was answered 403: You are not allowed to access this db.`] } },
     missing: { 'DB-1': { code: 'database_missing', state: 'failed', evidence: [`GET /${database} was answered 404: Database does not exist.`], fixes: [{ kind: 'createDatabase', name: database }] } },
@@ -214,7 +216,8 @@ export class FakeDiagnosis {
     const host = whole.replace(/:\d+$/, '');
     const port = /:(\d+)$/.exec(whole)?.[1] ?? (fields.address.startsWith('https') ? '443' : '80');
     const first = host.replace(/\..*$/, '');
-    const cureless = password === 'wrong' || password === 'locked' ? password : fields.database;
+    const token = password === 'expired' ? 'tokenExpired' : 'tokenRefused';
+    const cureless = fields.token === true && (password === 'expired' || password === 'refused') ? token : password === 'wrong' || password === 'locked' ? password : fields.database;
     const name = this.inForce ? this.given ?? '' : ['offline', 'unknown', 'slow', 'down', 'expired', 'selfsigned', 'web', 'busy', 'broken', 'moved', 'hotel', 'outdated'].includes(first) ? first : cureless;
     return { host, port, database: fields.database, user: fields.user, address: fields.address, name, password: password ?? '', vault: subject.kind === 'form' ? subject.form.vault ?? null : null };
   }

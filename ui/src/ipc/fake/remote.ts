@@ -1,6 +1,6 @@
 // A pretended server. What it answers depends on what is typed, so that every sentence of the sync
 // panel can be reached: hosts `down`, `slow`, `unknown`, `web`, `busy`; passwords `wrong`, `locked`;
-// databases `missing`, `readonly`, `open`, `shared`, `other`, `both` (notes on both sides), `family`
+// tokens `expired`, `refused`; databases `missing`, `readonly`, `open`, `shared`, `other`, `both` (notes on both sides), `family`
 // (another account uses it too), `empty`, `sealed` (encrypted, see `vault.ts`).
 
 import type { AddressHint, CouchFields, DiagnosisLine, ErrorCode, ParsedAddress, RemoteReport, RemoteWarning, ServerLimits, ServerSetup, Sides } from '../generated';
@@ -106,14 +106,14 @@ export class FakeRemote {
     const report: RemoteReport = { problem: null, warnings: [], server: null, answeredInMs: null, signedInAs: null, documents: null, canCreate: false, encrypted: false, host, database: fields.database, lines: [...lines] };
     const stop = (code: ErrorCode, detail: string): RemoteReport => ({ ...report, problem: { code, detail } });
     if (host === '' || !/^https?:\/\//.test(fields.address)) return stop('addressInvalid', 'relative URL without a base');
-    if (fields.user !== '' && password === '') return stop('passwordMissing', '');
+    if ((fields.user !== '' || fields.token === true) && password === '') return stop('passwordMissing', '');
     const [failed] = lines.filter((line) => line.state === 'failed');
     if (failed?.code === 'database_missing' && this.created.has(fields.database)) report.lines = [];
     else if (failed !== undefined) return { ...stop(problems[failed.code ?? ''] ?? 'bug', failed.evidence.join('\n')), canCreate: failed.code === 'database_missing', encrypted: failed.code === 'key_locked' };
     const warnings: RemoteWarning[] = [];
     if (fields.database === 'open') warnings.push('openToEverybody');
     if (fields.database === 'shared') warnings.push('foreignDocuments');
-    return { ...report, warnings, server: 'CouchDB 3.4.2', answeredInMs: 48, signedInAs: fields.user === '' ? null : fields.user, documents: this.isEmpty(fields.database) ? 0 : 521, encrypted: this.vaults.isEncrypted(fields.database) };
+    return { ...report, warnings, server: 'CouchDB 3.4.2', answeredInMs: 48, signedInAs: fields.token === true ? 'anna' : fields.user === '' ? null : fields.user, documents: this.isEmpty(fields.database) ? 0 : 521, encrypted: this.vaults.isEncrypted(fields.database) };
   }
 
   /** The server of an account. */
@@ -131,5 +131,5 @@ export class FakeRemote {
 /** What a failed check is called in the table of errors. */
 const problems: Record<string, ErrorCode> = {
   network_offline: 'unreachable', name_unknown: 'hostNotFound', port_filtered: 'timedOut', port_elsewhere: 'connectionRefused', tls_expired: 'certificate', tls_self_signed: 'certificate', http_login_page: 'notCouchdb',
-  http_busy: 'rateLimited', http_gateway_error: 'serverFault', http_redirect: 'redirected', auth_wrong: 'unauthorised', auth_locked: 'lockedOut', database_forbidden: 'forbidden', database_missing: 'databaseMissing', write_read_only: 'readOnly', key_locked: 'vaultLocked', key_missing: 'notEncrypted',
+  http_busy: 'rateLimited', http_gateway_error: 'serverFault', http_redirect: 'redirected', auth_wrong: 'unauthorised', auth_token_expired: 'tokenExpired', auth_token_refused: 'tokenRefused', secret_token_missing: 'passwordMissing', auth_locked: 'lockedOut', database_forbidden: 'forbidden', database_missing: 'databaseMissing', write_read_only: 'readOnly', key_locked: 'vaultLocked', key_missing: 'notEncrypted',
 };

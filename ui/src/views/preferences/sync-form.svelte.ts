@@ -28,6 +28,8 @@ export class SyncForm {
   address = $state('');
   user = $state('');
   database = $state('');
+  /** A token is the secret, in place of name and password. */
+  token = $state(false);
   /** `null`: use the stored one. */
   password = $state<string | null>(null);
   hints = $state.raw<readonly AddressHint[]>([]);
@@ -50,17 +52,19 @@ export class SyncForm {
     this.address = target.fields.address;
     this.user = target.fields.user;
     this.database = target.fields.database;
+    this.token = target.fields.token ?? false;
     this.password = null;
   }
 
   get fields(): CouchFields {
-    return { address: this.address.trim(), user: this.user.trim(), database: this.database.trim() };
+    const fields = { address: this.address.trim(), user: this.token ? '' : this.user.trim(), database: this.database.trim() };
+    return this.token ? { ...fields, token: true } : fields;
   }
 
   /** The stored password belongs to the target in force and to no other. */
   get usesStored(): boolean {
     const settings = app.sync.settings;
-    return this.password === null && settings?.hasPassword === true && settings.target.kind === 'couchdb' && settings.target.fields.user === this.user.trim() && settings.target.fields.address === this.address.trim();
+    return this.password === null && settings?.hasPassword === true && settings.target.kind === 'couchdb' && (settings.target.fields.token ?? false) === this.token && settings.target.fields.user === this.fields.user && settings.target.fields.address === this.address.trim();
   }
 
   get complete(): boolean {
@@ -72,7 +76,7 @@ export class SyncForm {
     if (this.choice !== target.kind) return true;
     if (target.kind !== 'couchdb') return false;
     const { address, user, database } = this.fields;
-    return this.password !== null || address !== target.fields.address || user !== target.fields.user || database !== target.fields.database;
+    return this.password !== null || this.token !== (target.fields.token ?? false) || address !== target.fields.address || user !== target.fields.user || database !== target.fields.database;
   }
 
   get canApplyAnyway(): boolean {
@@ -83,6 +87,13 @@ export class SyncForm {
     this.choice = choice;
     this.done = null;
     this.failure = null;
+  }
+
+  /** The other way to sign in. A password is no token: what was typed as one is not sent as the other. */
+  signInBy(token: boolean): void {
+    this.token = token;
+    this.password = null;
+    this.edited();
   }
 
   /** A field changed: what was found out before is about something else. */
@@ -120,6 +131,7 @@ export class SyncForm {
   private fill(parsed: ParsedAddress): void {
     this.address = parsed.fields.address;
     if (parsed.fields.user !== '') this.user = parsed.fields.user;
+    this.token = parsed.fields.token ?? (this.token && parsed.fields.user === '');
     if (parsed.fields.database !== '') this.database = parsed.fields.database;
     if (parsed.password !== null) {
       this.password = parsed.password;
@@ -139,8 +151,11 @@ export class SyncForm {
     }
     try {
       const parsed = await call('parse_address', { text: typed });
+      if (parsed.fields.user !== '') {
+        this.user = parsed.fields.user;
+        this.token = false;
+      }
       if (parsed.password !== null) this.password = parsed.password;
-      if (parsed.fields.user !== '') this.user = parsed.fields.user;
       if (parsed.fields.database !== '' && this.database.trim() === '') this.database = parsed.fields.database;
       if (parsed.fields.database === '' || parsed.fields.database === this.database.trim()) this.address = parsed.fields.address;
       this.hints = parsed.hints.filter((h) => h !== 'noDatabase' || this.database.trim() === '').filter((h) => h !== 'databaseName');

@@ -398,6 +398,7 @@ impl Worker {
             },
             secret_store,
             has_password: credentials.is_some(),
+            token_expires: None,
         }
     }
 

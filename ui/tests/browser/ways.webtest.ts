@@ -1,0 +1,53 @@
+// Ways to sign in and ways out: tokens, proxies.
+
+import { expect, test, type Sheaf } from './window';
+
+async function openSync(sheaf: Sheaf, query = ''): Promise<void> {
+  await sheaf.open(query);
+  await sheaf.page.getByTestId('open-preferences').click();
+  await sheaf.page.getByTestId('prefs-sync').click();
+}
+
+const token = (exp: number): string => `${btoa('{"alg":"HS256"}')}.${btoa(JSON.stringify({ sub: 'anna', exp }))}.c2ln`;
+
+test('a token in place of a name and a password', async ({ sheaf, page }) => {
+  await openSync(sheaf);
+  await page.getByTestId('sync-radio-couchdb').click();
+  await page.getByTestId('sync-url').fill('https://anna:secret@couch.example.org:6984/my-notes');
+  await page.getByTestId('sync-url').press('Tab');
+  await page.getByTestId('sync-by-token').click();
+  await expect(page.getByTestId('sync-user')).toHaveCount(0);
+  // A password is not sent as a token.
+  await expect(page.getByTestId('sync-token')).toHaveValue('');
+  for (const [typed, code, words] of [['expired', 'tokenExpired', 'The token has expired'], ['refused', 'tokenRefused', 'The server does not accept the token']] as const) {
+    await page.getByTestId('sync-token').fill(typed);
+    await page.getByTestId('sync-test').click();
+    await expect(page.getByTestId('sync-result')).toHaveAttribute('data-code', code);
+    await expect(page.getByTestId('sync-result')).toContainText(words);
+    await expect(page.getByTestId('sync-token')).toHaveValue(typed);
+  }
+  await page.getByTestId('sync-token').fill(token(1_893_456_000));
+  await page.getByTestId('sync-test').click();
+  await expect(page.getByTestId('sync-result')).toContainText('Signed in as anna.');
+  await page.getByTestId('sync-apply').click();
+  await expect(page.getByTestId('sync-remote')).toHaveText('couch.example.org:6984/my-notes');
+  await expect(page.getByTestId('sync-token')).toHaveAttribute('placeholder', 'Kept in the keyring');
+  await expect(page.getByTestId('token-expires')).toContainText('The token is good until 1 January 2030');
+  await expect(page.getByTestId('sync-apply')).toBeDisabled();
+  expect(await sheaf.violations()).toEqual([]);
+  if (process.env['SHEAF_SHOTS'] !== undefined) await page.screenshot({ path: `${process.env['SHEAF_SHOTS']}/token.png` });
+  // Back to a name: that is a change.
+  await page.getByTestId('sync-by-token').click();
+  await expect(page.getByTestId('sync-user')).toHaveValue('');
+  await expect(page.getByTestId('sync-apply')).toBeEnabled();
+});
+
+test('a token that has expired is asked for anew', async ({ sheaf, page }) => {
+  await openSync(sheaf, 'sync=tokenExpired');
+  await expect(page.getByTestId('sync-trouble')).toContainText('has expired');
+  await page.getByTestId('sync-sign-in').click();
+  await expect(page.getByRole('dialog')).toContainText('Enter a new token');
+  await page.getByTestId('sign-in-password').fill(token(1_893_456_000));
+  await page.getByTestId('sign-in').click();
+  await expect(page.getByTestId('sync-footer')).toContainText('Synced');
+});
