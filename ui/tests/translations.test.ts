@@ -26,7 +26,7 @@ function missing(base: unknown, words: unknown, path = ''): string[] {
 }
 
 /** Names, signs and examples that are the same everywhere. */
-const same = /^\.(?:app\.name|windowTitle|note\.path|prefs\.(?:pixels|percent|zoom)|sync\.(?:pastePlaceholder|addressPlaceholder|databasePlaceholder)|sync\.foot\.seconds|customising\.(?:keys\.presets|languages)\..*)$/;
+const same = /^\.(?:app\.name|windowTitle|note\.path|prefs\.(?:pixels|percent|zoom)|sync\.(?:pastePlaceholder|addressPlaceholder|databasePlaceholder|token\.placeholder)|sync\.foot\.seconds|customising\.(?:keys\.presets|languages)\..*)$/;
 
 const places = (sentence: string): string[] => [...sentence.matchAll(/\{\w+\}/g)].map(([place]) => place).sort();
 const typed = (sentence: string): string[] => [...sentence.matchAll(/`[^`]*`/g)].map(([exact]) => exact);

@@ -5,8 +5,9 @@ import { checks, findings } from './de-findings';
 import type { diagnosis as diagnosisInEnglish } from './en-diagnosis';
 import { grouped, type FixWords } from './en-diagnosis';
 import type { Wording } from './translation';
+import { thousands } from './plain';
 
-const zahl = (n: number): string => n.toLocaleString('de-DE');
+const zahl = (n: number): string => thousands(n, 'de-DE');
 const many = (n: number, one: string, other: string): string => `${zahl(n)} ${n === 1 ? one : other}`;
 const decimal = (n: number): string => n.toLocaleString('de-DE', { minimumFractionDigits: 1, maximumFractionDigits: 1 });
 const megabytes = (bytes: number): string => bytes >= 1_000_000 ? `${decimal(bytes / 1_000_000)} MB` : `${Math.round(bytes / 1000)} kB`;

@@ -2,8 +2,9 @@
 
 import type { join as joinInEnglish, link as linkInEnglish, reset as resetInEnglish, server as serverInEnglish } from './en-sync-setup';
 import type { Wording } from './translation';
+import { thousands } from './plain';
 
-const zahl = (n: number): string => n.toLocaleString('de-DE');
+const zahl = (n: number): string => thousands(n, 'de-DE');
 const many = (n: number, one: string, other: string): string => `${zahl(n)} ${n === 1 ? one : other}`;
 const notes = (n: number): string => many(n, 'Notiz', 'Notizen');
 const megabytes = (bytes: number): string => `${(bytes / 1_000_000).toLocaleString('de-DE', { maximumFractionDigits: 1 })} MB`;

@@ -2,8 +2,9 @@
 
 import type { vault as vaultInEnglish } from './en-vault';
 import type { Wording } from './translation';
+import { thousands } from './plain';
 
-const zahl = (n: number): string => n.toLocaleString('de-DE');
+const zahl = (n: number): string => thousands(n, 'de-DE');
 const many = (n: number, one: string, other: string): string => `${zahl(n)} ${n === 1 ? one : other}`;
 
 export const vault: Wording<typeof vaultInEnglish> = {

@@ -8,8 +8,9 @@ import { diagnosis } from './de-diagnosis';
 import { join, link, reset, server } from './de-sync-setup';
 import { conflictTexts, historyTexts, timeActions } from './de-time';
 import type { Translation } from './translation';
+import { thousands } from './plain';
 
-const zahl = (n: number): string => n.toLocaleString('de-DE');
+const zahl = (n: number): string => thousands(n, 'de-DE');
 const many = (n: number, one: string, other: string): string => `${zahl(n)} ${n === 1 ? one : other}`;
 const days = { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' } as const;
 

@@ -1,8 +1,9 @@
 // Sync activity: what was sent and received, session by session.
 
 import type { ActivityKind } from '../ipc/generated';
+import { thousands } from './plain';
 
-const many = (n: number, one: string, other: string): string => `${n.toLocaleString('en-GB')} ${n === 1 ? one : other}`;
+const many = (n: number, one: string, other: string): string => `${thousands(n, 'en-GB')} ${n === 1 ? one : other}`;
 
 const kinds: Record<ActivityKind, string> = { pulled: 'Received', pushed: 'Sent', merged: 'Merged', conflict: 'Conflict', quarantined: 'Not taken', skipped: 'Skipped' };
 
@@ -12,12 +13,12 @@ export const activity = {
   kinds, all: 'All', filter: 'What happened', search: 'Search titles', list: 'Sessions, newest first',
   deletion: { pulled: 'Received a deletion', pushed: 'Sent a deletion' },
   counts: {
-    pulled: (n: number) => `${n.toLocaleString('en-GB')} received`, pushed: (n: number) => `${n.toLocaleString('en-GB')} sent`, merged: (n: number) => `${n.toLocaleString('en-GB')} merged`,
-    conflicts: (n: number) => many(n, 'conflict', 'conflicts'), quarantined: (n: number) => `${n.toLocaleString('en-GB')} not taken`, skipped: (n: number) => `${n.toLocaleString('en-GB')} skipped`,
+    pulled: (n: number) => `${thousands(n, 'en-GB')} received`, pushed: (n: number) => `${thousands(n, 'en-GB')} sent`, merged: (n: number) => `${thousands(n, 'en-GB')} merged`,
+    conflicts: (n: number) => many(n, 'conflict', 'conflicts'), quarantined: (n: number) => `${thousands(n, 'en-GB')} not taken`, skipped: (n: number) => `${thousands(n, 'en-GB')} skipped`,
   },
   span: (from: string, to: string) => `${from} to ${to}`,
-  times: (n: number) => `${n.toLocaleString('en-GB')} times`,
-  tries: (n: number) => `tried ${n.toLocaleString('en-GB')} times`,
+  times: (n: number) => `${thousands(n, 'en-GB')} times`,
+  tries: (n: number) => `tried ${thousands(n, 'en-GB')} times`,
   more: (n: number) => `and ${many(n, 'more document', 'more documents')}`,
   nameless: { note: 'A note that is not here any more', other: 'Not a note' },
   untold: 'Untitled',

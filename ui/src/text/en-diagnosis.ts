@@ -3,8 +3,9 @@
 
 import type { DiagnosisGroup, FixKind } from '../ipc/generated';
 import { checks, findings } from './diagnosis.generated';
+import { thousands } from './plain';
 
-const many = (n: number, one: string, other: string): string => `${n.toLocaleString('en-GB')} ${n === 1 ? one : other}`;
+const many = (n: number, one: string, other: string): string => `${thousands(n, 'en-GB')} ${n === 1 ? one : other}`;
 const counted = (n: number, one: string, other: string): string => n === 1 ? `one ${one}` : `${n} ${other}`;
 const capital = (words: string): string => words.charAt(0).toLocaleUpperCase('en-GB') + words.slice(1);
 /** Fingerprints are compared by eye, four characters at a time. */

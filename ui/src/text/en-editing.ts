@@ -1,5 +1,7 @@
 // The words of the editor: what can be inserted, tables, pictures, outline, its preferences.
 
+import { thousands } from './plain';
+
 export const editing = {
   attaching: (name: string) => `Adding ${name}…`,
   attachFailed: (name: string) => `${name} could not be added. It is where it was.`,
@@ -11,13 +13,13 @@ export const editing = {
   pastePlainHint: (keys: string) => `Press ${keys} to paste without formatting`,
   table: 'Table', align: 'Align column', row: 'Row', column: 'Column', cut: 'Cut', copy: 'Copy', paste: 'Paste',
   alignments: { left: 'Left', center: 'Centre', right: 'Right', none: 'As in the text' },
-  goToLine: { title: 'Go to line', label: (lines: number) => `Line, 1 to ${lines.toLocaleString('en-GB')}`, action: 'Go', wrong: (lines: number) => `Type a number from 1 to ${lines.toLocaleString('en-GB')}, with a column after a colon if you like.` },
+  goToLine: { title: 'Go to line', label: (lines: number) => `Line, 1 to ${thousands(lines, 'en-GB')}`, action: 'Go', wrong: (lines: number) => `Type a number from 1 to ${thousands(lines, 'en-GB')}, with a column after a colon if you like.` },
   outline: { title: 'Outline', find: 'Find a heading', none: 'No heading has this name', empty: 'Headings of the note appear here. Begin a line with # and a space.', untitled: 'Empty heading', close: 'Hide outline', level: (n: number) => `Level ${n}` },
   focus: { leave: 'Leave focus mode' },
   vim: { normal: 'Normal', insert: 'Insert', visual: 'Visual', replace: 'Replace' },
   counts: {
     label: 'Length of the text', words: 'Words', characters: 'Characters', letters: 'Without spaces', time: 'Reading time', minutes: (n: number) => n === 1 ? '1 min' : `${n} min`,
-    selected: (n: number, all: string) => `${n.toLocaleString('en-GB')} of ${all}`, all: 'All', selection: 'Selection',
+    selected: (n: number, all: string) => `${thousands(n, 'en-GB')} of ${all}`, all: 'All', selection: 'Selection',
   },
   extracted: (title: string) => `“${title}” is a note of its own now`,
   insert: 'Insert',

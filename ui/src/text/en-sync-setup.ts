@@ -1,6 +1,8 @@
 // Before one side is brought to another, beginning anew, setting up a server, the link to the next device.
 
-const many = (n: number, one: string, other: string): string => `${n.toLocaleString('en-GB')} ${n === 1 ? one : other}`;
+import { thousands } from './plain';
+
+const many = (n: number, one: string, other: string): string => `${thousands(n, 'en-GB')} ${n === 1 ? one : other}`;
 const notes = (n: number): string => many(n, 'note', 'notes');
 const megabytes = (bytes: number): string => `${(bytes / 1_000_000).toLocaleString('en-GB', { maximumFractionDigits: 1 })} MB`;
 
@@ -32,8 +34,8 @@ export const join = {
 
 export const reset = {
   title: 'Begin anew', pull: 'Sync from scratch…', push: 'Rebuild the remote…', cancel: 'Merge instead',
-  pulling: (done: number, total: number) => `From scratch, ${done.toLocaleString('en-GB')} of ${total.toLocaleString('en-GB')}`,
-  pushing: (done: number, total: number) => `Rebuilding, ${done.toLocaleString('en-GB')} of ${total.toLocaleString('en-GB')}`,
+  pulling: (done: number, total: number) => `From scratch, ${thousands(done, 'en-GB')} of ${thousands(total, 'en-GB')}`,
+  pushing: (done: number, total: number) => `Rebuilding, ${thousands(done, 'en-GB')} of ${thousands(total, 'en-GB')}`,
   waiting: { pull: 'Sync from scratch goes on when the server answers.', push: 'Rebuilding the remote goes on when the server answers.', cancel: '' },
 } as const;
 

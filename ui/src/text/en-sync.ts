@@ -2,8 +2,9 @@
 
 import { join, link, reset, server } from './en-sync-setup';
 import type { AddressHint } from '../ipc/generated';
+import { thousands } from './plain';
 
-const many = (n: number, one: string, other: string): string => `${n.toLocaleString('en-GB')} ${n === 1 ? one : other}`;
+const many = (n: number, one: string, other: string): string => `${thousands(n, 'en-GB')} ${n === 1 ? one : other}`;
 
 const hints: Record<AddressHint, string> = {
   utilsPage: '/_utils is the administration page, not the address of the server. It was cut off.',
@@ -45,7 +46,7 @@ export const sync = {
 
   waitsForYou: 'Sync waits for you',
   foot: {
-    label: 'Sync status', off: 'Not syncing', synced: (time: string) => `Synced ${time}`, ready: 'In step', connecting: 'Connecting…', sending: 'Sending', receiving: 'Receiving', progress: (done: number, total: number) => `${done.toLocaleString('en-GB')}/${total.toLocaleString('en-GB')}`,
+    label: 'Sync status', off: 'Not syncing', synced: (time: string) => `Synced ${time}`, ready: 'In step', connecting: 'Connecting…', sending: 'Sending', receiving: 'Receiving', progress: (done: number, total: number) => `${thousands(done, 'en-GB')}/${thousands(total, 'en-GB')}`,
     conflicts: (n: number) => many(n, 'conflict', 'conflicts'), offline: (wait: string) => `Offline, again in ${wait}`, offlineNow: 'Offline, trying again', trouble: (what: string, wait: string) => `${what}, again in ${wait}`, troubleNow: (what: string) => `${what}, trying again`,
     paused: 'Paused', resume: 'Resume', signIn: 'Sign in', decide: 'Decide', look: 'Look', heldBack: (n: number) => `${n} not sent`,
     seconds: (n: number) => `${n} s`, minutes: (n: number) => `${n} min`,
@@ -70,7 +71,7 @@ export const sync = {
       sides: (local: number, remote: number) => `This computer has ${many(local, 'note', 'notes')}; the database has ${many(remote, 'document', 'documents')}.`, merge: 'Merge', mergeHint: 'Merge brings both sides together; nothing is deleted on either.',
     },
     massDeletion: {
-      what: (deletions: number, notes: number) => `The remote wants to delete ${deletions.toLocaleString('en-GB')} of ${many(notes, 'note', 'notes')}.`, safe: 'They are still here.', todo: 'If you did that on another device, let it happen.',
+      what: (deletions: number, notes: number) => `The remote wants to delete ${thousands(deletions, 'en-GB')} of ${many(notes, 'note', 'notes')}.`, safe: 'They are still here.', todo: 'If you did that on another device, let it happen.',
       delete: (n: number) => `Delete ${many(n, 'note', 'notes')}`, keep: 'Keep them',
     },
   },

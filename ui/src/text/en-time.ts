@@ -1,6 +1,8 @@
 // Words for what happened to a note: conflicts, versions, deletions.
 
-const many = (n: number, one: string, more: string): string => `${n.toLocaleString('en-GB')} ${n === 1 ? one : more}`;
+import { thousands } from './plain';
+
+const many = (n: number, one: string, more: string): string => `${thousands(n, 'en-GB')} ${n === 1 ? one : more}`;
 
 export const conflictTexts = {
   page: 'Decide conflicts', back: 'Back to notes', list: 'Conflicts', kept: 'Both versions are kept until you finish. Any choice can be undone.',

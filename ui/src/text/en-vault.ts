@@ -1,7 +1,9 @@
 // Encryption of one's own database: turning it on, getting in, the recovery kit, and the move into
 // another database.
 
-const many = (n: number, one: string, other: string): string => `${n.toLocaleString('en-GB')} ${n === 1 ? one : other}`;
+import { thousands } from './plain';
+
+const many = (n: number, one: string, other: string): string => `${thousands(n, 'en-GB')} ${n === 1 ? one : other}`;
 
 export const vault = {
   title: 'Encryption',
@@ -46,7 +48,7 @@ export const vault = {
     encrypting: 'Moving into an encrypted database', decrypting: 'Moving into a plain database',
     stages: {
       receiving: (from: string) => `Receiving everything from ${from}`, creating: (to: string) => `Creating ${to}`,
-      copying: (done: number, total: number) => total === 0 ? 'Copying' : `Copying, ${done.toLocaleString('en-GB')} of ${total.toLocaleString('en-GB')}`, checking: 'Counting both databases',
+      copying: (done: number, total: number) => total === 0 ? 'Copying' : `Copying, ${thousands(done, 'en-GB')} of ${thousands(total, 'en-GB')}`, checking: 'Counting both databases',
     },
     safe: (from: string) => `${from} is not changed. Sync goes on when this is done.`,
     cancel: 'Cancel', carryOn: 'Go on', giveUp: 'Give it up',

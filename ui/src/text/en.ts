@@ -13,8 +13,9 @@ import { problems } from './en-problems';
 import { reading, readingActions } from './en-reading';
 import { sync } from './en-sync';
 import { conflictTexts, historyTexts, timeActions } from './en-time';
+import { thousands } from './plain';
 
-const many = (n: number, one: string, other: string): string => `${n.toLocaleString('en-GB')} ${n === 1 ? one : other}`;
+const many = (n: number, one: string, other: string): string => `${thousands(n, 'en-GB')} ${n === 1 ? one : other}`;
 
 export const en = {
   /** Of dates and numbers. */
@@ -34,7 +35,7 @@ export const en = {
 
   notes: (n: number) => many(n, 'note', 'notes'),
   attachments: (n: number) => many(n, 'attachment', 'attachments'),
-  number: (n: number) => n.toLocaleString('en-GB'),
+  number: (n: number) => thousands(n, 'en-GB'),
   untitled: 'Untitled',
   windowTitle: (note: string) => `${note} – Sheaf`,
 
@@ -87,9 +88,9 @@ export const en = {
     sort: 'Sort', sortBy: (key: string) => `Sorted by ${key}`,
     sortKeys: { updated: 'Updated', created: 'Created', title: 'Title', relevance: 'Best match' },
     newest: 'Newest first', oldest: 'Oldest first', aToZ: 'A to Z', zToA: 'Z to A',
-    found: (found: string, total: number | null, place: string) => ({ found, rest: total === null ? ` in ${place}` : ` of ${total.toLocaleString('en-GB')} in ${place}` }),
+    found: (found: string, total: number | null, place: string) => ({ found, rest: total === null ? ` in ${place}` : ` of ${thousands(total, 'en-GB')} in ${place}` }),
     notSearched: (n: number) => `${many(n, 'note', 'notes')} that just arrived can’t be searched yet.`,
-    atLeast: (n: number) => `${n.toLocaleString('en-GB')}+`,
+    atLeast: (n: number) => `${thousands(n, 'en-GB')}+`,
     conflicted: 'Conflicted', notSent: 'Not sent', pinned: 'Pinned',
     tasks: (done: number, all: number) => `${done} of ${all} tasks done`,
     emptyAll: 'No notes yet', emptyIn: (place: string) => `Nothing in ${place} yet`, emptyHint: 'Notes you make here appear in this list.',
@@ -125,7 +126,7 @@ export const en = {
     missing: 'That note is not on this computer', missingTitle: (name: string) => `No note is called “${name}”`, makeMissing: 'It can be made now, beside the note with the link.', makeMissingDo: 'Make the note', linkRefused: 'This link cannot be opened',
     heldBack: {
       titleTooLong: (chars: number, max: number) => `The title has ${chars} characters; other devices take ${max}. The note stays on this computer. Shorten the title and it is sent.`,
-      bodyTooLong: (chars: number, max: number) => `The text has ${chars.toLocaleString('en-GB')} characters; other devices take ${max.toLocaleString('en-GB')}. The note stays on this computer. Split it and both parts are sent.`,
+      bodyTooLong: (chars: number, max: number) => `The text has ${thousands(chars, 'en-GB')} characters; other devices take ${thousands(max, 'en-GB')}. The note stays on this computer. Split it and both parts are sent.`,
       malformed: 'It breaks a rule of the shared format. It stays on this computer, whole.',
       refused: 'The server refused it. It stays on this computer, whole.',
     },
@@ -142,7 +143,7 @@ export const en = {
   find: {
     find: 'Find', replace: 'Replace', next: 'Next match', previous: 'Previous match', replaceOne: 'Replace', replaceAll: 'Replace all', close: 'Close', caseSensitive: 'Match case',
     regexp: 'Regular expression', wholeWord: 'Whole words', none: 'No matches', count: (at: number, all: number) => at === 0 ? `${all} matches` : `${at} of ${all}`, tooMany: (all: number) => `more than ${all}`,
-    label: 'Find in this note', showReplace: 'Show or hide replace', inSelection: 'Only in the selection', replaced: (n: number) => n === 1 ? 'Replaced 1 match' : `Replaced ${n.toLocaleString('en-GB')} matches`, selectAll: 'Select all matches', invalid: 'Not a regular expression',
+    label: 'Find in this note', showReplace: 'Show or hide replace', inSelection: 'Only in the selection', replaced: (n: number) => n === 1 ? 'Replaced 1 match' : `Replaced ${thousands(n, 'en-GB')} matches`, selectAll: 'Select all matches', invalid: 'Not a regular expression',
   },
 
   conflict: conflictTexts,

@@ -1,20 +1,18 @@
 // Times as people read them. `now` is passed in, so that a list and its test agree.
 
 import { text } from '.';
+import { clock, dayMonth, fullDay, weekday, type Locale } from './plain';
 
-const { locale } = text;
+/** The catalogue's type knows it as a word. */
+const locale = text.locale as Locale;
 
-/** Made when it is first needed: each costs milliseconds of start-up, and the first list needs two. */
+/** Made when it is first needed, and never by the first list (plain.ts). */
 function formatter(options: Intl.DateTimeFormatOptions): { format: (time: number) => string } {
   let made: Intl.DateTimeFormat | undefined;
   return { format: (time) => (made ??= new Intl.DateTimeFormat(locale, options)).format(time) };
 }
 
-const clock = formatter({ hour: '2-digit', minute: '2-digit' });
 const clockSeconds = formatter({ hour: '2-digit', minute: '2-digit', second: '2-digit' });
-const weekday = formatter({ weekday: 'short' });
-const dayMonth = formatter({ day: 'numeric', month: 'short' });
-const full = formatter({ day: 'numeric', month: 'short', year: 'numeric' });
 const exact = formatter({ day: 'numeric', month: 'long', year: 'numeric', hour: '2-digit', minute: '2-digit' });
 
 const DAY = 86_400_000;
@@ -25,22 +23,22 @@ const midnight = (time: number): number => new Date(time).setHours(0, 0, 0, 0);
 export function listDate(time: number, now: number): string {
   // Rounded, because a day with a change of clocks is not 24 hours long.
   const days = Math.round((midnight(now) - midnight(time)) / DAY);
-  if (days <= 0) return clock.format(time);
+  if (days <= 0) return clock(time);
   if (days === 1) return text.list.yesterday;
-  if (days < 7) return weekday.format(time);
-  return new Date(time).getFullYear() === new Date(now).getFullYear() ? dayMonth.format(time) : full.format(time);
+  if (days < 7) return weekday(time, locale);
+  return new Date(time).getFullYear() === new Date(now).getFullYear() ? dayMonth(time, locale) : fullDay(time, locale);
 }
 
 /** `14:32` today, otherwise with the day. */
 export function lastTime(time: number, now: number): string {
-  return midnight(time) === midnight(now) ? clock.format(time) : `${listDate(time, now)}, ${clock.format(time)}`;
+  return midnight(time) === midnight(now) ? clock(time) : `${listDate(time, now)}, ${clock(time)}`;
 }
 
 /** `Yesterday, 15:52 to 16:20`: the day is said once. */
 export function span(from: number, to: number, now: number): string {
   const [begin, end] = [lastTime(from, now), lastTime(to, now)];
   if (begin === end) return begin;
-  return text.activity.span(begin, midnight(from) === midnight(to) ? clock.format(to) : end);
+  return text.activity.span(begin, midnight(from) === midnight(to) ? clock(to) : end);
 }
 
 /** A day in reach goes by its name; what is older is looked for by its month. */
@@ -62,7 +60,7 @@ export function dayName(time: number, now: number): string {
 
 /** A time below that heading. */
 export function timeInDay(time: number, now: number): string {
-  return daysSince(time, now) < NAMED_DAYS ? clock.format(time) : `${dayMonth.format(time)}, ${clock.format(time)}`;
+  return daysSince(time, now) < NAMED_DAYS ? clock(time) : `${dayMonth(time, locale)}, ${clock(time)}`;
 }
 
 /** `340 kB`, `2.1 MB`. */

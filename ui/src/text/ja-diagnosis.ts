@@ -5,8 +5,9 @@ import type { diagnosis as diagnosisInEnglish } from './en-diagnosis';
 import { grouped, type FixWords } from './en-diagnosis';
 import { checks, findings } from './ja-findings';
 import type { Wording } from './translation';
+import { thousands } from './plain';
 
-const kazu = (n: number): string => n.toLocaleString('ja-JP');
+const kazu = (n: number): string => thousands(n, 'ja-JP');
 const megabytes = (bytes: number): string => bytes >= 1_000_000 ? `${(bytes / 1_000_000).toFixed(1)} MB` : `${Math.round(bytes / 1000)} kB`;
 
 const back = 'このページで取り消せます。';

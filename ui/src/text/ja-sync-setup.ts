@@ -2,8 +2,9 @@
 
 import type { join as joinInEnglish, link as linkInEnglish, reset as resetInEnglish, server as serverInEnglish } from './en-sync-setup';
 import type { Wording } from './translation';
+import { thousands } from './plain';
 
-const kazu = (n: number): string => n.toLocaleString('ja-JP');
+const kazu = (n: number): string => thousands(n, 'ja-JP');
 const notes = (n: number): string => `ノート ${kazu(n)} 件`;
 const megabytes = (bytes: number): string => `${(bytes / 1_000_000).toLocaleString('ja-JP', { maximumFractionDigits: 1 })} MB`;
 

@@ -2,8 +2,9 @@
 
 import type { conflictTexts as conflictsInEnglish, historyTexts as historyInEnglish, timeActions as actionsInEnglish } from './en-time';
 import type { Wording } from './translation';
+import { thousands } from './plain';
 
-const kazu = (n: number): string => n.toLocaleString('ja-JP');
+const kazu = (n: number): string => thousands(n, 'ja-JP');
 
 export const conflictTexts: Wording<typeof conflictsInEnglish> = {
   page: '競合を決める', back: 'ノートへ戻る', list: '競合', kept: '終えるまで、どちらの版も残ります。選んだことはいつでも取り消せます。',

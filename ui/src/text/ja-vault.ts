@@ -2,8 +2,9 @@
 
 import type { vault as vaultInEnglish } from './en-vault';
 import type { Wording } from './translation';
+import { thousands } from './plain';
 
-const kazu = (n: number): string => n.toLocaleString('ja-JP');
+const kazu = (n: number): string => thousands(n, 'ja-JP');
 
 export const vault: Wording<typeof vaultInEnglish> = {
   title: '暗号化',

@@ -8,8 +8,9 @@ import { diagnosis } from './ja-diagnosis';
 import { join, link, reset, server } from './ja-sync-setup';
 import { conflictTexts, historyTexts, timeActions } from './ja-time';
 import type { Translation } from './translation';
+import { thousands } from './plain';
 
-const kazu = (n: number): string => n.toLocaleString('ja-JP');
+const kazu = (n: number): string => thousands(n, 'ja-JP');
 const days = { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' } as const;
 
 type Words = { what: string; safe: string; todo: string };
