@@ -22,6 +22,8 @@ pub const FOUND_BY_STORIES: &[Mutant] = &[
     Mutant::EchoIsNews,
     Mutant::AnyNamesakeStays,
     Mutant::NamesakesAreForgotten,
+    Mutant::NobodyWaits,
+    Mutant::StaleEditOverwrites,
     Mutant::AttachmentOfTheWinner,
     Mutant::ReturnedWordsAreTakenIn,
 ];

@@ -25,6 +25,7 @@ use sheaf_sim::{
 };
 use sheaf_store::{
     ConflictChoice, ConflictOutcome, NewAttachment, NewNote, NoteEdit, Scope, StoreError,
+    UpdateOutcome,
 };
 use sheaf_sync::{
     ChangedTarget, Environment as _, Policy,
@@ -1021,6 +1022,83 @@ fn a_server_that_asks_to_be_left_alone_while_a_refusal_is_looked_into_is_left_al
     });
 }
 
+/// Several questions are on their way at once, and the second of them is told to wait: what the first leads to is not
+/// asked any more.
+#[test]
+fn a_server_that_asks_to_be_left_alone_is_asked_nothing_by_what_was_begun_before() {
+    let mut plan = Plan::story(2);
+    // Each document is asked for by its name, a few at a time.
+    plan.manner.has_bulk_get = false;
+    tell(&plan, async |world| {
+        let (ada, ben) = (&people(world)[0], &people(world)[1]);
+        let mut ids = Vec::new();
+        // More than are asked for at once.
+        for number in 0..140 {
+            ids.push(ada.write(&format!("Note {number}"), "first\n").await?);
+        }
+        for person in [ada, ben] {
+            person.sync().await?;
+        }
+        for id in &ids {
+            ada.rewrite(id, "second\n").await?;
+        }
+        ada.sync().await?;
+        for fault in [
+            Fault::BulkGetReordered,
+            Fault::TooManyRequests429WithSeconds,
+        ] {
+            ben.befalls_when(Method::POST, "_bulk_get", fault);
+        }
+        let round = ben.round().await;
+        expect(ben.befell(), "the second question was told to wait")?;
+        expect(
+            matches!(&round, Err(error) if error.fault() == sheaf_sync::Fault::RateLimited),
+            "the round says why it ended",
+        )?;
+        expect(world.trace.accusation().is_none(), "and asked no more")?;
+        ben.device.surroundings.sleep(Duration::from_hours(1)).await;
+        check(world).await
+    });
+}
+
+/// Somebody has a note open, and a round brings another text of it before they save: what they save is not written over
+/// what they have not seen.
+#[test]
+fn an_edit_of_a_text_that_has_changed_meanwhile_is_not_written_over_it() {
+    tell(&Plan::story(2), async |world| {
+        let (ada, ben) = (&people(world)[0], &people(world)[1]);
+        let id = ada.write("Shared", "first\n").await?;
+        for person in [ada, ben] {
+            person.sync().await?;
+        }
+        let store = ben.device.store();
+        let open = store.get_note(id.clone()).await.map_err(broken)?;
+        ada.rewrite(&id, "Ada's\n").await?;
+        for person in [ada, ben] {
+            person.sync().await?;
+        }
+        let edit = NoteEdit {
+            body: Some("Ben's\n".into()),
+            ..NoteEdit::default()
+        };
+        let now = ben.device.surroundings.now();
+        let saved = store.update_note(id.clone(), open.version, edit, now).await;
+        let saved = saved.map_err(broken)?;
+        expect(
+            matches!(saved, UpdateOutcome::Stale { .. }),
+            "Ben is told that the text is another one now",
+        )?;
+        for person in [ben, ada] {
+            person.sync().await?;
+        }
+        for person in [ada, ben] {
+            let text = person.text(&id).await;
+            expect(text.as_deref() == Some("Ada's\n"), "Ada's text is there")?;
+        }
+        check(world).await
+    });
+}
+
 /// What a device pulled after it had last written its marker, in a round that ended before it wrote the next one.
 async fn ends_before_its_marker(person: &Person<'_>) -> Outcome {
     person.befalls_when(Method::PUT, "_local", Fault::ServerError500);
@@ -1636,7 +1714,7 @@ fn clocks_decide_nothing_but_dates() {
 /// came of each.
 #[test]
 fn a_story_ends_badly_with_the_mutant_that_it_is_about() {
-    let stories: [(Mutant, fn()); 8] = [
+    let stories: [(Mutant, fn()); 10] = [
         (
             Mutant::TroubleMovesTheCheckpoint,
             couchdb_1734_4676_what_the_server_does_not_take_is_not_skipped,
@@ -1660,6 +1738,14 @@ fn a_story_ends_badly_with_the_mutant_that_it_is_about() {
         (
             Mutant::NamesakesAreForgotten,
             who_tags_with_a_tag_that_went_into_another_tags_with_the_other,
+        ),
+        (
+            Mutant::NobodyWaits,
+            a_server_that_asks_to_be_left_alone_is_asked_nothing_by_what_was_begun_before,
+        ),
+        (
+            Mutant::StaleEditOverwrites,
+            an_edit_of_a_text_that_has_changed_meanwhile_is_not_written_over_it,
         ),
         (
             Mutant::AttachmentOfTheWinner,
