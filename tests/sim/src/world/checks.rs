@@ -531,8 +531,7 @@ impl World {
                         continue;
                     }
                     let bytes = fs::read(&path).unwrap_or_default();
-                    let canary = CANARY.as_bytes();
-                    if bytes.windows(canary.len()).any(|window| window == canary) {
+                    if memchr::memmem::find(&bytes, CANARY.as_bytes()).is_some() {
                         let details = format!("the password is in {}", path.display());
                         return Err(Violation::new("I9 secrets", details));
                     }
