@@ -6,6 +6,7 @@ import { currentHost } from '../ipc/call';
 import { icons, type IconName } from '../parts/icons';
 import { text } from '../text';
 import { contents } from './contents';
+import { breakUp } from './long-runs';
 import { swatches } from './swatches';
 
 const SVG = 'http://www.w3.org/2000/svg';
@@ -40,6 +41,7 @@ export function previewNodes(html: string, options: PreviewOptions): DocumentFra
   for (const pre of content.querySelectorAll('pre')) codeBlock(pre);
   contents(content);
   swatches(content);
+  breakUp(content);
   return content;
 }
 
