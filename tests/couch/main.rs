@@ -10,6 +10,7 @@ mod encryption;
 mod faults;
 mod guards;
 mod live;
+mod proxies;
 mod refusals;
 mod replacing;
 mod schema;

@@ -6,6 +6,9 @@ use std::net::{Shutdown, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
 use crate::proxy::read_request;
 
 /// The host that only the proxy can find.
@@ -13,6 +16,8 @@ pub const BEHIND_THE_PROXY: &str = "couch.behind.test";
 
 struct Shared {
     upstream: String,
+    /// `name:password`, where it does not let everybody through.
+    credentials: Option<String>,
     log: Mutex<Vec<String>>,
     closing: AtomicBool,
 }
@@ -27,11 +32,21 @@ pub struct ForwardProxy {
 impl ForwardProxy {
     /// Whoever asks for [`BEHIND_THE_PROXY`] is taken to `upstream` (`host:port`); nobody else anywhere.
     pub fn to(upstream: &str) -> Self {
+        Self::start(upstream, None)
+    }
+
+    /// The same for whoever has signed in, as RFC 9110 (section 11.7) and RFC 1929 have it.
+    pub fn with_password(upstream: &str, user: &str, password: &str) -> Self {
+        Self::start(upstream, Some(format!("{user}:{password}")))
+    }
+
+    fn start(upstream: &str, credentials: Option<String>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("loopback has a free port");
         let address = listener.local_addr();
         let authority = address.expect("a bound socket has an address").to_string();
         let shared = Arc::new(Shared {
             upstream: upstream.to_owned(),
+            credentials,
             log: Mutex::default(),
             closing: AtomicBool::new(false),
         });
@@ -65,6 +80,19 @@ impl Drop for ForwardProxy {
 }
 
 impl Shared {
+    /// Whether the head of a request says who asks, where that is asked.
+    fn admits(&self, head: &str) -> bool {
+        let Some(credentials) = &self.credentials else {
+            return true;
+        };
+        let wanted = format!("Basic {}", STANDARD.encode(credentials));
+        head.lines().any(|line| {
+            line.split_once(':').is_some_and(|(name, value)| {
+                name.eq_ignore_ascii_case("proxy-authorization") && value.trim() == wanted
+            })
+        })
+    }
+
     /// A connection to the server, when it is the one that was asked for.
     fn reach(&self, how: &str, target: &str) -> std::io::Result<TcpStream> {
         let mut log = self.log.lock().unwrap_or_else(PoisonError::into_inner);
@@ -96,6 +124,9 @@ fn http(mut client: TcpStream, shared: &Shared) -> std::io::Result<()> {
     let seen = client.peek(&mut words)?;
     if words[..seen].starts_with(b"CONNECT ") {
         let head = read_head(&mut client)?;
+        if !shared.admits(&head) {
+            return client.write_all(SIGN_IN);
+        }
         let target = head.split_whitespace().nth(1).unwrap_or_default();
         let server = shared.reach("connect", target)?;
         client.write_all(b"HTTP/1.1 200 Connection established\r\n\r\n")?;
@@ -104,6 +135,9 @@ fn http(mut client: TcpStream, shared: &Shared) -> std::io::Result<()> {
     let Some((request, bytes)) = read_request(&mut client)? else {
         return Ok(());
     };
+    if !shared.admits(&String::from_utf8_lossy(&bytes)) {
+        return client.write_all(SIGN_IN);
+    }
     let rest = request.path.strip_prefix("http://").unwrap_or_default();
     let (target, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
     let mut server = shared.reach("http", target)?;
@@ -123,13 +157,17 @@ fn read_head(client: &mut TcpStream) -> std::io::Result<String> {
     Ok(String::from_utf8_lossy(&head).into_owned())
 }
 
-/// RFC 1928, a name and no sign-in.
+const SIGN_IN: &[u8] = b"HTTP/1.1 407 Proxy Authentication Required\r\nproxy-authenticate: Basic realm=\"proxy\"\r\nconnection: close\r\ncontent-length: 0\r\n\r\n";
+
+/// RFC 1928 with a name for the address.
 fn socks(mut client: TcpStream, shared: &Shared) -> std::io::Result<()> {
     let mut greeting = [0; 2];
     client.read_exact(&mut greeting)?;
     let mut methods = vec![0; usize::from(greeting[1])];
     client.read_exact(&mut methods)?;
-    client.write_all(&[5, 0])?;
+    if !sign_in_to_socks(&mut client, shared, &methods)? {
+        return Ok(());
+    }
     let mut request = [0; 5];
     client.read_exact(&mut request)?;
     // Only a name can be this host's; an address was looked up by somebody who cannot know it.
@@ -143,6 +181,36 @@ fn socks(mut client: TcpStream, shared: &Shared) -> std::io::Result<()> {
     let server = shared.reach("socks5", &String::from_utf8_lossy(&name))?;
     client.write_all(&[5, 0, 0, 1, 0, 0, 0, 0, 0, 0])?;
     tunnel(client, server)
+}
+
+/// Whether the client may go on.
+fn sign_in_to_socks(
+    client: &mut TcpStream,
+    shared: &Shared,
+    methods: &[u8],
+) -> std::io::Result<bool> {
+    let Some(credentials) = &shared.credentials else {
+        client.write_all(&[5, 0])?;
+        return Ok(true);
+    };
+    if !methods.contains(&2) {
+        client.write_all(&[5, 0xff])?;
+        return Ok(false);
+    }
+    client.write_all(&[5, 2])?;
+    let mut said = Vec::new();
+    let mut version = [0];
+    client.read_exact(&mut version)?;
+    for _ in 0..2 {
+        let mut length = [0];
+        client.read_exact(&mut length)?;
+        let mut text = vec![0; usize::from(length[0])];
+        client.read_exact(&mut text)?;
+        said.push(String::from_utf8_lossy(&text).into_owned());
+    }
+    let admitted = said.join(":") == *credentials;
+    client.write_all(&[1, u8::from(!admitted)])?;
+    Ok(admitted)
 }
 
 fn tunnel(client: TcpStream, server: TcpStream) -> std::io::Result<()> {

@@ -133,6 +133,13 @@ pub(crate) fn message(code: ErrorCode, place: &Place) -> Message {
             "Nothing was sent.",
             "Whoever runs the server must renew or correct it.",
         ),
+        ErrorCode::ProxyPassword => say(
+            format!(
+                "The proxy on the way to {the_host} lets nobody through who has not signed in to it."
+            ),
+            KEPT,
+            "Give its name and password with `sheaf sync proxy set`, or see `sheaf sync proxy show`.",
+        ),
         ErrorCode::NotCouchdb => say(
             format!("Something answers at {the_host}, but it is not a CouchDB."),
             UNCHANGED,
@@ -359,6 +366,7 @@ pub(crate) fn exit_code(code: ErrorCode) -> u8 {
         | ErrorCode::PasswordMissing
         | ErrorCode::WrongPassphrase
         | ErrorCode::Certificate
+        | ErrorCode::ProxyPassword
         | ErrorCode::NotCouchdb
         | ErrorCode::NotNotesServer
         | ErrorCode::OlderAccount
@@ -420,6 +428,7 @@ mod tests {
             E::TimedOut,
             E::Unreachable,
             E::Certificate,
+            E::ProxyPassword,
             E::NotCouchdb,
             E::NotNotesServer,
             E::EmailTaken,

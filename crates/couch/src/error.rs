@@ -98,6 +98,7 @@ fn net_fault(class: &NetClass) -> Fault {
         NetClass::Certificate(_) => Fault::Certificate,
         NetClass::Redirected(_) => Fault::Redirected,
         NetClass::Protocol | NetClass::TooLong => Fault::NotTheServer,
+        NetClass::ProxyPassword => Fault::ProxyPassword,
         NetClass::Source => Fault::Local,
     }
 }
@@ -147,6 +148,7 @@ impl Answer {
             404 if self.error == "not_found" => Fault::DatabaseMissing,
             // A malformed cookie or header of the sign-in itself.
             400 if self.reason.contains("Authorization") => Fault::Unauthorised,
+            407 => Fault::ProxyPassword,
             413 => Fault::TooLarge,
             429 => Fault::RateLimited,
             408 | 500..=599 => Fault::ServerFault,

@@ -11,12 +11,13 @@ use sheaf_ipc::{
     HostedSignedUp, HostedWarning, Id, ImportItems, ImportedItems, Leaf, ListActivity, ListNotes,
     Mentions, MoveNotebook, MoveNotes, NoteContent, NoteDetail, NoteHistory, NotePage, NoteRef,
     NoteRefs, NoteSummary, NotebookRow, OpenSetupLink, OpenVault, ParsedAddress, PastedAddress,
-    RecoveryKit, Relink, RemoteForm, RemoteReport, Rename, Render, Rendered, ReportOptions,
-    ReportText, ResetSync, ResolveConflict, ResolveConflicts, ResolvedConflicts, RestoreNotes,
-    RestoreSnapshot, Restored, RestrictDatabase, RunRef, SavedReport, ServerLimits, ServerSetup,
-    SetNotebookIcon, SetPinned, SetStatus, SetTagColor, Settings, SetupLink, Sidebar, Sides,
-    SnapshotRef, StartDiagnosis, SupportOptions, SyncRound, SyncSettings, SyncStatus, TagRow,
-    Touched, UiState, UndoFix, UpdateNote, UpdateOutcome, UserStyles, VaultKit,
+    ProxySettings, RecoveryKit, Relink, RemoteForm, RemoteReport, Rename, Render, Rendered,
+    ReportOptions, ReportText, ResetSync, ResolveConflict, ResolveConflicts, ResolvedConflicts,
+    RestoreNotes, RestoreSnapshot, Restored, RestrictDatabase, RunRef, SaveProxy, SavedReport,
+    ServerLimits, ServerSetup, SetNotebookIcon, SetPinned, SetStatus, SetTagColor, Settings,
+    SetupLink, Sidebar, Sides, SnapshotRef, StartDiagnosis, SupportOptions, SyncRound,
+    SyncSettings, SyncStatus, TagRow, Touched, UiState, UndoFix, UpdateNote, UpdateOutcome,
+    UserStyles, VaultKit,
 };
 use sheaf_store::{NewNote, NoteEdit, Version};
 
@@ -505,6 +506,14 @@ impl Api for Engine {
 
     async fn end_conversion(&self, (): ()) -> Result<(), ApiError> {
         self.worker().end_conversion().await
+    }
+
+    async fn proxy_settings(&self, (): ()) -> Result<ProxySettings, ApiError> {
+        Ok(self.worker().proxy().await)
+    }
+
+    async fn save_proxy(&self, request: SaveProxy) -> Result<ProxySettings, ApiError> {
+        self.worker().save_proxy(request).await
     }
 
     async fn apply_sync(&self, request: ApplySync) -> Result<Applied, ApiError> {

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::Value;
 use sheaf_hosted::Floor;
-use sheaf_ipc::{CouchFields, HostedAccount, SecretStore, Settings};
+use sheaf_ipc::{CouchFields, HostedAccount, ProxySetting, SecretStore, Settings};
 use sheaf_model::Millis;
 use sheaf_store::{Store, StoreError};
 
@@ -68,6 +68,8 @@ pub(crate) struct Ways {
     pub(crate) pins: Vec<Pin>,
     pub(crate) without_proxy: Vec<String>,
     pub(crate) ipv4_only: Vec<String>,
+    /// Without its password, which lies where passwords are kept.
+    pub(crate) proxy: ProxySetting,
 }
 
 /// A certificate that was compared by its fingerprint.

@@ -137,6 +137,7 @@ fn net_fault(class: &NetClass) -> Fault {
         NetClass::Certificate(_) => Fault::Certificate,
         NetClass::Redirected(_) => Fault::Redirected,
         NetClass::Protocol | NetClass::TooLong => Fault::NotTheServer,
+        NetClass::ProxyPassword => Fault::ProxyPassword,
         NetClass::Source => Fault::Local,
     }
 }
@@ -149,6 +150,7 @@ impl Answer {
             423 => Fault::LockedOut,
             403 => Fault::Forbidden,
             402 | 507 => Fault::QuotaExceeded,
+            407 => Fault::ProxyPassword,
             413 => Fault::TooLarge,
             429 => Fault::RateLimited,
             408 | 500..=599 => Fault::ServerFault,

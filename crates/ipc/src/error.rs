@@ -42,6 +42,8 @@ pub enum ErrorCode {
     /// No network at all, or the connection broke on the way.
     Unreachable,
     Certificate,
+    /// The proxy in between wants a name and a password, or others.
+    ProxyPassword,
     /// Something answers, but it is not a CouchDB: a login page, a proxy, another service.
     NotCouchdb,
     /// The same where a Sheaf server was expected.

@@ -14,14 +14,14 @@ use crate::{
     HostedSignIn, HostedSignOut, HostedSignUp, HostedSignedUp, HostedWarning, Id, ImportItems,
     ImportedItems, Leaf, ListActivity, ListNotes, Mentions, MoveNotebook, MoveNotes, NoteContent,
     NoteDetail, NoteHistory, NotePage, NoteRef, NoteRefs, NoteSummary, NotebookRow, OpenFolder,
-    OpenLink, OpenSetupLink, OpenVault, ParsedAddress, PastedAddress, QuickNoteKey, RecoveryKit,
-    Relink, RemoteForm, RemoteReport, Rename, Render, Rendered, ReportOptions, ReportText,
-    ResetSync, ResolveConflict, ResolveConflicts, ResolvedConflicts, RestoreNotes, RestoreSnapshot,
-    Restored, RestrictDatabase, RunRef, SavedReport, ServerLimits, ServerSetup, SetNotebookIcon,
-    SetPinned, SetStatus, SetTagColor, Settings, SetupLink, Sidebar, Sides, SnapshotRef,
-    StartDiagnosis, SupportOptions, SyncRound, SyncSettings, SyncStatus, TagRow, Touched, UiState,
-    UndoFix, UpdateNote, UpdateOutcome, UseQuickNoteKey, UserStyles, VaultKit, Zoom,
-    typescript::Types,
+    OpenLink, OpenSetupLink, OpenVault, ParsedAddress, PastedAddress, ProxySettings, QuickNoteKey,
+    RecoveryKit, Relink, RemoteForm, RemoteReport, Rename, Render, Rendered, ReportOptions,
+    ReportText, ResetSync, ResolveConflict, ResolveConflicts, ResolvedConflicts, RestoreNotes,
+    RestoreSnapshot, Restored, RestrictDatabase, RunRef, SaveProxy, SavedReport, ServerLimits,
+    ServerSetup, SetNotebookIcon, SetPinned, SetStatus, SetTagColor, Settings, SetupLink, Sidebar,
+    Sides, SnapshotRef, StartDiagnosis, SupportOptions, SyncRound, SyncSettings, SyncStatus,
+    TagRow, Touched, UiState, UndoFix, UpdateNote, UpdateOutcome, UseQuickNoteKey, UserStyles,
+    VaultKit, Zoom, typescript::Types,
 };
 
 macro_rules! commands {
@@ -222,6 +222,10 @@ commands! {
     continue_conversion(()) -> Conversion;
     /// Gives one up, and takes the unfinished database away; or forgets one that is done.
     end_conversion(()) -> ();
+    /// How other computers are reached.
+    proxy_settings(()) -> ProxySettings;
+    /// Reaches them in another way from now on: sync, accounts and diagnosis alike.
+    save_proxy(SaveProxy) -> ProxySettings;
     /// Puts a target into force after testing it.
     apply_sync(ApplySync) -> Applied;
     /// Makes an account at a Sheaf server and puts it into force.

@@ -7,7 +7,7 @@ use rustls::client::danger::ServerCertVerifier;
 use url::Url;
 
 use crate::{
-    Pin, ProxyVariables, Request, Resolver, Route,
+    ChosenProxy, Pin, ProxyVariables, Request, Resolver, Route,
     lookup::ForClient,
     route::{Routes, is_here},
     transport::{Carrier, Transport},
@@ -42,7 +42,7 @@ pub enum ProxyChoice {
     #[default]
     System,
     Direct,
-    Url(Url),
+    Chosen(Box<ChosenProxy>),
 }
 
 #[derive(Debug, Clone, Default)]

@@ -36,6 +36,8 @@ pub enum NetClass {
     TimedOut,
     Unreachable,
     Certificate(CertificateFault),
+    /// The proxy in between lets nobody through who has not signed in to it.
+    ProxyPassword,
     /// The connection ended before the message did.
     Reset,
     /// Where to, without credentials. Redirects are not followed: the password would go along.
@@ -99,6 +101,12 @@ impl fmt::Display for NetError {
             NetClass::Certificate(fault) => {
                 write!(f, "the certificate of {server} is not trusted ({fault:?})")
             }
+            NetClass::ProxyPassword => {
+                write!(
+                    f,
+                    "the proxy on the way to {server} wants a name and a password"
+                )
+            }
             NetClass::Reset => write!(f, "the connection to {server} broke"),
             NetClass::Redirected(to) => write!(f, "{server} redirects to {to}"),
             NetClass::Protocol => write!(f, "what answers at {server} does not speak HTTP"),
@@ -145,12 +153,27 @@ fn classify(error: &(dyn Error + 'static)) -> NetClass {
     found.unwrap_or(NetClass::Unreachable)
 }
 
+/// The connectors of `hyper-util` keep their types to themselves: `TunnelError` and `SocksV5Error` are known by their words
+/// (0.1.21), which the tests with real proxies hold on to.
+fn is_proxys_sign_in(words: &str) -> bool {
+    [
+        "tunnel error: proxy authorization required",
+        "SOCKS error: server does not support user/pass authentication",
+        "SOCKS error: server implements authentication incorrectly",
+        "SOCKS error: credentials not accepted",
+    ]
+    .contains(&words)
+}
+
 fn class_of(error: &(dyn Error + 'static)) -> Option<NetClass> {
     if error.is::<HostNotFound>() {
         return Some(NetClass::HostNotFound);
     }
     if error.is::<BodySource>() {
         return Some(NetClass::Source);
+    }
+    if is_proxys_sign_in(&error.to_string()) {
+        return Some(NetClass::ProxyPassword);
     }
     if let Some(tls) = error.downcast_ref::<rustls::Error>() {
         return Some(match tls {

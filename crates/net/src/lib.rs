@@ -32,7 +32,7 @@ pub use remote::RemoteUrl;
 pub use reply::Reply;
 pub use request::{Body, Request};
 pub use reqwest::{Method, StatusCode, header};
-pub use route::{ProxyServer, ProxySource, ProxyVariables, Route};
+pub use route::{ChosenProxy, ProxyServer, ProxySource, ProxyVariables, Route};
 pub use secret::Password;
 pub use token::expiry;
 pub use transport::{Exchange, Inbound, Outbound, Transport};

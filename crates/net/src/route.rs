@@ -1,7 +1,7 @@
 //! Which way a request takes: to this computer itself, straight out, or through a proxy. Requests
 //! and diagnosis ask the same function, so that they agree.
 
-use std::fmt;
+use std::{fmt, sync::Arc};
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use hyper_util::client::proxy::matcher::Matcher;
@@ -9,7 +9,7 @@ use reqwest::header::HeaderValue;
 use url::Url;
 use zeroize::Zeroizing;
 
-use crate::{ProxyChoice, address::split_proxy};
+use crate::{Password, ProxyChoice, address::split_proxy};
 
 /// The proxy settings of the environment. Read at the edge and passed in; may hold passwords.
 #[derive(Clone, Default, PartialEq, Eq)]
@@ -42,6 +42,42 @@ pub enum ProxySource {
     System,
     /// Chosen in the app.
     Chosen,
+}
+
+/// A proxy that a person named.
+#[derive(Clone, PartialEq, Eq)]
+pub struct ChosenProxy {
+    /// `http`, `https`, `socks5` …
+    pub scheme: String,
+    /// IPv6 addresses in brackets.
+    pub host: String,
+    pub port: u16,
+    pub user: Option<String>,
+    pub password: Option<Arc<Password>>,
+    /// Hosts that are reached directly, separated by commas.
+    pub except: String,
+}
+
+impl fmt::Debug for ChosenProxy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}://{}:{}", self.scheme, self.host, self.port)
+    }
+}
+
+impl ChosenProxy {
+    /// Takes an address apart as people write and paste it: without a scheme, with name and password,
+    /// with `@` and `/` in them. `None`: no host, or a scheme that no proxy has.
+    pub fn parse(text: &str) -> Option<Self> {
+        let parts = split_proxy(text)?;
+        Some(Self {
+            scheme: parts.scheme,
+            host: parts.host,
+            port: parts.port,
+            user: parts.user,
+            password: parts.password.map(Arc::new),
+            except: String::new(),
+        })
+    }
 }
 
 /// A proxy that is used for a server.
@@ -110,9 +146,16 @@ pub(crate) struct Routes {
 #[derive(Debug)]
 enum Rules {
     Direct,
-    Chosen(Url),
+    Chosen(Box<Chosen>),
     Variables(Box<Variables>),
     System(Box<Matcher>),
+}
+
+#[derive(Debug)]
+struct Chosen {
+    proxy: ChosenProxy,
+    /// Answers only whether a host is excepted.
+    exceptions: Matcher,
 }
 
 #[derive(Debug)]
@@ -126,17 +169,14 @@ impl Routes {
     pub(crate) fn new(choice: &ProxyChoice, variables: &ProxyVariables, direct: &[String]) -> Self {
         let rules = match choice {
             ProxyChoice::Direct => Rules::Direct,
-            ProxyChoice::Url(url) => Rules::Chosen(url.clone()),
-            ProxyChoice::System if variables.names_one() => {
-                let exceptions = Matcher::builder()
-                    .all("http://proxy")
-                    .no(variables.no.clone().unwrap_or_default())
-                    .build();
-                Rules::Variables(Box::new(Variables {
-                    given: variables.clone(),
-                    exceptions,
-                }))
-            }
+            ProxyChoice::Chosen(proxy) => Rules::Chosen(Box::new(Chosen {
+                exceptions: exceptions(&proxy.except),
+                proxy: (**proxy).clone(),
+            })),
+            ProxyChoice::System if variables.names_one() => Rules::Variables(Box::new(Variables {
+                given: variables.clone(),
+                exceptions: exceptions(variables.no.as_deref().unwrap_or_default()),
+            })),
             ProxyChoice::System => Rules::System(Box::new(Matcher::from_system())),
         };
         Self {
@@ -155,7 +195,8 @@ impl Routes {
         }
         match &self.rules {
             Rules::Direct => Route::Direct,
-            Rules::Chosen(url) => read(url.as_str(), ProxySource::Chosen),
+            Rules::Chosen(chosen) if is_excepted(&chosen.exceptions, url) => Route::Direct,
+            Rules::Chosen(chosen) => of_chosen(&chosen.proxy),
             Rules::Variables(variables) => variables.of(url),
             Rules::System(matcher) => of_system(matcher, url),
         }
@@ -173,8 +214,7 @@ impl ProxyVariables {
 
 impl Variables {
     fn of(&self, url: &Url) -> Route {
-        let excepted = uri(url).is_some_and(|uri| self.exceptions.intercept(&uri).is_none());
-        if excepted {
+        if is_excepted(&self.exceptions, url) {
             return Route::Direct;
         }
         let own = match url.scheme() {
@@ -208,42 +248,62 @@ fn of_system(matcher: &Matcher, url: &Url) -> Route {
     }
 }
 
+fn exceptions(hosts: &str) -> Matcher {
+    Matcher::builder().all("http://proxy").no(hosts).build()
+}
+
+fn is_excepted(exceptions: &Matcher, url: &Url) -> bool {
+    uri(url).is_some_and(|uri| exceptions.intercept(&uri).is_none())
+}
+
 /// Reads a proxy's address as people write it: without a scheme, with `@` and `/` in the password.
 fn read(text: &str, source: ProxySource) -> Route {
     let Some(parts) = split_proxy(text) else {
         return Route::Unreadable(source);
     };
-    let credentials = match (&parts.user, &parts.password) {
-        (None, _) => String::new(),
-        (Some(user), password) => {
-            let password = password.as_ref().map_or("", |password| password.reveal());
-            let encoded = [user.as_str(), password].map(crate::remote::encode_all);
-            format!("{}:{}@", encoded[0], encoded[1])
-        }
+    let password = parts.password.as_ref();
+    let user = parts.user.as_deref();
+    let place = (parts.scheme.as_str(), parts.host.as_str(), parts.port);
+    Route::Proxy(Box::new(server(place, user, password, source)))
+}
+
+fn of_chosen(proxy: &ChosenProxy) -> Route {
+    // A name that only the proxy knows is the proxy's to look up.
+    let scheme = match proxy.scheme.as_str() {
+        "socks5" => "socks5h",
+        other => other,
     };
-    let authorization = parts.user.as_ref().and_then(|user| {
-        let password = parts
-            .password
-            .as_ref()
-            .map_or("", |password| password.reveal());
+    let place = (scheme, proxy.host.as_str(), proxy.port);
+    let (user, password) = (proxy.user.as_deref(), proxy.password.as_deref());
+    Route::Proxy(Box::new(server(place, user, password, ProxySource::Chosen)))
+}
+
+fn server(
+    (scheme, host, port): (&str, &str, u16),
+    user: Option<&str>,
+    password: Option<&Password>,
+    source: ProxySource,
+) -> ProxyServer {
+    let password = password.map_or("", Password::reveal);
+    let credentials = user.map_or_else(String::new, |user| {
+        let encoded = [user, password].map(crate::remote::encode_all);
+        format!("{}:{}@", encoded[0], encoded[1])
+    });
+    let authorization = user.and_then(|user| {
         let plain = Zeroizing::new(format!("{user}:{password}"));
         let encoded = Zeroizing::new(format!("Basic {}", STANDARD.encode(plain.as_bytes())));
         let mut value = HeaderValue::from_str(&encoded).ok()?;
         value.set_sensitive(true);
         Some(value)
     });
-    let url = Zeroizing::new(format!(
-        "{}://{credentials}{}:{}",
-        parts.scheme, parts.host, parts.port
-    ));
-    Route::Proxy(Box::new(ProxyServer {
-        scheme: parts.scheme,
-        host: parts.host,
-        port: parts.port,
+    ProxyServer {
+        scheme: scheme.to_owned(),
+        host: host.to_owned(),
+        port,
         source,
-        url,
+        url: Zeroizing::new(format!("{scheme}://{credentials}{host}:{port}")),
         authorization,
-    }))
+    }
 }
 
 fn uri(url: &Url) -> Option<hyper::Uri> {
@@ -313,6 +373,38 @@ mod tests {
             assert_eq!(proxy.authorization().unwrap(), expected.as_str());
             assert!(!format!("{proxy:?}{proxy}").contains("ss"));
         }
+    }
+
+    #[test]
+    fn a_chosen_proxy_comes_before_the_environment_and_leaves_its_exceptions_out() {
+        let variables = ProxyVariables {
+            all: Some("http://other:3128".into()),
+            ..ProxyVariables::default()
+        };
+        let chosen = ChosenProxy {
+            except: "inside.example, 10.0.0.0/8".into(),
+            ..ChosenProxy::parse("socks5://anna:p@ss/word@[2001:db8::1]:1080").unwrap()
+        };
+        assert!(!format!("{chosen:?}").contains("ss/word"));
+        let routes = Routes::new(&ProxyChoice::Chosen(Box::new(chosen)), &variables, &[]);
+        assert_eq!(
+            shown(&routes, "https://host.example/"),
+            "socks5h [2001:db8::1]:1080"
+        );
+        assert_eq!(shown(&routes, "https://a.inside.example/"), "direct");
+        assert_eq!(shown(&routes, "http://10.1.2.3/"), "direct");
+        assert_eq!(shown(&routes, "http://localhost:5984/"), "here");
+        let Route::Proxy(proxy) = routes.of(&"https://host.example/".parse().unwrap()) else {
+            panic!("a proxy was chosen");
+        };
+        let url = proxy.url().unwrap();
+        assert_eq!(
+            url.as_str(),
+            "socks5h://anna:p%40ss%2Fword@[2001:db8::1]:1080"
+        );
+        assert!(!format!("{proxy:?}").contains("ss/word"));
+        let none = Routes::new(&ProxyChoice::Direct, &variables, &[]);
+        assert_eq!(shown(&none, "https://host.example/"), "direct");
     }
 
     #[test]

@@ -10,6 +10,8 @@ pub enum Fault {
     /// No network at all, or the connection broke on the way.
     Unreachable,
     Certificate,
+    /// The proxy in between wants a name and a password, or others.
+    ProxyPassword,
     /// Something answers that does not speak the protocol: a login page, a proxy, another service.
     NotTheServer,
     Redirected,
@@ -70,6 +72,7 @@ impl Fault {
             | Self::RateLimited
             | Self::ServerFault => Class::Transient,
             Self::Certificate
+            | Self::ProxyPassword
             | Self::Unauthorised
             | Self::TokenExpired
             | Self::TokenRefused

@@ -368,7 +368,7 @@ export type EnterPassword = { password: string, };
 /**
  * A code is added only when somebody acts differently on it, and removed when nobody does.
  */
-export type ErrorCode = "notFound" | "invalid" | "notebookCycle" | "defaultNotebook" | "nameTaken" | "databaseLocked" | "databaseNewer" | "databaseCorrupt" | "diskFull" | "secretStore" | "passwordMissing" | "wrongPassphrase" | "addressInvalid" | "hostNotFound" | "connectionRefused" | "timedOut" | "unreachable" | "certificate" | "notCouchdb" | "notNotesServer" | "redirected" | "unauthorised" | "tokenExpired" | "tokenRefused" | "lockedOut" | "forbidden" | "readOnly" | "databaseMissing" | "rateLimited" | "quotaExceeded" | "tooLarge" | "serverFault" | "emailTaken" | "registrationClosed" | "olderAccount" | "weakerKeys" | "secondFactor" | "sessionEnded" | "passwordChanged" | "keysMissing" | "recoveryCode" | "appTooOld" | "unsent" | "vaultLocked" | "otherVault" | "vaultUnreadable" | "notEncrypted" | "notEmpty" | "converting" | "countsDiffer" | "syncOff" | "targetChanged" | "massDeletion" | "cancelled" | "bug";
+export type ErrorCode = "notFound" | "invalid" | "notebookCycle" | "defaultNotebook" | "nameTaken" | "databaseLocked" | "databaseNewer" | "databaseCorrupt" | "diskFull" | "secretStore" | "passwordMissing" | "wrongPassphrase" | "addressInvalid" | "hostNotFound" | "connectionRefused" | "timedOut" | "unreachable" | "certificate" | "proxyPassword" | "notCouchdb" | "notNotesServer" | "redirected" | "unauthorised" | "tokenExpired" | "tokenRefused" | "lockedOut" | "forbidden" | "readOnly" | "databaseMissing" | "rateLimited" | "quotaExceeded" | "tooLarge" | "serverFault" | "emailTaken" | "registrationClosed" | "olderAccount" | "weakerKeys" | "secondFactor" | "sessionEnded" | "passwordChanged" | "keysMissing" | "recoveryCode" | "appTooOld" | "unsent" | "vaultLocked" | "otherVault" | "vaultUnreadable" | "notEncrypted" | "notEmpty" | "converting" | "countsDiffer" | "syncOff" | "targetChanged" | "massDeletion" | "cancelled" | "bug";
 
 export type Event = { "type": "notesChanged", notes: Array<ChangedNote>, origin: Origin, } | { "type": "sidebarChanged" } | { "type": "syncStatusChanged", status: SyncStatus, } | { "type": "settingsChanged" } | { "type": "activityChanged" } | { "type": "diagnosisChanged", run: number, line: DiagnosisLine, } | { "type": "conversionChanged", conversion: Conversion, } | { "type": "diagnosisFinished", run: number, };
 
@@ -725,6 +725,34 @@ export type Place = { "kind": "notebook", id: string, } | { "kind": "trash" } | 
 
 export type Platform = "macos" | "windows" | "linux";
 
+export type ProxyScheme = "http" | "https" | "socks5";
+
+/**
+ * How other computers are reached. This computer itself never is through a proxy.
+ */
+export type ProxySetting = { "kind": "system" } | { "kind": "direct" } | { "kind": "manual", scheme: ProxyScheme, 
+/**
+ * IPv6 addresses in brackets. A whole address that was pasted here is taken apart.
+ */
+host: string, port: number, 
+/**
+ * Empty: the proxy lets everybody through.
+ */
+user: string, 
+/**
+ * Hosts that are reached without it, separated by commas.
+ */
+except: string, };
+
+/**
+ * What is in force.
+ */
+export type ProxySettings = { setting: ProxySetting, secretStore: SecretStore, 
+/**
+ * Whether a password for the proxy can be read now.
+ */
+hasPassword: boolean, };
+
 export type QuickNoteKey = { 
 /**
  * The system hands the key that was asked for last to Sheaf.
@@ -880,6 +908,12 @@ export type RestrictDatabase = { form: RemoteForm,
 name: string, };
 
 export type RunRef = { run: number, };
+
+export type SaveProxy = { setting: ProxySetting, 
+/**
+ * `null`: the stored one, if it is the same name at the same proxy.
+ */
+password: string | null, };
 
 /**
  * A report that was written to a file.
@@ -1419,6 +1453,10 @@ export interface Commands {
   continue_conversion: { request: null; response: Conversion };
   /** Gives one up, and takes the unfinished database away; or forgets one that is done. */
   end_conversion: { request: null; response: null };
+  /** How other computers are reached. */
+  proxy_settings: { request: null; response: ProxySettings };
+  /** Reaches them in another way from now on: sync, accounts and diagnosis alike. */
+  save_proxy: { request: SaveProxy; response: ProxySettings };
   /** Puts a target into force after testing it. */
   apply_sync: { request: ApplySync; response: Applied };
   /** Makes an account at a Sheaf server and puts it into force. */

@@ -2,7 +2,7 @@
 // for work on the window alone. Options come from the page's address:
 // `?notes=100000`, `?notes=0`, `?sync=idle|offline|…`, `?keyring=none`, `?latency=50`, `?platform=macos`.
 
-import type { ApiError, CouchFields, Event, HeldBackItem, RemoteReport, ReportText, ResetDirection, SecretStore, Settings, ShellEvent, SyncSettings, SyncState, SyncStatus, SyncTarget, Touched } from './generated';
+import type { ApiError, CouchFields, Event, HeldBackItem, ProxySettings, RemoteReport, ReportText, ResetDirection, SecretStore, Settings, ShellEvent, SyncSettings, SyncState, SyncStatus, SyncTarget, Touched } from './generated';
 import type { AllCommands, CommandName, Host, RequestOf, ResponseOf } from './host';
 import { settingsDefaults } from './defaults';
 import { FakeAccounts } from './fake/account';
@@ -10,6 +10,7 @@ import { FakeActivity } from './fake/activity';
 import { FakeDiagnosis } from './fake/diagnosis';
 import { FakeHistory, contentOf } from './fake/history';
 import { FakeVaults } from './fake/vault';
+import { saveProxy, type FakeProxy } from './fake/proxy';
 import { FakeRemote, asks, display, hostOf, parseAddress } from './fake/remote';
 import { closeLink, openLink } from './fake/setup-link';
 import { render } from './fake/render';
@@ -92,6 +93,7 @@ export class FakeHost implements Host {
   private replacing: ResetDirection | null = null;
   private syncSettings: SyncSettings;
   private password = '';
+  private proxy: FakeProxy = { setting: { kind: 'system' }, password: null };
   private lastSuccess: number | null = null;
   /** The next save fails with this; set by tests. */
   failSaves: ApiError | null = null;
@@ -496,6 +498,12 @@ export class FakeHost implements Host {
       this.vaults.end();
       return null;
     },
+    proxy_settings: () => this.shownProxy(),
+    save_proxy: (r) => {
+      if (r.setting.kind === 'manual' && r.setting.user !== '' && r.password !== null && this.syncSettings.secretStore === 'unavailable') refuse('secretStore');
+      this.proxy = saveProxy(this.proxy, r);
+      return this.shownProxy();
+    },
     apply_sync: (r) => this.apply(r),
     enter_password: (r) => {
       this.password = r.password;
@@ -685,6 +693,10 @@ export class FakeHost implements Host {
     this.syncSettings = { ...this.syncSettings, target: { kind: 'off' }, hasPassword: false };
     this.setSync({ kind: 'off' });
     return this.syncSettings;
+  }
+
+  private shownProxy(): ProxySettings {
+    return { setting: this.proxy.setting, secretStore: this.syncSettings.secretStore, hasPassword: this.proxy.password !== null };
   }
 
   /** When the token in use says that it ends. */

@@ -43,6 +43,7 @@ const sentences: Record<ErrorCode, Sentence> = {
   timedOut: ({ host }) => ({ what: port(host) === '' ? `${host} does not answer.` : `${bare(host)} does not answer on port ${port(host)}.`, safe: here, todo: 'A firewall may be in the way, or the server is asleep.' }),
   unreachable: ({ host }) => ({ what: host === '' ? 'The network cannot be reached.' : `The connection to ${host} broke.`, safe: kept, todo: 'They are sent as soon as the network is back.' }),
   certificate: ({ host }) => ({ what: `The certificate of ${bare(host)} cannot be trusted.`, safe: 'Nothing was sent.', todo: 'Whoever runs the server must renew it, or this computer must learn to trust it.' }),
+  proxyPassword: ({ host }) => ({ what: host === undefined || host === '' ? 'The proxy wants a name and a password.' : `The proxy on the way to ${bare(host)} wants a name and a password.`, safe: here, todo: 'Enter them in Preferences, Sync, Proxy.' }),
   notCouchdb: ({ host }) => ({ what: `What answers on ${host} is not a CouchDB.`, safe: 'No password was sent on.', todo: 'Check port and path, or sign in to the network first.' }),
   notNotesServer: ({ host }) => ({ what: `What answers on ${host} is not a server for notes.`, safe: 'No password was sent on.', todo: 'Check address and port, or sign in to the network first.' }),
   redirected: ({ host }) => ({ what: `${host} sends us to another address.`, safe: 'The password did not follow it.', todo: 'Enter the address it names, if you trust it.' }),

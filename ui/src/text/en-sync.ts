@@ -1,5 +1,6 @@
 // Sync: the footer's ten states and the panel. The same words in footer, panel and palette.
 
+import { proxy } from './en-proxy';
 import { join, link, reset, server } from './en-sync-setup';
 import type { AddressHint } from '../ipc/generated';
 import { thousands } from './plain';
@@ -16,7 +17,7 @@ const hints: Record<AddressHint, string> = {
 };
 
 export const sync = {
-  hints, join, reset, server, link,
+  hints, join, reset, server, link, proxy,
   title: 'Sync',
   lead: 'Sheaf always works from this computer. Sync keeps a second copy in step, so that your other devices see the same notes and a lost laptop loses nothing.',
   choice: 'Where to sync', off: 'Don’t sync', offHint: 'Notes stay on this computer. Nothing is sent anywhere.',

@@ -5,6 +5,7 @@ import { account } from './ja-account';
 import { activity } from './ja-activity';
 import { vault } from './ja-vault';
 import { diagnosis } from './ja-diagnosis';
+import { proxy } from './ja-proxy';
 import { join, link, reset, server } from './ja-sync-setup';
 import { conflictTexts, historyTexts, timeActions } from './ja-time';
 import type { Translation } from './translation';
@@ -41,6 +42,7 @@ const sentences: Record<ErrorCode, (c: Context) => Words> = {
   timedOut: ({ host }) => ({ what: port(host) === '' ? `${host} から応答がありません。` : `${bare(host)} のポート ${port(host)} から応答がありません。`, safe: here, todo: 'ファイアウォールがあるか、サーバーが眠っているのかもしれません。' }),
   unreachable: ({ host }) => ({ what: host === '' ? 'ネットワークに届きません。' : `${host} との接続が切れました。`, safe: kept, todo: 'ネットワークが戻りしだい送られます。' }),
   certificate: ({ host }) => ({ what: `${bare(host)} の証明書を信頼できません。`, safe: '何も送られていません。', todo: 'サーバーの管理者が更新するか、このコンピューターが信頼する必要があります。' }),
+  proxyPassword: ({ host }) => ({ what: `${host} への途中のプロキシーが名前とパスワードを求めています。`, safe: here, todo: '設定の「同期」「プロキシー」に入力してください。' }),
   notCouchdb: ({ host }) => ({ what: `${host} で応答したのは CouchDB ではありません。`, safe: 'パスワードは渡していません。', todo: 'ポートとパスを確かめるか、先にネットワークへサインインしてください。' }),
   redirected: ({ host }) => ({ what: `${host} が別のアドレスへ案内しています。`, safe: 'パスワードは送っていません。', todo: '信頼できるなら、そのアドレスを入力してください。' }),
   unauthorised: ({ user, host }) => ({ what: user === '' ? `${host} はユーザーとパスワードを求めています。` : `${user} のパスワードが拒まれました。`, safe: unchanged, todo: 'ユーザーを確かめ、パスワードをもう一度入力してください。' }),
@@ -218,14 +220,14 @@ export const ja: Translation = {
     styles: '自分のスタイル', stylesHint: (p) => `起動時に ${p} を読みます。`, stylesOpen: 'フォルダーを開く', stylesReload: '読み直す', stylesOn: (l) => `${l} 行が有効です。`, stylesOff: 'そのファイルはまだありません。', language: '言語', languageHint: 'メニューやボタンの言葉。ウィンドウを読み直します。', languages: { '': 'このコンピューターと同じ' },
   },
   sync: {
-    join, link, reset, server,
+    join, link, proxy, reset, server,
     hints: { utilsPage: '/_utils は管理画面で、サーバーのアドレスではありません。取り除きました。', schemeAssumed: 'http:// か https:// がなかったため、補いました。正しいか確かめてください。', noPort: 'ポートがありません。CouchDB は普通 5984（http）か 6984（https）です。', plainHttp: '暗号化されない http です。途中でパスワードやノートを読まれるおそれがあります。できれば https を使ってください。', databaseName: 'データベース名は小文字で、文字で始まり、空白を含みません。', noDatabase: 'データベース名がまだありません。' },
     title: '同期', lead: 'Sheaf はいつもこのコンピューターで動きます。同期はもう一つの写しをそろえておき、ほかの端末でも同じノートが見え、パソコンをなくしても何も失いません。', choice: '同期先', off: '同期しない', offHint: 'ノートはこのコンピューターにとどまり、どこにも送られません。', couchdb: '上級者向け（CouchDB）', couchdbHint: '自分のデータベース。同じ文書形式のアプリでも使えます。', paste: 'URL を貼り付け',
     pasteHint: { keyring: '下の欄を埋め、パスワードはキーリングへ移します。', other: '下の欄を埋めます。' }, pasteFailed: 'このアドレスは読み取れません。https://user:password@host:6984/my-notes のような形です。', address: 'アドレス', userAndPassword: 'ユーザーとパスワード', user: 'ユーザー', password: 'パスワード', database: 'データベース',
     stored: { keyring: 'キーリングに保存', clearFile: 'ファイルに保存', session: 'Sheaf を閉じるまで', unavailable: '保存しない' }, storeHint: { keyring: 'システムのキーリングに入り、ファイルやログには残りません。', clearFile: '自分のアカウントだけが読めるファイルに、暗号化せず保存します。', session: 'Sheaf を閉じるまで保ち、その後はまた尋ねます。', unavailable: 'システムのキーリングが使えません。下で保存先を選んでください。' },
     test: '確認', apply: '適用', applyAnyway: 'それでも適用', createDatabase: (n) => `${n} を作成`, createHint: 'このアカウントで作成できます。', working: 'サーバーに尋ねています', nothingToApply: 'すでに有効です。', missingFields: '先にアドレスとデータベースを入力してください。', answered: (s, ms) => `${s} が ${ms} ミリ秒で応答しました。`, signedIn: (u) => `${u} としてサインインしました。`, anonymous: '匿名でサインインしました。', documents: (n) => n === 0 ? 'データベースは空です。' : `文書が ${kazu(n)} 件あります。`, applied: '適用しました。同期はオンです。', appliedOff: '適用しました。もう何も送られず、ノートはすべてここに残ります。', created: (n) => `${n} を作成しました。`, unreachableHint: 'それでも適用できます。Sheaf は試し続け、応答しだい同期します。',
     store: { title: 'システムのキーリングが使えません', body: 'キーリングなしでは、パスワードを勝手に保存しません。どれかを選んでください。', session: 'Sheaf を閉じるまで', sessionHint: '何も書きません。起動のたびに尋ねます。', clearFile: 'ファイルに、暗号化せず', clearFileHint: '読めるのは自分のアカウントだけですが、ディスクを写した人にも読めます。', keyring: 'もう一度キーリングを試す', useSession: '閉じるまで保つ', useFile: 'ファイルに保存' },
-    token: { label: 'トークン', use: '代わりにトークンを使う', usePassword: '代わりにユーザー名とパスワードを使う', again: '新しいトークンを入力', expires: (w) => `トークンの期限は ${w} です。`, expired: (w) => `トークンの期限は ${w} に切れました。新しいものを入力してください。` },
+    token: { label: 'トークン', placeholder: 'eyJhbGciOi…', use: '代わりにトークンを使う', usePassword: '代わりにユーザー名とパスワードを使う', again: '新しいトークンを入力', expires: (w) => `トークンの期限は ${w} です。`, expired: (w) => `トークンの期限は ${w} に切れました。新しいものを入力してください。` },
     signIn: { title: 'パスワードをもう一度入力', label: (u) => u === '' ? 'パスワード' : `${u} のパスワード`, do: 'サインイン', button: 'サインイン' },
     waitsForYou: '同期があなたの確認を待っています', foot: {
       label: '同期の状態', off: '同期していません', synced: (t) => `${t} に同期`, ready: 'そろっています', connecting: '接続中…', sending: '送信中', receiving: '受信中', progress: (d, t) => `${kazu(d)}/${kazu(t)}`, conflicts: (n) => `競合 ${kazu(n)} 件`, offline: (w) => `オフライン、${w} 後に再試行`, offlineNow: 'オフライン、再試行中', trouble: (w, t) => `${w}、${t} 後に再試行`, troubleNow: (w) => `${w}、再試行中`, paused: '停止中', resume: '再開', signIn: 'サインイン', decide: '決める', look: '見る', heldBack: (n) => `未送信 ${n} 件`, seconds: (n) => `${n} 秒`, minutes: (n) => `${n} 分`,

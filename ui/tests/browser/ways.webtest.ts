@@ -51,3 +51,38 @@ test('a token that has expired is asked for anew', async ({ sheaf, page }) => {
   await page.getByTestId('sign-in').click();
   await expect(page.getByTestId('sync-footer')).toContainText('Synced');
 });
+
+test('a proxy of one’s own, taken apart from a pasted address, with its password in the keyring', async ({ sheaf, page }) => {
+  await openSync(sheaf);
+  await expect(page.getByTestId('proxy-system')).toHaveAttribute('aria-checked', 'true');
+  await page.getByTestId('proxy-system').press('ArrowRight');
+  await expect(page.getByTestId('proxy-direct')).toBeFocused();
+  await expect(page.getByTestId('proxy-said')).toHaveText('In force from now on.');
+  await page.getByTestId('proxy-manual').click();
+  await expect(page.getByTestId('proxy-apply')).toBeDisabled();
+  await page.getByTestId('proxy-host').fill('socks5://anna:s%40cret@proxy.example.org:1080');
+  await page.getByTestId('proxy-apply').click();
+  await expect(page.getByTestId('proxy-said')).toHaveText('In force from now on.');
+  await expect(page.getByTestId('proxy-scheme')).toHaveValue('socks5');
+  await expect(page.getByTestId('proxy-host')).toHaveValue('proxy.example.org');
+  await expect(page.getByTestId('proxy-port')).toHaveValue('1080');
+  await expect(page.getByTestId('proxy-user')).toHaveValue('anna');
+  await expect(page.getByTestId('proxy-password')).toHaveAttribute('placeholder', 'Kept in the keyring');
+  expect(await page.content()).not.toMatch(/s%40cret|s@cret/);
+  await expect(page.getByTestId('proxy-apply')).toBeDisabled();
+  expect(await sheaf.violations()).toEqual([]);
+  if (process.env['SHEAF_SHOTS'] !== undefined) {
+    for (const scheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme: scheme });
+      await page.getByTestId('proxy').scrollIntoViewIfNeeded();
+      await page.screenshot({ path: `${process.env['SHEAF_SHOTS']}/proxy-${scheme}.png` });
+    }
+  }
+  // At another proxy the password is not known.
+  await page.getByTestId('proxy-port').fill('1081');
+  await expect(page.getByTestId('proxy-password')).toHaveAttribute('placeholder', 'Password');
+  await page.getByTestId('proxy-host').fill('not a host');
+  await page.getByTestId('proxy-apply').click();
+  await expect(page.getByTestId('proxy')).toContainText('This is not the address of a proxy.');
+  await expect(page.getByTestId('proxy-host')).toHaveValue('not a host');
+});

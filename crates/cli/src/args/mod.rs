@@ -18,8 +18,8 @@ pub(crate) use note::{AttachCommand, ConflictCommand, ListOptions, NoteCommand};
 pub(crate) use organise::{NotebookCommand, TagCommand};
 pub(crate) use search::words_last;
 pub(crate) use sync::{
-    ActivityOptions, CouchOptions, LinkCommand, PasswordOption, ResetOptions, ServerCommand,
-    SetCommand, SyncCommand,
+    ActivityOptions, CouchOptions, LinkCommand, PasswordOption, ProxyCommand, ResetOptions,
+    ServerCommand, SetCommand, SyncCommand,
 };
 pub(crate) use vault::{DecryptOptions, EncryptOptions, VaultCommand, VaultProofOptions};
 

@@ -51,6 +51,9 @@ pub(crate) enum SyncCommand {
     /// Set up the database in use: who gets in, what phones need, what fits through
     #[command(subcommand)]
     Server(ServerCommand),
+    /// How other computers are reached: as the system says, straight out, or through a proxy
+    #[command(subcommand)]
+    Proxy(ProxyCommand),
     /// A line of text that sets up the next device, closed with a passphrase
     #[command(subcommand)]
     Link(LinkCommand),
@@ -150,6 +153,31 @@ pub(crate) enum ServerCommand {
     Mobile,
     /// How large a request may be. Sends some megabytes
     Limits,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ProxyCommand {
+    /// What is in force
+    Show,
+    /// As the environment and the system's settings say
+    System,
+    /// Straight out, whatever those say
+    Direct,
+    /// Through this proxy: http, https or socks5
+    Set {
+        /// A password in the address is moved to the keyring
+        #[arg(value_name = "http://NAME@HOST:PORT")]
+        url: String,
+        /// The name to sign in to the proxy with, when it is not in the address
+        #[arg(long)]
+        user: Option<String>,
+        /// Its password is the first line of this file, or of standard input for -
+        #[arg(long, value_name = "FILE")]
+        password_file: Option<PathBuf>,
+        /// Hosts to reach without it, separated by commas
+        #[arg(long, value_name = "HOSTS")]
+        except: Option<String>,
+    },
 }
 
 #[derive(Debug, Subcommand)]

@@ -11,6 +11,7 @@ mod items_file;
 mod link;
 mod note;
 mod notebook;
+mod proxy;
 mod quick_note;
 mod render;
 mod server;

@@ -73,6 +73,7 @@ impl Session {
             SyncCommand::Compare => self.compare().await,
             SyncCommand::Reset { direction, dry_run } => self.reset(direction, *dry_run).await,
             SyncCommand::Server(command) => self.server(command).await,
+            SyncCommand::Proxy(command) => self.proxy(command).await,
             SyncCommand::Link(command) => Box::pin(self.link(command)).await,
             SyncCommand::Activity(options) => self.activity(options).await,
             SyncCommand::Retry { id } => self.retry(id).await,

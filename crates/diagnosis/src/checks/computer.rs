@@ -3,10 +3,12 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use sheaf_model::Millis;
-use sheaf_net::{Client, Connection, ProxyServer, ProxySource, Route, Scheme, Tunnel};
+use sheaf_net::{
+    Client, Connection, Method, NetClass, ProxyServer, ProxySource, Route, Scheme, Tunnel,
+};
 
 use super::target;
-use crate::{Code, Context, Finding, Fix, dates::moment};
+use crate::{Code, Context, Finding, Fix, Target, dates::moment};
 
 /// Addresses that are reserved for documentation: a route to them is a route out.
 const OUTSIDE: [IpAddr; 2] = [
@@ -73,6 +75,10 @@ pub(super) async fn proxy(context: &Context) -> Finding {
                         "CONNECT {host}:{} was answered {status}",
                         target.server.port()
                     )),
+                Asked::Works if wants_a_sign_in(context, &proxy, target).await => {
+                    Finding::new(Code::ProxyPassword)
+                        .saw("the proxy refused the sign-in that SOCKS begins with")
+                }
                 Asked::Works => through(context, &proxy),
             };
             let finding = finding
@@ -86,6 +92,16 @@ pub(super) async fn proxy(context: &Context) -> Finding {
             finding
         }
     }
+}
+
+/// What an HTTP proxy answers to the wish for a tunnel, another one says only on the way to somewhere.
+async fn wants_a_sign_in(context: &Context, proxy: &ProxyServer, target: &Target) -> bool {
+    if proxy.speaks_http() {
+        return false;
+    }
+    let request = context.anonymous(target, Method::HEAD, &[]);
+    let answer = request.send().await;
+    answer.is_err_and(|error| error.class == NetClass::ProxyPassword)
 }
 
 fn through(context: &Context, proxy: &ProxyServer) -> Finding {

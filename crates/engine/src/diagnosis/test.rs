@@ -156,6 +156,7 @@ fn code(check: CheckId, found: Code) -> ErrorCode {
         }
         Code::HttpBusy | Code::AuthBusy | Code::DatabaseBusy => ErrorCode::RateLimited,
         Code::AuthLocked => ErrorCode::LockedOut,
+        Code::ProxyPassword => ErrorCode::ProxyPassword,
         Code::AuthTokenExpired => ErrorCode::TokenExpired,
         Code::AuthTokenRefused | Code::AuthTokenUnread => ErrorCode::TokenRefused,
         Code::DatabaseMissing | Code::DatabaseMissingNoRight => ErrorCode::DatabaseMissing,

@@ -118,20 +118,6 @@ impl Worker {
         self.shared.network.ways()
     }
 
-    /// Puts other ways into force, for what is tried and for what runs.
-    pub(crate) async fn set_ways(&self, ways: Ways) -> Result<(), ApiError> {
-        self.unless_converting()?;
-        let config = self.config.lock().await;
-        config::save_ways(&self.shared.store, &ways)
-            .await
-            .map_err(convert::store_error)?;
-        self.shared.network.set_ways(ways);
-        if let Some(target) = settings::target(&config) {
-            self.put_into_force(&target, config.paused).await?;
-        }
-        Ok(())
-    }
-
     /// The same notes at another address: the password goes along, nothing is tested.
     pub(crate) async fn move_to(&self, to: &Target) -> Result<(), ApiError> {
         self.unless_converting()?;

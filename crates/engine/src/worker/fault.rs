@@ -10,6 +10,7 @@ pub(super) const fn code(fault: Fault) -> ErrorCode {
         Fault::TimedOut => ErrorCode::TimedOut,
         Fault::Unreachable => ErrorCode::Unreachable,
         Fault::Certificate => ErrorCode::Certificate,
+        Fault::ProxyPassword => ErrorCode::ProxyPassword,
         Fault::NotTheServer => ErrorCode::NotCouchdb,
         Fault::Redirected => ErrorCode::Redirected,
         Fault::Unauthorised => ErrorCode::Unauthorised,

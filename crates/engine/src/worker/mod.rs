@@ -15,6 +15,7 @@ mod life;
 mod link;
 mod network;
 mod passwords;
+mod proxy;
 mod pulse;
 mod refused;
 mod remote;
@@ -138,8 +139,9 @@ impl Worker {
         let mut config = self.config.lock().await;
         *config = config::sync(&self.shared.store).await?;
         let ways = config::ways(&self.shared.store).await?;
-        self.shared.network.set_ways(ways);
         self.shared.passwords.set_choice(config.secret_store);
+        let password = self.shared.proxy_password(&ways).await;
+        self.shared.network.set_ways(ways, password);
         self.recall_conversion().await;
         let target = settings::in_force(&config);
         let last_success = match &target {

@@ -8,11 +8,11 @@ use std::{
 use sheaf_couch::{Remote, Replication, Tuning};
 use sheaf_ipc::ErrorCode;
 use sheaf_model::Millis;
-use sheaf_net::{Client, ClientError, Options};
+use sheaf_net::{Client, ClientError, Options, Password};
 use sheaf_store::{Store, StoreError};
 use sheaf_sync::RemoteId;
 
-use super::{Shared, refused, target::Target, trouble::Trouble, vault};
+use super::{Shared, proxy, refused, target::Target, trouble::Trouble, vault};
 use crate::{
     config::{self, RemoteConfig, Ways},
     convert,
@@ -26,6 +26,8 @@ pub(super) struct Network {
     /// What this computer says, without the person's own settings.
     given: Options,
     ways: Mutex<Ways>,
+    /// For the proxy that the ways name.
+    proxy_password: Mutex<Option<Arc<Password>>>,
     client: Mutex<Option<Client>>,
     remote: Mutex<Option<RemoteId>>,
     replication: Mutex<Option<Arc<Couch>>>,
@@ -36,6 +38,7 @@ impl Network {
         Self {
             given,
             ways: Mutex::default(),
+            proxy_password: Mutex::default(),
             client: Mutex::default(),
             remote: Mutex::default(),
             replication: Mutex::default(),
@@ -50,7 +53,10 @@ impl Network {
     }
 
     /// Connections made from now on follow these settings.
-    pub(super) fn set_ways(&self, ways: Ways) {
+    pub(super) fn set_ways(&self, ways: Ways, proxy_password: Option<Arc<Password>>) {
+        let mut kept = self.proxy_password.lock();
+        **kept.as_mut().unwrap_or_else(|error| error.get_mut()) = proxy_password;
+        drop(kept);
         *self.ways.lock().unwrap_or_else(PoisonError::into_inner) = ways;
         *self.client.lock().unwrap_or_else(PoisonError::into_inner) = None;
         *self
@@ -65,6 +71,7 @@ impl Network {
             pins,
             without_proxy,
             ipv4_only,
+            proxy,
         } = self.ways();
         let mut options = self.given.clone();
         options
@@ -75,6 +82,9 @@ impl Network {
             }));
         options.without_proxy.extend(without_proxy);
         options.ipv4_only.extend(ipv4_only);
+        let password = self.proxy_password.lock();
+        let password = password.unwrap_or_else(PoisonError::into_inner).clone();
+        options.proxy = proxy::choice(&proxy, password);
         options
     }
 

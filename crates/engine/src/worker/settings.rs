@@ -11,8 +11,8 @@ use sheaf_net::{Password, expiry};
 use sheaf_sync::Environment as _;
 
 use super::{
-    Worker, hosted, life::Order, network, refused, remote::Remote, sides, target, target::Target,
-    trouble,
+    Worker, hosted, life::Order, network, proxy, refused, remote::Remote, sides, target,
+    target::Target, trouble,
 };
 use crate::{
     SecretStoreChoice,
@@ -270,6 +270,9 @@ impl Worker {
                 passwords.forget(before, target).await;
             }
         }
+        if let Some(proxy) = proxy::account(&self.shared.network.ways().proxy) {
+            self.move_secret(&proxy, before, choice).await?;
+        }
         if let Some(Remote::Hosted(account)) = in_force(&config) {
             self.move_keys(&account, before, choice).await?;
         }
@@ -278,6 +281,28 @@ impl Worker {
             .await
             .map_err(convert::store_error)?;
         Ok(self.shown(&config).await)
+    }
+
+    /// Takes a secret from one store into another, when there is one that can be read.
+    async fn move_secret(
+        &self,
+        account: &Account,
+        from: SecretStoreChoice,
+        to: SecretStoreChoice,
+    ) -> Result<(), ApiError> {
+        let passwords = &self.shared.passwords;
+        passwords.choose(from);
+        let secret = passwords.find_secret(account).await.ok().flatten();
+        passwords.choose(to);
+        let Some(secret) = secret.filter(|_| from != to) else {
+            return Ok(());
+        };
+        if let Err(error) = passwords.keep_secret(account, &secret).await {
+            passwords.choose(from);
+            return Err(error);
+        }
+        passwords.forget_secret(from, account).await;
+        Ok(())
     }
 
     /// A copy of all notes beside them, before another remote can change anything.
