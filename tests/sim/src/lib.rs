@@ -2,8 +2,11 @@
 //! fails in every named way, and a model of `CouchDB`, in one thread and in virtual time. One seed decides everything;
 //! the same seed is the same run, to the last byte of its trace.
 
+pub mod arguments;
 pub mod client;
+pub mod desk;
 pub mod hosted;
+mod mortal;
 pub mod random;
 pub mod run;
 pub mod server;

@@ -9,8 +9,13 @@ use sheaf_sync::mutant::{Mutant, plant};
 
 use crate::{
     server::fault::Fault,
+    shrink::shrink,
     trace::Trace,
-    world::{Outcome, Violation, World, checks::Resources, plan::Plan},
+    world::{
+        Outcome, Violation, World,
+        checks::Resources,
+        plan::{Action, Plan},
+    },
 };
 
 /// After so many rounds of each device all must be equal.
@@ -53,6 +58,20 @@ pub fn run(plan: &Plan, mutant: Option<Mutant>, trace: Trace) -> Report {
             resources: Resources::default(),
         }
     })
+}
+
+/// The plan with as few actions as still break `rule`.
+#[must_use]
+pub fn least(plan: &Plan, mutant: Option<Mutant>, rule: &str) -> Plan {
+    let with = |actions: &[(usize, Action)]| Plan {
+        actions: actions.to_vec(),
+        ..plan.clone()
+    };
+    let fails = |actions: &[(usize, Action)]| {
+        let outcome = run(&with(actions), mutant, Trace::default()).outcome;
+        outcome.is_err_and(|violation| violation.rule == rule)
+    };
+    with(&shrink(&plan.actions, fails))
 }
 
 /// Lives through something that is written down step by step instead of drawn from a seed.

@@ -1,29 +1,23 @@
 //! The least of a plan that still breaks the same rule.
 
-use sheaf_sync::mutant::Mutant;
+use std::fmt::Debug;
 
-use crate::{
-    run::run,
-    trace::Trace,
-    world::plan::{Action, Plan},
-};
+/// Actions of a plan, each with its number, which stays when others are left out.
+pub type Numbered<A> = (usize, A);
 
-/// Leaves out actions, deeds and faults as long as `rule` is still broken.
-pub fn shrink(plan: &Plan, mutant: Option<Mutant>, rule: &str) -> Plan {
-    let fails = |plan: &Plan| {
-        run(plan, mutant, Trace::default())
-            .outcome
-            .is_err_and(|violation| violation.rule == rule)
-    };
-    let mut least = plan.clone();
-    let mut chunk = least.actions.len().div_ceil(2).max(1);
+/// Leaves out actions as long as those that are left still fail.
+pub fn shrink<A: Clone>(
+    actions: &[Numbered<A>],
+    fails: impl Fn(&[Numbered<A>]) -> bool,
+) -> Vec<Numbered<A>> {
+    let mut least = actions.to_vec();
+    let mut chunk = least.len().div_ceil(2).max(1);
     loop {
         let mut at = 0;
-        while at < least.actions.len() {
+        while at < least.len() {
             let mut shorter = least.clone();
-            shorter
-                .actions
-                .drain(at..(at + chunk).min(shorter.actions.len()));
+            let end = (at + chunk).min(shorter.len());
+            shorter.drain(at..end);
             if fails(&shorter) {
                 least = shorter;
             } else {
@@ -31,31 +25,43 @@ pub fn shrink(plan: &Plan, mutant: Option<Mutant>, rule: &str) -> Plan {
             }
         }
         if chunk == 1 {
-            break;
+            return least;
         }
         chunk = chunk.div_ceil(2);
     }
-    least
 }
 
 /// The numbers of the actions that are left, as `--only` takes them.
-pub fn only(plan: &Plan) -> String {
-    let numbers: Vec<String> = plan
-        .actions
+pub fn only<A>(actions: &[Numbered<A>]) -> String {
+    let numbers: Vec<String> = actions
         .iter()
         .map(|(number, _)| number.to_string())
         .collect();
     numbers.join(",")
 }
 
-/// How often each kind of action occurs, for a person who wants to know what a seed is about.
-pub fn summary(plan: &Plan) -> String {
-    plan.actions
+/// What they are, for a person who wants to know what a seed is about.
+pub fn summary<A: Debug>(actions: &[Numbered<A>]) -> String {
+    actions
         .iter()
-        .map(|(number, action)| format!("  {number}: {}\n", words(action)))
+        .map(|(number, action)| format!("  {number}: {action:?}\n"))
         .collect()
 }
 
-fn words(action: &Action) -> String {
-    format!("{action:?}")
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_not_needed_for_a_failure_is_left_out() {
+        let actions: Vec<Numbered<char>> = "abcdefghij".chars().enumerate().collect();
+        let fails = |some: &[Numbered<char>]| {
+            ['c', 'h']
+                .iter()
+                .all(|needed| some.iter().any(|(_, action)| action == needed))
+        };
+        let least = shrink(&actions, fails);
+        assert_eq!(only(&least), "2,7");
+        assert_eq!(summary(&least), "  2: 'c'\n  7: 'h'\n");
+    }
 }

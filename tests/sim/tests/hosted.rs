@@ -18,11 +18,13 @@ use std::{
 };
 
 use sheaf_sim::{
+    arguments::Arguments,
     hosted::{
         Fault,
         plan::Plan,
-        run::{Report, run, shrink},
+        run::{Report, least, run},
     },
+    shrink::{only, summary},
     trace::Trace,
 };
 
@@ -30,54 +32,9 @@ const SEEDS: u64 = 300;
 /// After so many failures there is nothing more to learn from the next one.
 const FAILURES_SHOWN: usize = 3;
 
-#[derive(Default)]
-struct Arguments {
-    seeds: Option<u64>,
-    first: u64,
-    seed: Option<u64>,
-    only: Option<Vec<usize>>,
-    /// No seed is begun after so many seconds.
-    seconds: Option<u64>,
-}
-
-fn arguments() -> Result<Arguments, String> {
-    let mut found = Arguments {
-        first: 1,
-        ..Arguments::default()
-    };
-    if let Ok(seeds) = std::env::var("SHEAF_TEST_SEEDS") {
-        found.seeds = Some(number(&seeds)?);
-    }
-    let mut given = std::env::args().skip(1);
-    while let Some(name) = given.next() {
-        let mut value = || given.next().ok_or_else(|| format!("{name} needs a value"));
-        match name.as_str() {
-            "--seeds" => found.seeds = Some(number(&value()?)?),
-            "--first" => found.first = number(&value()?)?,
-            "--seed" => found.seed = Some(number(&value()?)?),
-            "--seconds" => found.seconds = Some(number(&value()?)?),
-            "--only" => {
-                let numbers = value()?;
-                let numbers = numbers.split(',').filter(|text| !text.is_empty());
-                found.only = Some(
-                    numbers
-                        .map(|text| text.parse().map_err(|_| text.to_owned()))
-                        .collect::<Result<_, _>>()?,
-                );
-            }
-            // What the test harness of other targets understands.
-            _ => {}
-        }
-    }
-    Ok(found)
-}
-
-fn number(text: &str) -> Result<u64, String> {
-    text.parse().map_err(|_| format!("{text} is no number"))
-}
-
 fn main() -> ExitCode {
-    let arguments = match arguments() {
+    let seeds = std::env::var("SHEAF_TEST_SEEDS").ok();
+    let arguments = match Arguments::parse(seeds.as_deref(), std::env::args().skip(1)) {
         Ok(arguments) => arguments,
         Err(words) => {
             println!("{words}");
@@ -134,7 +91,6 @@ fn lock<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
 fn many(arguments: &Arguments) -> ExitCode {
     let seeds = arguments.seeds.unwrap_or(SEEDS);
     let began = Instant::now();
-    let last = arguments.seconds.map(Duration::from_secs);
     let next = AtomicU64::new(arguments.first);
     let tally = Mutex::new(Tally::default());
     let workers = std::thread::available_parallelism().map_or(2, usize::from);
@@ -143,9 +99,8 @@ fn many(arguments: &Arguments) -> ExitCode {
             scope.spawn(|| {
                 loop {
                     let seed = next.fetch_add(1, Ordering::Relaxed);
-                    let late = last.is_some_and(|last| began.elapsed() > last);
                     let enough = lock(&tally).failed.len() >= FAILURES_SHOWN;
-                    if seed >= arguments.first + seeds || late || enough {
+                    if seed >= arguments.first + seeds || enough {
                         break;
                     }
                     let plan = Plan::of(seed);
@@ -225,19 +180,15 @@ fn tell(seed: u64) {
     let Err(violation) = run(&plan, Trace::default()).outcome else {
         return;
     };
-    let least = shrink(&plan, violation.rule);
+    let least = least(&plan, violation.rule);
     println!(
         "\nseed {seed} breaks {} with these of its {} actions:",
         violation.rule,
         plan.actions.len()
     );
-    let mut only = Vec::new();
-    for (number, action) in &least.actions {
-        println!("  {number}: {action:?}");
-        only.push(number.to_string());
-    }
+    print!("{}", summary(&least.actions));
     println!(
         "see it: cargo xtask sim --hosted --seed {seed} --only {}",
-        only.join(",")
+        only(&least.actions)
     );
 }

@@ -23,9 +23,10 @@ use std::{
 };
 
 use sheaf_sim::{
-    run::{Report, run},
+    arguments::Arguments,
+    run::{Report, least, run},
     server::fault::Fault,
-    shrink::{only, shrink, summary},
+    shrink::{only, summary},
     trace::Trace,
     world::{checks::Resources, plan::Plan},
 };
@@ -35,69 +36,9 @@ const SEEDS: u64 = 5000;
 /// After so many failures there is nothing more to learn from the next one.
 const FAILURES_SHOWN: usize = 5;
 
-#[derive(Default)]
-struct Arguments {
-    seeds: Option<u64>,
-    first: u64,
-    seed: Option<u64>,
-    only: Option<Vec<usize>>,
-    mutant: Option<Mutant>,
-    /// The seed's days in the weather that is bad for the mutant, as the hunt runs them.
-    aimed: bool,
-    without_mutants: bool,
-    only_mutants: bool,
-    /// Each mutant meets the seed that is known to catch it, and no other.
-    known_mutants: bool,
-}
-
-fn arguments() -> Result<Arguments, String> {
-    let mut found = Arguments {
-        first: 1,
-        ..Arguments::default()
-    };
-    if let Ok(seeds) = std::env::var("SHEAF_TEST_SEEDS") {
-        found.seeds = Some(number(&seeds)?);
-    }
-    let mut given = std::env::args().skip(1);
-    while let Some(name) = given.next() {
-        let mut value = || given.next().ok_or_else(|| format!("{name} needs a value"));
-        match name.as_str() {
-            "--seeds" => found.seeds = Some(number(&value()?)?),
-            "--first" => found.first = number(&value()?)?,
-            "--seed" => found.seed = Some(number(&value()?)?),
-            "--only" => {
-                let numbers = value()?;
-                let numbers = numbers.split(',').filter(|text| !text.is_empty());
-                found.only = Some(
-                    numbers
-                        .map(|text| text.parse().map_err(|_| text.to_owned()))
-                        .collect::<Result<_, _>>()?,
-                );
-            }
-            "--without-mutants" => found.without_mutants = true,
-            "--only-mutants" => found.only_mutants = true,
-            "--known-mutants" => found.known_mutants = true,
-            "--aimed" => found.aimed = true,
-            "--mutant" => {
-                let name = value()?;
-                let mutant = Mutant::ALL
-                    .iter()
-                    .find(|mutant| format!("{mutant:?}") == name);
-                found.mutant = Some(*mutant.ok_or_else(|| format!("there is no mutant {name}"))?);
-            }
-            // What the test harness of other targets understands.
-            _ => {}
-        }
-    }
-    Ok(found)
-}
-
-fn number(text: &str) -> Result<u64, String> {
-    text.parse().map_err(|_| format!("{text} is no number"))
-}
-
 fn main() -> ExitCode {
-    let arguments = match arguments() {
+    let seeds = std::env::var("SHEAF_TEST_SEEDS").ok();
+    let arguments = match Arguments::parse(seeds.as_deref(), std::env::args().skip(1)) {
         Ok(arguments) => arguments,
         Err(words) => {
             println!("{words}");
@@ -292,16 +233,16 @@ fn tell(seed: u64, mutant: Option<Mutant>) {
     let Err(violation) = run(&plan, mutant, Trace::default()).outcome else {
         return;
     };
-    let least = shrink(&plan, mutant, violation.rule);
+    let least = least(&plan, mutant, violation.rule);
     let mutant = mutant.map_or_else(String::new, |mutant| format!(" --mutant {mutant:?}"));
     println!(
         "\nseed {seed} breaks {} with these of its {} actions:",
         violation.rule,
         plan.actions.len()
     );
-    print!("{}", summary(&least));
+    print!("{}", summary(&least.actions));
     println!(
         "see it: cargo xtask sim --seed {seed}{mutant} --only {}",
-        only(&least)
+        only(&least.actions)
     );
 }

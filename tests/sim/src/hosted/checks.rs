@@ -7,15 +7,17 @@ use serde_json::{Value, json};
 use sheaf_store::{Leaf, Scope, StoreError};
 
 use super::{
-    deeds::ids_in,
     device::{Device, remote},
     plan::Plan,
     world::{FIRST_PASSWORD, World},
 };
-use crate::world::{
-    NAMES, Outcome, Violation,
-    deeds::{place, whole},
-    text::{overlap, tokens},
+use crate::{
+    desk::{ids_in, notes},
+    world::{
+        NAMES, Outcome, Violation,
+        deeds::{place, whole},
+        text::{overlap, tokens},
+    },
 };
 
 /// After so many rounds of each device all must be equal.
@@ -109,8 +111,7 @@ impl World {
 
     async fn leaves(&self, device: &Device) -> Outcome<BTreeMap<String, Vec<Leaf>>> {
         let store = device.store();
-        let mut ids: BTreeSet<_> = self
-            .notes(device)
+        let mut ids: BTreeSet<_> = notes(device)
             .await
             .map_err(broken(device))?
             .into_iter()

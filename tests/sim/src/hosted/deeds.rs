@@ -1,21 +1,24 @@
 //! What people do to their notes, and what they may expect of it afterwards.
 
 use sheaf_model::{DocId, Millis, Status, TagColor};
-use sheaf_store::{
-    ConflictChoice, ConflictOutcome, LeafId, ListNotes, NewAttachment, NewNote, NoteDetail,
-    NoteEdit, Scope, StoreError, UpdateOutcome,
-};
+use sheaf_store::{ConflictChoice, ConflictOutcome, LeafId, Scope};
 use sheaf_sync::Environment as _;
 
 use super::{device::Device, plan::Deed, world::World};
 use crate::{
+    desk::{Habits, any_note, any_notebook, attach, create, note_in, save, titled, written},
     random::Random,
     world::{
         Outcome, Violation,
         deeds::{Failed, whole},
         ledger::Deletion,
-        text::{appended, new_text, rewritten, tokens, word},
+        text::{appended, rewritten, tokens, word},
     },
+};
+
+const HABITS: Habits = Habits {
+    few: 3,
+    content_types: &["image/png"],
 };
 
 const NAMES: [&str; 4] = ["red", "Work", "errands", "later"];
@@ -53,13 +56,13 @@ impl World {
         let now = device.surroundings.now();
         let store = device.store();
         match deed {
-            Deed::Create => return self.create(device, random, now).await,
-            Deed::Attach => return self.attach(device, random, now).await,
+            Deed::Create => return create(device, &self.ledger, random, now).await,
+            Deed::Attach => return attach(device, &self.ledger, &HABITS, random, now).await,
             Deed::Resolve => return self.resolve(place, random, now).await,
             Deed::Reopen => return self.reopen(place, now).await,
             Deed::CreateNotebook => {
                 let parent = if random.one_in(2) {
-                    self.any_notebook(device, random).await?
+                    any_notebook(device, random).await?
                 } else {
                     None
                 };
@@ -69,7 +72,7 @@ impl World {
                 return Ok(());
             }
             Deed::RenameNotebook => {
-                if let Some(notebook) = self.any_notebook(device, random).await? {
+                if let Some(notebook) = any_notebook(device, random).await? {
                     let name = format!("{} {}", random.pick(&NAMES), random.below(100));
                     store.rename_notebook(notebook, name, now).await?;
                 }
@@ -83,8 +86,8 @@ impl World {
             _ => None,
         };
         let note = match scope {
-            Some(scope) => self.note_in(device, scope, random).await?,
-            None => self.any_note(device, random).await?,
+            Some(scope) => note_in(device, scope, random).await?,
+            None => any_note(device, &HABITS, random).await?,
         };
         let Some(note) = note else { return Ok(()) };
         let id = note.row.id.clone();
@@ -95,7 +98,7 @@ impl World {
                     Deed::Edit => rewritten(&note.body, random, token),
                     _ => appended(&note.body, token),
                 };
-                return self.save(device, &note, None, Some(body), now).await;
+                return save(device, &self.ledger, &note, written(body), now).await;
             }
             Deed::Title => {
                 let token = self.ledger.borrow_mut().token();
@@ -104,7 +107,7 @@ impl World {
                 } else {
                     format!("{} {}", note.row.title, word(token))
                 };
-                return self.save(device, &note, Some(title), None, now).await;
+                return save(device, &self.ledger, &note, titled(title), now).await;
             }
             Deed::DeleteForGood => return self.delete_for_good(device, id).await,
             Deed::Trash => {
@@ -114,7 +117,7 @@ impl World {
                 store.restore_notes(vec![id.clone()], None, now).await?;
             }
             Deed::Move => {
-                if let Some(notebook) = self.any_notebook(device, random).await? {
+                if let Some(notebook) = any_notebook(device, random).await? {
                     store.move_notes(vec![id.clone()], notebook, now).await?;
                 }
             }
@@ -148,90 +151,6 @@ impl World {
         Ok(())
     }
 
-    async fn save(
-        &self,
-        device: &Device,
-        note: &NoteDetail,
-        title: Option<String>,
-        body: Option<String>,
-        now: Millis,
-    ) -> Result<(), Failed> {
-        let before = whole(&note.row.title, &note.body);
-        let after = whole(
-            title.as_ref().unwrap_or(&note.row.title),
-            body.as_ref().unwrap_or(&note.body),
-        );
-        let id = note.row.id.clone();
-        let edit = NoteEdit { title, body };
-        let outcome = device
-            .store()
-            .update_note(id.clone(), note.version, edit, now)
-            .await?;
-        if matches!(outcome, UpdateOutcome::Saved { .. }) {
-            self.ledger
-                .borrow_mut()
-                .wrote(id.as_str(), device.name, &before, &after);
-        }
-        Ok(())
-    }
-
-    async fn create(
-        &self,
-        device: &Device,
-        random: &mut Random,
-        now: Millis,
-    ) -> Result<(), Failed> {
-        let (title, text) = {
-            let mut ledger = self.ledger.borrow_mut();
-            (ledger.token(), ledger.token())
-        };
-        let notebook = if random.one_in(2) {
-            self.any_notebook(device, random).await?
-        } else {
-            None
-        };
-        let note = NewNote {
-            notebook,
-            title: format!("Note {}", word(title)),
-            body: new_text(random, text),
-            ..NewNote::default()
-        };
-        let written = whole(&note.title, &note.body);
-        let id = device.surroundings.id_bytes();
-        let made = device.store().create_note(note, id, now).await?;
-        self.ledger
-            .borrow_mut()
-            .wrote(made.row.id.as_str(), device.name, "", &written);
-        Ok(())
-    }
-
-    async fn attach(
-        &self,
-        device: &Device,
-        random: &mut Random,
-        now: Millis,
-    ) -> Result<(), Failed> {
-        let Some(note) = self.any_note(device, random).await? else {
-            return Ok(());
-        };
-        let length = *random.weighted(&[(3, 0), (3, 1), (3, 700), (3, 5000), (1, 70_000)]);
-        let bytes: Vec<u8> = (0..length).map(|_| random.number() as u8).collect();
-        let attachment = NewAttachment {
-            name: "picture".into(),
-            content_type: "image/png".into(),
-            bytes: bytes.clone(),
-        };
-        let id = device.surroundings.id_bytes();
-        let row = device.store().add_attachment(attachment, id, now).await?;
-        let token = {
-            let mut ledger = self.ledger.borrow_mut();
-            ledger.files.insert(row.id.to_string(), bytes);
-            ledger.token()
-        };
-        let body = appended(&note.body, token) + &format!("![]({})\n", row.id);
-        self.save(device, &note, None, Some(body), now).await
-    }
-
     async fn delete_for_good(&self, device: &Device, id: DocId) -> Result<(), Failed> {
         let leaves = device.store().conflict_leaves(id.clone()).await?;
         device.store().delete_notes(vec![id.clone()]).await?;
@@ -250,7 +169,7 @@ impl World {
 
     async fn resolve(&self, place: usize, random: &mut Random, now: Millis) -> Result<(), Failed> {
         let device = &self.devices[place];
-        let Some(note) = self.note_in(device, Scope::Conflicts, random).await? else {
+        let Some(note) = note_in(device, Scope::Conflicts, random).await? else {
             return Ok(());
         };
         let id = note.row.id;
@@ -305,65 +224,4 @@ impl World {
         }
         Ok(())
     }
-
-    /// All notes in view, the trash included, in the order of their ids.
-    pub(super) async fn notes(&self, device: &Device) -> Result<Vec<DocId>, StoreError> {
-        let mut ids = ids_in(device, Scope::All).await?;
-        ids.extend(ids_in(device, Scope::Trash).await?);
-        ids.sort();
-        Ok(ids)
-    }
-
-    async fn any_note(
-        &self,
-        device: &Device,
-        random: &mut Random,
-    ) -> Result<Option<NoteDetail>, Failed> {
-        let ids = self.notes(device).await?;
-        // People write in what they wrote in last: a few notes get most of the edits.
-        let few = &ids[..ids.len().min(3)];
-        let ids = if random.one_in(3) { &ids[..] } else { few };
-        if ids.is_empty() {
-            return Ok(None);
-        }
-        let id = random.pick(ids).clone();
-        Ok(Some(device.store().get_note(id).await?))
-    }
-
-    async fn note_in(
-        &self,
-        device: &Device,
-        scope: Scope,
-        random: &mut Random,
-    ) -> Result<Option<NoteDetail>, Failed> {
-        let ids = ids_in(device, scope).await?;
-        if ids.is_empty() {
-            return Ok(None);
-        }
-        let id = random.pick(&ids).clone();
-        Ok(Some(device.store().get_note(id).await?))
-    }
-
-    async fn any_notebook(
-        &self,
-        device: &Device,
-        random: &mut Random,
-    ) -> Result<Option<DocId>, Failed> {
-        let notebooks = device.store().sidebar().await?.notebooks;
-        let mut ids: Vec<DocId> = notebooks.into_iter().map(|row| row.id).collect();
-        ids.sort();
-        Ok((!ids.is_empty()).then(|| random.pick(&ids).clone()))
-    }
-}
-
-pub(super) async fn ids_in(device: &Device, scope: Scope) -> Result<Vec<DocId>, StoreError> {
-    let list = ListNotes {
-        scope,
-        limit: 10_000,
-        ..ListNotes::default()
-    };
-    let page = device.store().list_notes(list).await?;
-    let mut ids: Vec<DocId> = page.rows.into_iter().map(|row| row.id).collect();
-    ids.sort();
-    Ok(ids)
 }

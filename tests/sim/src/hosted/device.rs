@@ -18,7 +18,7 @@ use zeroize::Zeroizing;
 
 use super::line::Line;
 pub(super) use crate::world::device::Surroundings;
-use crate::world::device::copy_folder;
+use crate::{desk::Desk, world::device::copy_folder};
 
 pub(super) const EMAIL: &str = "anna@example.org";
 const ADDRESS: &str = "http://sheaf.test";
@@ -180,5 +180,19 @@ impl Device {
         crate::client::wait_for_starts();
         *self.backoff.borrow_mut() = Backoff::default();
         self.open();
+    }
+}
+
+impl Desk for Device {
+    fn name(&self) -> &'static str {
+        self.name
+    }
+
+    fn store(&self) -> Store {
+        Device::store(self)
+    }
+
+    fn surroundings(&self) -> &Surroundings {
+        &self.surroundings
     }
 }

@@ -1,11 +1,6 @@
 //! Syncing: rounds, with the answers a person gives and the pauses a worker makes.
 
-use std::{
-    future::Future,
-    pin::Pin,
-    task::{Context, Poll},
-    time::Duration,
-};
+use std::time::Duration;
 
 use futures_util::future::join_all;
 use sheaf_hosted::{HostedError, Round};
@@ -13,28 +8,10 @@ use sheaf_sync::{Brake, Class, Environment as _, Policy, is_mass_deletion};
 
 use super::{device::Device, plan::Deed, world::World};
 use crate::{
+    mortal::Mortal,
     random::Random,
     world::{Outcome, Violation, device::CANARY},
 };
-
-/// A future that is abandoned after so many turns: what a crash looks like from inside.
-pub(super) struct Mortal<F> {
-    pub(super) life: F,
-    pub(super) turns_left: u32,
-}
-
-impl<F: Future + Unpin> Future for Mortal<F> {
-    /// `None`: it died.
-    type Output = Option<F::Output>;
-
-    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        if self.turns_left == 0 {
-            return Poll::Ready(None);
-        }
-        self.turns_left -= 1;
-        Pin::new(&mut self.life).poll(context).map(Some)
-    }
-}
 
 /// How often a round is made again before something else happens.
 const ATTEMPTS: usize = 3;

@@ -5,8 +5,13 @@ use std::{
     panic::{AssertUnwindSafe, catch_unwind},
 };
 
-use super::{line::Fault, plan::Plan, world::World};
+use super::{
+    line::Fault,
+    plan::{Action, Plan},
+    world::World,
+};
 use crate::{
+    shrink::shrink,
     trace::Trace,
     world::{Outcome, Violation},
 };
@@ -75,30 +80,16 @@ async fn live_through(world: &World, plan: &Plan) -> Outcome {
     world.check(plan).await
 }
 
-/// Leaves out actions as long as `rule` is still broken.
-pub fn shrink(plan: &Plan, rule: &str) -> Plan {
-    let fails = |plan: &Plan| {
-        run(plan, Trace::default())
-            .outcome
-            .is_err_and(|violation| violation.rule == rule)
+/// The plan with as few actions as still break `rule`.
+#[must_use]
+pub fn least(plan: &Plan, rule: &str) -> Plan {
+    let with = |actions: &[(usize, Action)]| Plan {
+        actions: actions.to_vec(),
+        ..plan.clone()
     };
-    let mut least = plan.clone();
-    let mut chunk = least.actions.len().div_ceil(2).max(1);
-    loop {
-        let mut at = 0;
-        while at < least.actions.len() {
-            let mut shorter = least.clone();
-            let end = (at + chunk).min(shorter.actions.len());
-            shorter.actions.drain(at..end);
-            if fails(&shorter) {
-                least = shorter;
-            } else {
-                at += chunk;
-            }
-        }
-        if chunk == 1 {
-            return least;
-        }
-        chunk = chunk.div_ceil(2);
-    }
+    let fails = |actions: &[(usize, Action)]| {
+        let outcome = run(&with(actions), Trace::default()).outcome;
+        outcome.is_err_and(|violation| violation.rule == rule)
+    };
+    with(&shrink(&plan.actions, fails))
 }

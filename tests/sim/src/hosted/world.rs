@@ -18,10 +18,10 @@ use super::{
     device::{Device, EMAIL, Setup, Surroundings, service, sign_in},
     line::{Ear, Line},
     plan::{Action, Plan},
-    rounds::Mortal,
     server::Server,
 };
 use crate::{
+    mortal::Mortal,
     random::Random,
     trace::Trace,
     world::{NAMES, Outcome, Violation, ledger::Ledger, scratch, template},

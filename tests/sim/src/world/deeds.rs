@@ -5,8 +5,7 @@ use std::time::Duration;
 
 use sheaf_model::{DocId, Location, Millis, Status, TagColor};
 use sheaf_store::{
-    ConflictChoice, ConflictOutcome, LeafId, ListNotes, NewAttachment, NewNote, NoteDetail,
-    NoteEdit, NotebookError, Scope, StoreError, TagError, UpdateOutcome,
+    ConflictChoice, ConflictOutcome, LeafId, NotebookError, Scope, StoreError, TagError,
 };
 use sheaf_sync::{ChangedLeaves, Environment as _, Replica as _};
 
@@ -15,9 +14,15 @@ use super::{
     device::Device,
     ledger::Deletion,
     plan::Deed,
-    text::{appended, new_text, rewritten, tokens, word},
+    text::{appended, rewritten, tokens, word},
 };
-use crate::random::Random;
+use crate::{
+    desk::{
+        Habits, any_note, any_notebook, attach, create, ids_in, note_in, notes, save, titled,
+        written,
+    },
+    random::Random,
+};
 
 /// What stopped a deed. A store that refuses for lack of space is nobody's fault.
 #[derive(Debug, thiserror::Error)]
@@ -55,6 +60,11 @@ impl Failed {
     }
 }
 
+const HABITS: Habits = Habits {
+    few: 4,
+    content_types: &["image/png", "text/plain", "image/jpeg", "application/pdf"],
+};
+
 const NAMES: [&str; 5] = ["red", "Work", "errands", "été", "later"];
 
 pub fn whole(title: &str, body: &str) -> String {
@@ -72,7 +82,7 @@ impl World {
         let now = device.surroundings.now();
         match deed {
             Deed::Edit | Deed::Append => {
-                let Some(note) = self.any_note(device, random).await? else {
+                let Some(note) = any_note(device, &HABITS, random).await? else {
                     return Ok(());
                 };
                 let token = self.ledger.borrow_mut().token();
@@ -80,20 +90,20 @@ impl World {
                     Deed::Edit => rewritten(&note.body, random, token),
                     _ => appended(&note.body, token),
                 };
-                self.save(device, &note, None, Some(body), now).await
+                save(device, &self.ledger, &note, written(body), now).await
             }
             Deed::EditSlowly => {
-                let Some(note) = self.any_note(device, random).await? else {
+                let Some(note) = any_note(device, &HABITS, random).await? else {
                     return Ok(());
                 };
                 let token = self.ledger.borrow_mut().token();
                 let body = rewritten(&note.body, random, token);
                 let pause = Duration::from_millis(random.between(1, 3000));
                 device.surroundings.sleep(pause).await;
-                self.save(device, &note, None, Some(body), now).await
+                save(device, &self.ledger, &note, written(body), now).await
             }
             Deed::Title => {
-                let Some(note) = self.any_note(device, random).await? else {
+                let Some(note) = any_note(device, &HABITS, random).await? else {
                     return Ok(());
                 };
                 let token = self.ledger.borrow_mut().token();
@@ -102,11 +112,11 @@ impl World {
                 } else {
                     format!("{} {}", note.row.title, word(token))
                 };
-                self.save(device, &note, Some(title), None, now).await
+                save(device, &self.ledger, &note, titled(title), now).await
             }
-            Deed::Create => self.create(device, random, now).await,
+            Deed::Create => create(device, &self.ledger, random, now).await,
             Deed::Duplicate => {
-                let Some(note) = self.any_note(device, random).await? else {
+                let Some(note) = any_note(device, &HABITS, random).await? else {
                     return Ok(());
                 };
                 let copy = device
@@ -118,7 +128,7 @@ impl World {
                 Ok(())
             }
             Deed::Trash => {
-                let Some(note) = self.note_in(device, Scope::All, random).await? else {
+                let Some(note) = note_in(device, Scope::All, random).await? else {
                     return Ok(());
                 };
                 device
@@ -129,7 +139,7 @@ impl World {
                 Ok(())
             }
             Deed::Restore => {
-                let Some(note) = self.note_in(device, Scope::Trash, random).await? else {
+                let Some(note) = note_in(device, Scope::Trash, random).await? else {
                     return Ok(());
                 };
                 device
@@ -140,16 +150,16 @@ impl World {
                 Ok(())
             }
             Deed::DeleteForGood => {
-                let Some(note) = self.note_in(device, Scope::Trash, random).await? else {
+                let Some(note) = note_in(device, Scope::Trash, random).await? else {
                     return Ok(());
                 };
                 self.delete_for_good(device, note.row.id).await
             }
             Deed::Move => {
-                let Some(note) = self.note_in(device, Scope::All, random).await? else {
+                let Some(note) = note_in(device, Scope::All, random).await? else {
                     return Ok(());
                 };
-                let Some(notebook) = self.any_notebook(device, random).await? else {
+                let Some(notebook) = any_notebook(device, random).await? else {
                     return Ok(());
                 };
                 device
@@ -160,7 +170,7 @@ impl World {
                 Ok(())
             }
             Deed::Status => {
-                let Some(note) = self.any_note(device, random).await? else {
+                let Some(note) = any_note(device, &HABITS, random).await? else {
                     return Ok(());
                 };
                 let status = *random.pick(&Status::ALL);
@@ -187,7 +197,7 @@ impl World {
             }
             Deed::CreateNotebook => {
                 let parent = if random.one_in(2) {
-                    self.any_notebook(device, random).await?
+                    any_notebook(device, random).await?
                 } else {
                     None
                 };
@@ -199,7 +209,7 @@ impl World {
                 Ok(())
             }
             Deed::RenameNotebook => {
-                let Some(notebook) = self.any_notebook(device, random).await? else {
+                let Some(notebook) = any_notebook(device, random).await? else {
                     return Ok(());
                 };
                 let name = format!("{} {}", random.pick(&NAMES), random.below(100));
@@ -207,15 +217,15 @@ impl World {
                 Ok(())
             }
             Deed::MoveNotebook => {
-                let Some(notebook) = self.any_notebook(device, random).await? else {
+                let Some(notebook) = any_notebook(device, random).await? else {
                     return Ok(());
                 };
-                let parent = self.any_notebook(device, random).await?;
+                let parent = any_notebook(device, random).await?;
                 device.store().move_notebook(notebook, parent, now).await?;
                 Ok(())
             }
             Deed::DeleteNotebook => {
-                let Some(notebook) = self.any_notebook(device, random).await? else {
+                let Some(notebook) = any_notebook(device, random).await? else {
                     return Ok(());
                 };
                 // Its notes go to the trash: an edit of each.
@@ -226,7 +236,7 @@ impl World {
                 Ok(())
             }
             Deed::AddTag => {
-                let Some(note) = self.any_note(device, random).await? else {
+                let Some(note) = any_note(device, &HABITS, random).await? else {
                     return Ok(());
                 };
                 let name = (*random.pick(&NAMES)).to_owned();
@@ -246,7 +256,7 @@ impl World {
                 Ok(())
             }
             Deed::RemoveTag => {
-                let Some(note) = self.any_note(device, random).await? else {
+                let Some(note) = any_note(device, &HABITS, random).await? else {
                     return Ok(());
                 };
                 if note.row.tags.is_empty() {
@@ -284,67 +294,9 @@ impl World {
                 }
                 Ok(())
             }
-            Deed::Attach => self.attach(device, random, now).await,
+            Deed::Attach => attach(device, &self.ledger, &HABITS, random, now).await,
             Deed::Resolve => self.resolve(device, random, now).await,
         }
-    }
-
-    async fn save(
-        &self,
-        device: &Device,
-        note: &NoteDetail,
-        title: Option<String>,
-        body: Option<String>,
-        now: Millis,
-    ) -> Result<(), Failed> {
-        let before = whole(&note.row.title, &note.body);
-        let after = whole(
-            title.as_ref().unwrap_or(&note.row.title),
-            body.as_ref().unwrap_or(&note.body),
-        );
-        let id = note.row.id.clone();
-        let outcome = device
-            .store()
-            .update_note(id, note.version, NoteEdit { title, body }, now)
-            .await?;
-        if matches!(outcome, UpdateOutcome::Saved { .. }) {
-            self.ledger
-                .borrow_mut()
-                .wrote(note.row.id.as_str(), device.name, &before, &after);
-        }
-        Ok(())
-    }
-
-    async fn create(
-        &self,
-        device: &Device,
-        random: &mut Random,
-        now: Millis,
-    ) -> Result<(), Failed> {
-        let (title, text) = {
-            let mut ledger = self.ledger.borrow_mut();
-            (ledger.token(), ledger.token())
-        };
-        let notebook = if random.one_in(2) {
-            self.any_notebook(device, random).await?
-        } else {
-            None
-        };
-        let note = NewNote {
-            notebook,
-            title: format!("Note {}", word(title)),
-            body: new_text(random, text),
-            ..NewNote::default()
-        };
-        let written = whole(&note.title, &note.body);
-        let made = device
-            .store()
-            .create_note(note, device.surroundings.id_bytes(), now)
-            .await?;
-        self.ledger
-            .borrow_mut()
-            .wrote(made.row.id.as_str(), device.name, "", &written);
-        Ok(())
     }
 
     async fn delete_for_good(&self, device: &Device, id: DocId) -> Result<(), Failed> {
@@ -408,41 +360,13 @@ impl World {
         Ok(rows[0].leaves.is_empty() || device.store().missing(rows).await?.is_empty())
     }
 
-    async fn attach(
-        &self,
-        device: &Device,
-        random: &mut Random,
-        now: Millis,
-    ) -> Result<(), Failed> {
-        let Some(note) = self.any_note(device, random).await? else {
-            return Ok(());
-        };
-        let length = *random.weighted(&[(3, 0), (3, 1), (3, 700), (3, 5000), (1, 70_000)]);
-        let bytes: Vec<u8> = (0..length).map(|_| random.number() as u8).collect();
-        let content_type =
-            *random.pick(&["image/png", "text/plain", "image/jpeg", "application/pdf"]);
-        let attachment = NewAttachment {
-            name: "picture".into(),
-            content_type: content_type.into(),
-            bytes: bytes.clone(),
-        };
-        let row = device
-            .store()
-            .add_attachment(attachment, device.surroundings.id_bytes(), now)
-            .await?;
-        self.ledger.borrow_mut().attached(row.id.as_str(), bytes);
-        let token = self.ledger.borrow_mut().token();
-        let body = appended(&note.body, token) + &format!("![]({})\n", row.id);
-        self.save(device, &note, None, Some(body), now).await
-    }
-
     async fn resolve(
         &self,
         device: &Device,
         random: &mut Random,
         now: Millis,
     ) -> Result<(), Failed> {
-        let Some(note) = self.note_in(device, Scope::Conflicts, random).await? else {
+        let Some(note) = note_in(device, Scope::Conflicts, random).await? else {
             return Ok(());
         };
         let id = note.row.id;
@@ -486,71 +410,11 @@ impl World {
 
     /// All notes in view, the trash included, in the order of their ids.
     pub async fn notes(&self, device: &Device) -> Result<Vec<DocId>, StoreError> {
-        let mut ids = self.ids_in(device, Scope::All).await?;
-        ids.extend(self.ids_in(device, Scope::Trash).await?);
-        ids.sort();
-        Ok(ids)
+        notes(device).await
     }
 
     pub async fn ids_in(&self, device: &Device, scope: Scope) -> Result<Vec<DocId>, StoreError> {
-        let list = ListNotes {
-            scope,
-            limit: 10_000,
-            ..ListNotes::default()
-        };
-        let page = device.store().list_notes(list).await?;
-        let mut ids: Vec<DocId> = page.rows.into_iter().map(|row| row.id).collect();
-        ids.sort();
-        Ok(ids)
-    }
-
-    async fn any_note(
-        &self,
-        device: &Device,
-        random: &mut Random,
-    ) -> Result<Option<NoteDetail>, Failed> {
-        let ids = self.notes(device).await?;
-        // People write in what they wrote in last: a few notes get most of the edits.
-        let few = &ids[..ids.len().min(4)];
-        let ids = if random.one_in(3) { &ids[..] } else { few };
-        if ids.is_empty() {
-            return Ok(None);
-        }
-        Ok(Some(
-            device.store().get_note(random.pick(ids).clone()).await?,
-        ))
-    }
-
-    async fn note_in(
-        &self,
-        device: &Device,
-        scope: Scope,
-        random: &mut Random,
-    ) -> Result<Option<NoteDetail>, Failed> {
-        let ids = self.ids_in(device, scope).await?;
-        if ids.is_empty() {
-            return Ok(None);
-        }
-        Ok(Some(
-            device.store().get_note(random.pick(&ids).clone()).await?,
-        ))
-    }
-
-    async fn any_notebook(
-        &self,
-        device: &Device,
-        random: &mut Random,
-    ) -> Result<Option<DocId>, Failed> {
-        let mut ids: Vec<DocId> = device
-            .store()
-            .sidebar()
-            .await?
-            .notebooks
-            .into_iter()
-            .map(|row| row.id)
-            .collect();
-        ids.sort();
-        Ok((!ids.is_empty()).then(|| random.pick(&ids).clone()))
+        ids_in(device, scope).await
     }
 }
 

@@ -19,7 +19,7 @@ use sheaf_store::{Options, Simulated, Store};
 use sheaf_sync::{Backoff, Environment, RemoteId};
 use tokio::time::Instant;
 
-use crate::{random::Random, server::transport::Line};
+use crate::{desk::Desk, random::Random, server::transport::Line};
 
 /// When every run begins: 14 November 2023.
 const BEGINNING: Millis = 1_700_000_000_000;
@@ -240,6 +240,20 @@ impl Device {
 
     fn kept(&self) -> PathBuf {
         self.home.with_extension("kept")
+    }
+}
+
+impl Desk for Device {
+    fn name(&self) -> &'static str {
+        self.name
+    }
+
+    fn store(&self) -> Store {
+        Device::store(self)
+    }
+
+    fn surroundings(&self) -> &Surroundings {
+        &self.surroundings
     }
 }
 

@@ -1,11 +1,6 @@
 //! Syncing: rounds, with the answers a person gives and the pauses a worker makes.
 
-use std::{
-    future::Future,
-    pin::{Pin, pin},
-    task::{Context, Poll},
-    time::Duration,
-};
+use std::{pin::pin, time::Duration};
 
 use futures_util::future::join_all;
 use sheaf_couch::{Round, SyncError};
@@ -18,26 +13,7 @@ use super::{
     device::{CANARY, Device},
     plan::Deed,
 };
-use crate::random::Random;
-
-/// A future that is abandoned after so many turns: what a crash looks like from inside.
-struct Mortal<F> {
-    life: F,
-    turns_left: u32,
-}
-
-impl<F: Future + Unpin> Future for Mortal<F> {
-    /// `None`: it died.
-    type Output = Option<F::Output>;
-
-    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        if self.turns_left == 0 {
-            return Poll::Ready(None);
-        }
-        self.turns_left -= 1;
-        Pin::new(&mut self.life).poll(context).map(Some)
-    }
-}
+use crate::{mortal::Mortal, random::Random};
 
 /// How often a round is made again before something else happens.
 const ATTEMPTS: usize = 3;
