@@ -62,6 +62,17 @@ fn attacks(trap: &Trap) -> Vec<String> {
         .collect()
 }
 
+/// What takes long to read for whoever reads it the simple way.
+fn bombs() -> [String; 5] {
+    [
+        format!("{}deep", "> ".repeat(10_000)),
+        format!("{}deep", "- ".repeat(5_000)),
+        format!("{}{}", "*a ".repeat(20_000), "b* ".repeat(20_000)),
+        format!("{}x{}", "[".repeat(20_000), "](y)".repeat(20_000)),
+        "ink and straw\n".repeat(70_000),
+    ]
+}
+
 fn cut(text: &str, chars: usize) -> String {
     text.chars().take(chars).collect()
 }
@@ -272,4 +283,45 @@ fn what_is_pasted_becomes_markdown_and_nothing_else() {
         assert!(!text.contains(&format!("]({scheme}")), "{text}");
     }
     assert_eq!(trap.heard(), Vec::<String>::new(), "somebody was asked");
+}
+
+/// Whatever a note is, somebody can go on writing.
+#[test]
+fn deep_marks_and_many_lines_freeze_nothing() {
+    on_server(Kind::ExpressPouchdb, |server| {
+        let (display, keyring) = (Display::start(), Keyring::start());
+        let database = server.database();
+        let bombs = bombs();
+        let notes = bombs.iter().enumerate().map(|(number, body)| {
+            note(
+                &format!("bomb{number}"),
+                number,
+                &format!("Bomb {number}"),
+                body,
+            )
+        });
+        post(&database, &json!({ "docs": notes.collect::<Vec<_>>() }));
+        let installation = Installation::new();
+        let window = installation.open(&display, &keyring);
+        let page = &window.page;
+        watch(&window);
+        sync(&window, &database);
+        page.wait_until("document.querySelectorAll('[data-testid=\"note-row\"]').length >= 5");
+        page.part("view-split").click();
+        for number in 0..bombs.len() {
+            open(&window, &format!("note:bomb{number}"));
+            page.wait_until(&format!(
+                "document.querySelector('[data-testid=note-title]').value === 'Bomb {number}'"
+            ));
+            page.css(".cm-content").click();
+            page.press(&["Q"]);
+            page.wait_until("document.querySelector('.cm-content').textContent.includes('Q')");
+            is_not_frozen(&window, &format!("bomb {number}"));
+        }
+        let saved = |notes: &[Value]| {
+            let bodies = notes.iter().filter_map(|note| note["body"].as_str());
+            bodies.filter(|body| body.contains('Q')).count() == bombs.len()
+        };
+        database.wait_for("note:", saved);
+    });
 }
