@@ -21,6 +21,7 @@ on_every_server!(
     what_somebody_without_the_key_changes_is_noticed,
     a_database_that_holds_notes_is_not_encrypted_in_place,
     everything_moves_into_an_encrypted_database_and_back,
+    a_move_shows_on_a_terminal_how_far_it_is,
     a_move_that_was_killed_goes_on,
     a_move_that_is_given_up_leaves_nothing_behind,
     a_link_says_that_the_database_is_encrypted,
@@ -607,6 +608,68 @@ fn everything_moves_into_an_encrypted_database_and_back(server: &'static Couch) 
     assert_eq!(plain.get("sheaf-vault").status, 404);
     a.sync();
     assert_eq!(a.held_back().len(), 0, "{:?}", a.held_back());
+}
+
+fn a_move_shows_on_a_terminal_how_far_it_is(server: &'static Couch) {
+    let database = server.database();
+    let proxy = FaultProxy::to(&server.authority);
+    let url = database.url_through(&proxy.authority, &server.admin, &server.password);
+    let a = Device::on("A", &url);
+    for number in 0..5 {
+        a.write(&format!("Note {number}"), "text");
+    }
+    a.sync();
+    let new = beside(&database, "encrypted");
+    let (seen, after_it_was_seen) = channel::<()>();
+    let name = new.name.clone();
+    proxy.plan(move |request| {
+        if request.path.contains(&name) && request.path.contains("_bulk_docs") {
+            let _ = after_it_was_seen.recv();
+        }
+        Fault::None
+    });
+    let file = words(&a, "passphrase", PASSPHRASE);
+    let plain = a.sheaf.command();
+    let quoted = |word: &std::ffi::OsStr| format!("'{}'", word.to_string_lossy());
+    let mut line: Vec<String> = std::iter::once(plain.get_program())
+        .chain(plain.get_args().filter(|word| *word != "--json"))
+        .map(quoted)
+        .collect();
+    line.push(format!("sync encrypt --passphrase-file '{file}'"));
+    // Gives it a terminal.
+    let mut command = std::process::Command::new("script");
+    command.args(["-qec", &line.join(" "), "/dev/null"]);
+    for (variable, value) in plain.get_envs() {
+        match value {
+            Some(value) => command.env(variable, value),
+            None => command.env_remove(variable),
+        };
+    }
+    let mut script = command
+        .stdin(std::process::Stdio::piped())
+        .stdout(std::process::Stdio::piped())
+        .spawn()
+        .expect("script, of util-linux, is there");
+    let mut output = script.stdout.take().expect("it is piped");
+    let mut shown = String::new();
+    let mut piece = [0; 4096];
+    let mut seen = Some(seen);
+    loop {
+        let read = std::io::Read::read(&mut output, &mut piece).expect("a pipe can be read");
+        if read == 0 {
+            break;
+        }
+        shown.push_str(&String::from_utf8_lossy(&piece[..read]));
+        if shown.contains("Sending to ") {
+            // Only now the copying goes on.
+            drop(seen.take());
+        }
+    }
+    assert!(script.wait().expect("it was started").success(), "{shown}");
+    let progress = shown.rfind("\r\u{1b}[2K").expect("the line was drawn");
+    assert!(shown[progress..].contains("Everything is in "), "{shown}");
+    assert!(shown.contains(" of "), "{shown}");
+    assert!(!a.sheaf.transcript().contains('\u{1b}'));
 }
 
 fn a_move_that_was_killed_goes_on(server: &'static Couch) {

@@ -44,6 +44,14 @@ pub(crate) fn warn(text: &str) {
     let _ = writeln!(io::stderr(), "{text}");
 }
 
+/// In place of what was said like this before, on a terminal. Nothing clears the line.
+pub(crate) fn progress(text: &str) {
+    const WIDTH: usize = 79;
+    let mut err = io::stderr().lock();
+    // Nowhere to complain about a closed standard error.
+    let _ = write!(err, "\r\x1b[2K{}", shorten(text, WIDTH)).and_then(|()| err.flush());
+}
+
 /// Rows with aligned columns; the last column is not padded.
 pub(crate) fn table<const N: usize>(rows: &[[String; N]]) -> String {
     let mut widths = [0; N];

@@ -1,6 +1,6 @@
 //! `sheaf sync encrypt`, `decrypt` and `vault`: encryption of one's own database.
 
-use std::{fmt::Write as _, path::Path};
+use std::{fmt::Write as _, io::IsTerminal as _, path::Path, time::Duration};
 
 use sheaf_ipc::{
     ApiError, BeginConversion, BegunConversion, ChangeVaultPassphrase, ConfirmVault, Conversion,
@@ -16,6 +16,9 @@ use crate::{
     messages::Place,
     print::{self, count},
 };
+
+/// Often enough to be seen moving.
+const REDRAW: Duration = Duration::from_millis(150);
 
 impl Session {
     pub(super) async fn encrypt(&self, options: &EncryptOptions) -> Result<(), Failure> {
@@ -192,6 +195,9 @@ impl Session {
             conversion: &'a Option<Conversion>,
             kit: &'a Option<VaultKit>,
         }
+        if !self.print.json && std::io::stderr().is_terminal() {
+            self.show_progress().await?;
+        }
         let ended: Option<Conversion> = self.door.call("wait_for_conversion", ()).await?;
         if let Some(Conversion {
             stage: ConversionStage::Failed { code, detail },
@@ -208,6 +214,22 @@ impl Session {
         };
         self.print
             .answer(&moved, || ended.as_ref().map(told).unwrap_or_default())
+    }
+}
+
+impl Session {
+    /// One line that is drawn anew while notes move. Asked for instead of listened to: a connection to
+    /// an app that runs takes no more commands once it listens.
+    async fn show_progress(&self) -> Result<(), Failure> {
+        loop {
+            let now: Option<Conversion> = self.door.call("conversion", ()).await?;
+            let Some(conversion) = now.filter(|conversion| conversion.stage.is_running()) else {
+                print::progress("");
+                return Ok(());
+            };
+            print::progress(told(&conversion).trim_end());
+            tokio::time::sleep(REDRAW).await;
+        }
     }
 }
 
