@@ -5,6 +5,8 @@
 //   bench-database.mjs count URL           how many documents it has
 //   bench-database.mjs name URL            what the server calls itself; URL is the server's root
 //   bench-database.mjs read URL            raw floor of a pull: the streamed changes with their documents, thrown away
+//   bench-database.mjs deepen URL FILE N   the documents of FILE into it, each as the last of N revisions
+//   bench-database.mjs files URL FILE N    raw floor of attachments: FILE put N times, each read again; `writing` and `reading`
 //   bench-database.mjs write URL FILE      raw floor of a push: `_bulk_docs` with ready revisions, 2,000 at a time
 // Prints one JSON line; `seconds` spans the requests alone.
 import fs from 'node:fs';
@@ -12,7 +14,7 @@ import crypto from 'node:crypto';
 import http from 'node:http';
 import https from 'node:https';
 
-const [action, address, file] = process.argv.slice(2);
+const [action, address, file, times] = process.argv.slice(2);
 const url = new URL(address);
 const agents = { 'http:': http, 'https:': https };
 const agent = new agents[url.protocol].Agent({ keepAlive: true });
@@ -21,11 +23,11 @@ const authorization = url.username
   : undefined;
 
 /** Resolves to `{ status, bytes, text }`; the body is counted, and kept only with `keep`. */
-function request(method, suffix, { body, keep = true } = {}) {
+function request(method, suffix, { body, keep = true, type = 'application/json' } = {}) {
   const headers = { accept: 'application/json' };
   if (authorization) headers.authorization = authorization;
   if (body !== undefined) {
-    headers['content-type'] = 'application/json';
+    headers['content-type'] = type;
     headers['content-length'] = Buffer.byteLength(body);
   }
   const target = {
@@ -78,6 +80,27 @@ const actions = {
       await request('POST', '/_bulk_docs', { body: `{"docs":[${batch.join(',')}]}`, keep: false });
     }
     return actions.count();
+  },
+  deepen: async () => {
+    const ready = lines().map((line) => {
+      const ids = Array.from({ length: Number(times) }, (_, number) => crypto.createHash('md5').update(`${number} ${line}`).digest('hex'));
+      return `{"_rev":"${ids.length}-${ids[0]}","_revisions":{"start":${ids.length},"ids":${JSON.stringify(ids)}},${line.slice(1)}`;
+    });
+    for (const batch of batches(ready, 200)) {
+      await request('POST', '/_bulk_docs', { body: `{"new_edits":false,"docs":[${batch.join(',')}]}`, keep: false });
+    }
+    return actions.count();
+  },
+  files: async () => {
+    const body = fs.readFileSync(file);
+    const names = Array.from({ length: Number(times) }, (_, number) => `/file-${number}/index`);
+    const writing = await timed(async () => {
+      for (const name of names) await request('PUT', name, { body, keep: false, type: 'application/octet-stream' });
+    });
+    const reading = await timed(async () => {
+      for (const name of names) await request('GET', name, { keep: false });
+    });
+    return { writing: writing.seconds, reading: reading.seconds };
   },
   read: () =>
     timed(() => request('GET', '/_changes?style=all_docs&include_docs=true&seq_interval=1000', { keep: false })),

@@ -5,11 +5,15 @@
 //! Nothing here is a test, and no test measures time.
 
 mod account;
+mod attachments;
 mod corpus;
+mod distance;
 mod driver;
 mod figure;
+mod histories;
 mod hosted;
 mod joplin;
+mod live;
 mod machine;
 mod measure;
 mod opening;
@@ -17,6 +21,7 @@ mod processes;
 mod pull;
 mod push;
 mod random;
+mod relay;
 mod rendering;
 mod replication;
 mod report;
@@ -58,6 +63,14 @@ enum Line {
     Pull,
     /// First push into an empty database
     Push,
+    /// First pull of notes with long histories
+    Histories,
+    /// Large files there and back again
+    Attachments,
+    /// An edit until another device has it
+    Live,
+    /// Nothing new, and a first pull, at a round trip of 100 ms
+    Distance,
     /// First page of a search
     Search,
     /// Import and search beside Joplin's terminal app
@@ -81,6 +94,10 @@ impl Line {
         match self {
             Self::Pull => pull::run(bench, report),
             Self::Push => push::run(bench, report),
+            Self::Histories => histories::run(bench, report),
+            Self::Attachments => attachments::run(bench, report),
+            Self::Live => live::run(bench, report),
+            Self::Distance => distance::run(bench, report),
             Self::Search => search::run(bench, report),
             Self::Joplin => joplin::run(bench, report),
             Self::Open => opening::run(bench, report),

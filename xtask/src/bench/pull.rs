@@ -3,6 +3,7 @@
 use anyhow::{Result, ensure};
 
 use super::Bench;
+use super::corpus::Corpus;
 use super::measure;
 use super::replication::{self, Asked, BATCHES, Sides};
 use super::report::Report;
@@ -25,12 +26,20 @@ pub(crate) fn run(bench: &Bench, report: &mut Report) -> Result<()> {
         loaded == corpus.documents(),
         "the server took {loaded} documents"
     );
+    let sides = rounds(bench, &corpus, &database)?;
+    database.drop_from_server()?;
+    replication::report(LINE, &server.name, &corpus, &sides, &ASKED, report);
+    Ok(())
+}
+
+/// Everybody pulls everything in turns.
+pub(crate) fn rounds(bench: &Bench, corpus: &Corpus, database: &Database) -> Result<Sides> {
     // Whoever comes first would pay for the server's cold caches.
     database.read_floor()?;
     let mut sides = Sides::default();
     for _ in 0..bench.runs() {
         sides.floor_seconds.push(database.read_floor()?);
-        let (cost, indexing) = sheaf(bench, &database)?;
+        let (cost, indexing) = sheaf(bench, corpus, database)?;
         sides.searchable_seconds.push(cost.seconds + indexing);
         sides.sheaf.push(cost);
         for batch in BATCHES {
@@ -39,18 +48,15 @@ pub(crate) fn run(bench: &Bench, report: &mut Report) -> Result<()> {
             std::fs::create_dir_all(&folder)?;
             let mut pouchdb = server::node("bench-pouchdb.mjs");
             pouchdb.args(["pull", &database.url, batch]).arg(&folder);
-            let cost = replication::pouchdb_cost(&measure::run(&mut pouchdb)?, &corpus)?;
+            let cost = replication::pouchdb_cost(&measure::run(&mut pouchdb)?, corpus)?;
             sides.pouchdb(batch).push(cost);
         }
     }
-    database.drop_from_server()?;
-    replication::report(LINE, &server.name, &corpus, &sides, &ASKED, report);
-    Ok(())
+    Ok(sides)
 }
 
 /// What the pull cost, and the seconds a search then takes that waits until every note is in the index.
-fn sheaf(bench: &Bench, database: &Database) -> Result<(measure::Cost, f64)> {
-    let corpus = bench.synced_corpus()?;
+fn sheaf(bench: &Bench, corpus: &Corpus, database: &Database) -> Result<(measure::Cost, f64)> {
     let vault = Vault::create(bench.folder.join("pulled"))?;
     vault.sheaf(&["sync", "set", "couchdb", &database.url])?;
     let ran = vault.sheaf(&["sync", "now"])?;

@@ -90,6 +90,33 @@ impl Database {
         documents(&ask("load", &self.url, Some(corpus))?)
     }
 
+    /// The same, each document with so many revisions behind it.
+    pub(crate) fn load_with_histories(&self, corpus: &Path, revisions: usize) -> Result<usize> {
+        let mut command = node("bench-database.mjs");
+        command.args(["deepen", &self.url]).arg(corpus);
+        documents(&answer(
+            &measure::run(command.arg(revisions.to_string()))?.stdout,
+        )?)
+    }
+
+    /// `host:port` of its server.
+    pub(crate) fn authority(&self) -> Result<String> {
+        Ok(self.parts()?.1.to_owned())
+    }
+
+    /// Its URL by way of another authority.
+    pub(crate) fn through(&self, authority: &str) -> Result<String> {
+        let (before, _, after) = self.parts()?;
+        Ok(format!("{before}{authority}/{after}"))
+    }
+
+    fn parts(&self) -> Result<(&str, &str, &str)> {
+        let start = self.url.find("://").context("no scheme")? + 3;
+        let (rest, path) = self.url[start..].split_once('/').context("no database")?;
+        let host = rest.rfind('@').map_or(0, |at| at + 1);
+        Ok((&self.url[..start + host], &rest[host..], path))
+    }
+
     pub(crate) fn documents(&self) -> Result<usize> {
         documents(&ask("count", &self.url, None)?)
     }
@@ -97,6 +124,16 @@ impl Database {
     /// Seconds to read everything and throw it away: no client can be faster with this server.
     pub(crate) fn read_floor(&self) -> Result<f64> {
         seconds(&ask("read", &self.url, None)?)
+    }
+
+    /// Seconds to write a file so many times, and to read all of that.
+    pub(crate) fn file_floors(&self, file: &Path, times: usize) -> Result<(f64, f64)> {
+        let times = times.to_string();
+        let mut command = node("bench-database.mjs");
+        command.args(["files", &self.url]).arg(file).arg(times);
+        let answer = answer(&measure::run(&mut command)?.stdout)?;
+        let seconds = |name: &str| answer[name].as_f64().context("no time was measured");
+        Ok((seconds("writing")?, seconds("reading")?))
     }
 
     /// Seconds to write everything in the largest batches that are ready beforehand.

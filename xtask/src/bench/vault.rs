@@ -45,10 +45,15 @@ impl Vault {
 
     /// One command of `sheaf` on this folder.
     pub(crate) fn sheaf(&self, arguments: &[&str]) -> Result<Ran> {
+        measure::run(&mut self.command(arguments))
+    }
+
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let mut sheaf = process::command(release("sheaf"));
         isolate(&mut sheaf, &self.folder);
         sheaf.arg("--data-dir").arg(&self.folder).arg("--json");
-        measure::run(sheaf.args(arguments))
+        sheaf.args(arguments);
+        sheaf
     }
 }
 
