@@ -22,7 +22,7 @@ const onlyWoff2: Plugin = {
 };
 
 /** Most of the app's code, and nobody types before there is a list: an import that brings it along costs the start 80 ms. */
-const AFTER_THE_FIRST_FRAME = /\/@codemirror\/view\/|\/views\/(?:preferences|dialogs)\//;
+const AFTER_THE_FIRST_FRAME = /\/@codemirror\/view\/|\/Preferences\.svelte$/;
 
 /** The window's own chunks and styles are asked for while the words are still being read, and not after. */
 const windowWithThePage: Plugin = {

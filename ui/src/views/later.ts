@@ -1,13 +1,12 @@
-// The preferences and the dialogs are a third of the code the window would read before its first frame, and nobody can ask for
-// them earlier. They come when the editor is there, so that the first key that opens one does not wait either.
+// The preferences are a fifth of the code the window would read before its first frame, and nobody can ask for them earlier. They
+// come when the editor is there, so that whoever opens them does not wait either. Dialogs are not for later: the first keys after
+// the one that opens a dialog are meant for it, and would be lost.
 
 import { loadEditor } from './editor-loader';
 
-export const preferences = () => import('./preferences/Preferences.svelte');
-export const openDialog = () => import('./dialogs/OpenDialog.svelte');
+export const preferences = async () => (await import('./preferences/Preferences.svelte')).default;
 
-/** What cannot be read now is asked for again when somebody opens it. */
-export async function bringTheRest(): Promise<void> {
+export const preferencesAtLeisure = async () => {
   await loadEditor();
-  await Promise.allSettled([openDialog(), preferences()]);
-}
+  return preferences();
+};

@@ -8,8 +8,8 @@ const screens: [string, string, (sheaf: Sheaf) => Promise<void>][] = [
   ['side by side', '', async (s) => { await s.row('Back-off with jitter').click(); await s.page.getByTestId('view-split').click(); await expect(s.page.getByTestId('preview').locator('.hl-keyword').first()).toBeVisible(); }],
   ['the first run', 'notes=0', async () => undefined],
   ['several selected', '', async ({ page }) => { await page.getByTestId('note-list').focus(); await page.keyboard.press('Control+a'); await expect(page.getByTestId('bulk')).toBeVisible(); }],
-  ['the palette', 'sync=idle', async ({ page }) => { await page.keyboard.press('Control+Shift+p'); await page.keyboard.type('sy'); }],
-  ['the shortcuts', '', async ({ page }) => { await page.keyboard.press('Control+Slash'); }],
+  ['the palette', 'sync=idle', async ({ page }) => { await page.keyboard.press('Control+Shift+p'); await expect(page.getByRole('dialog')).toBeVisible(); await page.keyboard.type('sy'); }],
+  ['the shortcuts', '', async ({ page }) => { await page.keyboard.press('Control+Slash'); await expect(page.getByRole('dialog')).toBeVisible(); }],
   ['a menu', '', async ({ page }) => { await page.getByTestId('note-menu').click(); }],
   ['a conflict', '', async (s) => { await s.row('Ablauf eines Abrufs').click(); await s.page.getByTestId('conflicted').click(); await expect(s.page.getByTestId('merge-place').first()).toBeVisible(); }],
   ['a conflict that is half decided', '', async (s) => {
@@ -22,7 +22,7 @@ const screens: [string, string, (sheaf: Sheaf) => Promise<void>][] = [
   ['versions', '', async ({ page }) => { await page.getByTestId('open-history').click(); await expect(page.getByTestId('history-diff').locator('ins').first()).toBeVisible(); await expect(page.getByTestId('history-diff').locator('.removed').first()).toBeVisible(); }],
   ['deleted notes', '', async (s) => { await s.place('Trash').click(); await s.page.getByTestId('deleted-strip').click(); await expect(s.page.getByTestId('bring-back')).toBeVisible(); }],
   ['find', '', async ({ page }) => { await page.keyboard.press('Control+h'); await page.getByTestId('find-field').fill('the'); }],
-  ['general preferences', '', async ({ page }) => { await page.getByTestId('open-preferences').click(); }],
+  ['general preferences', '', async ({ page }) => { await page.getByTestId('open-preferences').click(); await expect(page.getByTestId('prefs-appearance')).toBeVisible(); }],
   ['appearance', '', async ({ page }) => { await page.getByTestId('open-preferences').click(); await page.getByTestId('prefs-appearance').click(); }],
   ['sync with a warning', 'sync=attention', async ({ page }) => {
     await page.getByTestId('open-preferences').click();
