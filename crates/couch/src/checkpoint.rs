@@ -28,7 +28,7 @@ use crate::{
 
 const INFORMATION: &str = "GET database";
 const READ_MARKER: &str = "GET _local document";
-const WRITE_MARKER: &str = "PUT _local document";
+pub(crate) const WRITE_MARKER: &str = "PUT _local document";
 
 /// How often, at most, the checkpoint is written down there in a busy time.
 pub(crate) const WRITE_DOWN_EVERY: Millis = 30_000;

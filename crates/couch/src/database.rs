@@ -18,7 +18,7 @@ use sheaf_sync::{
     mutant::{Mutant, planted},
 };
 
-use crate::{Answer, Remote, SyncError, wire::Wire};
+use crate::{Answer, Remote, SyncError, checkpoint::WRITE_MARKER, wire::Wire};
 
 /// Longest JSON answer that is read in one piece.
 const LONGEST_ANSWER: usize = 64 * 1024 * 1024;
@@ -131,7 +131,8 @@ impl Database {
             return Ok(reply);
         }
         let mut answer = self.refused(what, signed_in, reply).await;
-        if signed_in && self.forgot_us(&answer) {
+        // Whoever may read and not write is refused a marker again and again; that is no session that ran out.
+        if signed_in && what != WRITE_MARKER && self.forgot_us(&answer) {
             let again = again.ok_or(SyncError::SignedOut { request: what })?;
             let reply = again.send().await?;
             if reply.status().is_success() {
