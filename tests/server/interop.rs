@@ -106,6 +106,7 @@ fn notes_cross(sheaf: &Device, other: &mut PublishedDevice) {
     other.sync();
     assert!(!texts(&other.notes()).contains_key("From Sheaf"));
     assert_eq!(other.broken(), 0);
+    assert!(!other.out_of_sync());
 }
 
 /// The same note edited on both sides at once: both texts are on both sides afterwards.

@@ -137,6 +137,11 @@ impl PublishedDevice {
         self.ask(&json!({"cmd": "broken"}))
     }
 
+    /// Whether it says of itself that it and the server differ for good.
+    pub fn out_of_sync(&mut self) -> bool {
+        self.ask(&json!({"cmd": "outOfSync"})) == true
+    }
+
     /// A new note, saved; answers its name.
     pub fn write(&mut self, title: &str, text: &str) -> String {
         Self::name_of(&self.ask(&json!({"cmd": "create", "title": title, "text": text})))

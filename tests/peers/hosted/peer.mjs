@@ -72,6 +72,7 @@ const older = {
     await device.sync()
   },
   broken: () => device.models.allItems.filter(item => item.errorDecrypting).length,
+  outOfSync: () => device.manager.isOutOfSync(),
 }
 
 const newer = {
@@ -98,6 +99,7 @@ const newer = {
     await device.sync()
   },
   broken: () => device.application.items.invalidItems.length,
+  outOfSync: () => device.application.sync.isOutOfSync(),
 }
 
 const client = { older, newer }[generation]

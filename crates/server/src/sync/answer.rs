@@ -68,16 +68,31 @@ fn integrity_hash(mut times: Vec<Micros>) -> String {
     format!("{:x}", Sha256::digest(text.join(",")))
 }
 
+/// A live item as a check of integrity sees it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Held {
+    pub entry: IntegrityEntry,
+    pub content_type: String,
+}
+
+/// Items of these types are one application's own. The published newer client drops types it does not know as corrupt
+/// and can never name such an item: told that it lacks one, it calls itself out of sync for ever.
+const ONE_APPLICATIONS_OWN: &str = "Sheaf|";
+
 /// Entries of which client and server hold different states, with the server's time; what the
-/// server does not have keeps the client's.
-pub fn mismatches(held: Vec<IntegrityEntry>, claimed: Vec<IntegrityEntry>) -> Vec<IntegrityEntry> {
+/// server does not have keeps the client's. An application's own items are no matter of a client that names none of them.
+pub fn mismatches(held: Vec<Held>, claimed: Vec<IntegrityEntry>) -> Vec<IntegrityEntry> {
     let mut claimed: HashMap<String, Micros> = claimed
         .into_iter()
         .map(|entry| (entry.uuid, entry.updated_at_timestamp))
         .collect();
     let mut found: Vec<IntegrityEntry> = held
         .into_iter()
-        .filter(|entry| claimed.remove(&entry.uuid) != Some(entry.updated_at_timestamp))
+        .filter(|held| match claimed.remove(&held.entry.uuid) {
+            Some(at) => at != held.entry.updated_at_timestamp,
+            None => !held.content_type.starts_with(ONE_APPLICATIONS_OWN),
+        })
+        .map(|held| held.entry)
         .collect();
     let mut unknown: Vec<IntegrityEntry> = claimed
         .into_iter()
@@ -111,11 +126,33 @@ mod tests {
             uuid: uuid.into(),
             updated_at_timestamp: Micros(at),
         };
-        let held = vec![entry("same", 1), entry("newer", 2), entry("here", 3)];
+        let held = [("same", 1), ("newer", 2), ("here", 3)].map(|(uuid, at)| Held {
+            entry: entry(uuid, at),
+            content_type: "Note".into(),
+        });
         let claimed = vec![entry("same", 1), entry("newer", 1), entry("there", 9)];
         assert_eq!(
-            mismatches(held, claimed),
+            mismatches(held.into(), claimed),
             [entry("newer", 2), entry("here", 3), entry("there", 9)]
         );
+    }
+
+    /// A device of the published newer client, in an account that Sheaf writes to as well, said for ever that it was out
+    /// of sync: it had dropped Sheaf's manifest, whose type it does not know, and was told of it after every sync.
+    #[test]
+    fn an_applications_own_items_are_checked_for_those_who_name_them() {
+        let entry = |at| IntegrityEntry {
+            uuid: "manifest".into(),
+            updated_at_timestamp: Micros(at),
+        };
+        let held = || {
+            vec![Held {
+                entry: entry(2),
+                content_type: "Sheaf|Manifest".into(),
+            }]
+        };
+        assert_eq!(mismatches(held(), vec![]), []);
+        assert_eq!(mismatches(held(), vec![entry(2)]), []);
+        assert_eq!(mismatches(held(), vec![entry(1)]), [entry(2)]);
     }
 }

@@ -8,7 +8,7 @@ pub(crate) mod incoming;
 mod page;
 mod plan;
 
-pub use answer::{Account, Page, answer, mismatches};
+pub use answer::{Account, Held, Page, answer, mismatches};
 pub use decide::{Decision, decide};
 pub use incoming::{Incoming, Rejected, Sender, is_uuid, read_item};
 pub use page::{PageRequest, Position, answer_tokens};

@@ -13,7 +13,7 @@ use tokio_postgres::{GenericClient, Statement, types::ToSql};
 use crate::{
     storage::{StorageError, SyncAnswer, SyncCall, UserId},
     sync::{
-        Account, Decision, ITEMS_KEY, Page, PageRequest, Plan, Position, Row, answer,
+        Account, Decision, Held, ITEMS_KEY, Page, PageRequest, Plan, Position, Row, answer,
         mismatches as differences, plan,
     },
 };
@@ -295,7 +295,7 @@ pub(super) async fn mismatches(
 ) -> Result<Vec<IntegrityEntry>, StorageError> {
     let rows = db
         .query(
-            "SELECT uuid, updated_at FROM items
+            "SELECT uuid, updated_at, content_type FROM items
              WHERE account = $1 AND NOT deleted AND content_type IS NOT NULL ORDER BY commit_no",
             &[&user.0],
         )
@@ -303,9 +303,12 @@ pub(super) async fn mismatches(
     let held = rows
         .iter()
         .map(|row| {
-            Ok(IntegrityEntry {
-                uuid: row.try_get(0)?,
-                updated_at_timestamp: Micros(row.try_get(1)?),
+            Ok(Held {
+                entry: IntegrityEntry {
+                    uuid: row.try_get(0)?,
+                    updated_at_timestamp: Micros(row.try_get(1)?),
+                },
+                content_type: row.try_get(2)?,
             })
         })
         .collect::<Result<_, StorageError>>()?;

@@ -8,7 +8,7 @@ use sheaf_protocol::{IntegrityEntry, Micros};
 use crate::{
     storage::{StorageError, SyncAnswer, SyncCall, UserId},
     sync::{
-        Account, Decision, ITEMS_KEY, Page, PageRequest, Plan, Position, Row, answer,
+        Account, Decision, Held, ITEMS_KEY, Page, PageRequest, Plan, Position, Row, answer,
         mismatches as differences, plan,
     },
 };
@@ -233,15 +233,18 @@ pub(super) fn mismatches(
     claimed: Vec<IntegrityEntry>,
 ) -> Result<Vec<IntegrityEntry>, StorageError> {
     let mut statement = db.prepare_cached(
-        "SELECT uuid, updated_at FROM items
+        "SELECT uuid, updated_at, content_type FROM items
          WHERE user = (SELECT number FROM users WHERE id = ?1) AND NOT deleted
            AND content_type IS NOT NULL ORDER BY commit_no",
     )?;
     let held = statement
         .query_map([&user.0], |row| {
-            Ok(IntegrityEntry {
-                uuid: row.get(0)?,
-                updated_at_timestamp: Micros(row.get(1)?),
+            Ok(Held {
+                entry: IntegrityEntry {
+                    uuid: row.get(0)?,
+                    updated_at_timestamp: Micros(row.get(1)?),
+                },
+                content_type: row.get(2)?,
             })
         })?
         .collect::<Result<Vec<_>, _>>()?;
