@@ -11,8 +11,13 @@ use crate::convert;
 
 /// Edits are sent when nothing was typed for so long …
 const QUIET: Duration = Duration::from_secs(1);
-/// … or when the first of them is so old.
+/// … or when the first of them is so old. The first after so long a silence is sent at once: it is what somebody looks at
+/// on another device, and at most every second revision more than if it had waited.
 const AT_LATEST: Duration = Duration::from_secs(5);
+/// Milliseconds in [`AT_LATEST`].
+const SILENCE: Millis = 5_000;
+/// One act is several edits: a note, its title, its tags.
+const ONE_ACT: Duration = Duration::from_millis(20);
 /// Counting reads the store; faster than this nobody can read.
 const COUNTING_PAUSE: Duration = Duration::from_millis(250);
 /// Milliseconds between two notes on disk of when sync last succeeded.
@@ -20,18 +25,31 @@ const NOTE_EVERY: Millis = 60_000;
 
 /// Turns bursts of edits into one wake-up each.
 pub(super) async fn debounce(shared: Arc<Shared>) {
+    let mut sent: Option<Millis> = None;
     loop {
         shared.edited.notified().await;
-        let mut latest = shared.surroundings.sleep(AT_LATEST);
-        loop {
-            tokio::select! {
-                biased;
-                () = &mut latest => break,
-                () = shared.edited.notified() => {}
-                () = shared.surroundings.sleep(QUIET) => break,
-            }
+        let now = shared.surroundings.now();
+        // (A clock that was set back is no silence.)
+        let after_silence = sent.is_none_or(|at| now - at >= SILENCE);
+        if after_silence {
+            shared.surroundings.sleep(ONE_ACT).await;
+        } else {
+            until_quiet(&shared).await;
         }
+        sent = Some(shared.surroundings.now());
         shared.local_changes.notify_one();
+    }
+}
+
+async fn until_quiet(shared: &Shared) {
+    let mut latest = std::pin::pin!(shared.surroundings.sleep(AT_LATEST));
+    loop {
+        tokio::select! {
+            biased;
+            () = &mut latest => return,
+            () = shared.edited.notified() => {}
+            () = shared.surroundings.sleep(QUIET) => return,
+        }
     }
 }
 
