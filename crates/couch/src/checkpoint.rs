@@ -149,8 +149,23 @@ impl<R: Replica, E: Environment> Meeting<'_, R, E> {
         &self,
         changed_target: ChangedTarget,
     ) -> Result<(Information, Checkpoint), SyncError> {
+        let information = self.greet().await?;
+        let checkpoint = self.agree(&information, changed_target).await?;
+        Ok((information, checkpoint))
+    }
+
+    /// Who is there? A password that is refused is refused here, once: nothing else is asked at the same time.
+    pub(crate) async fn greet(&self) -> Result<Information, SyncError> {
         self.database.begin();
-        let information = information(self.database).await?;
+        information(self.database).await
+    }
+
+    /// Is it still the same, and how far is it known?
+    pub(crate) async fn agree(
+        &self,
+        information: &Information,
+        changed_target: ChangedTarget,
+    ) -> Result<Checkpoint, SyncError> {
         let found = self.read().await?;
         let state = self
             .replica
@@ -199,7 +214,7 @@ impl<R: Replica, E: Environment> Meeting<'_, R, E> {
             behind: false,
             written_at,
         });
-        Ok((information, checkpoint))
+        Ok(checkpoint)
     }
 
     /// Both sides begin anew. That is kept here before it is written there: whoever is interrupted in between finds a

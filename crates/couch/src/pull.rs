@@ -17,8 +17,8 @@ use futures_util::{StreamExt as _, stream};
 use sheaf_model::{DocId, Millis, Revision};
 use sheaf_net::NetClass;
 use sheaf_sync::{
-    DELETIONS_ALWAYS_ALLOWED, DeletionPolicy, Environment, Incoming, Joining, OutgoingRevision,
-    RemoteId, Replica, Seq,
+    DELETIONS_ALWAYS_ALLOWED, DeletionPolicy, Environment, Fault, Incoming, Joining,
+    OutgoingRevision, RemoteId, Replica, Seq,
     mutant::{Mutant, planted},
     step,
 };
@@ -121,12 +121,34 @@ pub(crate) struct Batch {
     pub(crate) seq: Option<Seq>,
 }
 
+/// The page of the listing after a position, asked for before it was known whether it is read from there.
+pub(crate) struct Ahead {
+    since: Seq,
+    page: Result<(Vec<Row>, PageEnd), SyncError>,
+}
+
 impl<R: Replica, E: Environment> Pull<'_, R, E> {
+    /// What else is wrong with the page counts only where it is needed; a server that asks to be left alone for a while
+    /// is not asked anything more.
+    pub(crate) async fn read_ahead(&self, since: Option<Seq>) -> Result<Option<Ahead>, SyncError> {
+        let Some(since) = since else {
+            return Ok(None);
+        };
+        match self.read_page(Some(&since)).await {
+            Err(error) if error.retry_after().is_some() || error.fault() == Fault::RateLimited => {
+                Err(error)
+            }
+            page => Ok(Some(Ahead { since, page })),
+        }
+    }
+
     /// Pulls from `since` to the end of the feed. `expected` is how many rows that may be.
-    /// Answers the position reached; what was done before an error stays done.
+    /// Answers the position reached; what was done before an error stays done. `ahead` saves its first question if it is
+    /// about `since`.
     pub(crate) async fn catch_up(
         &self,
         since: Option<Seq>,
+        ahead: Option<Ahead>,
         expected: u32,
         round: &mut Round,
         progress: &(dyn Fn(Progress) + Sync),
@@ -143,7 +165,7 @@ impl<R: Replica, E: Environment> Pull<'_, R, E> {
             if stream_documents {
                 self.read_documents(since, &batches).await
             } else {
-                self.read_listing(since, &batches).await
+                self.read_listing(since, ahead, &batches).await
             }
         })
         .await
@@ -294,21 +316,16 @@ impl<R: Replica, E: Environment> Pull<'_, R, E> {
     async fn read_listing(
         &self,
         mut since: Option<Seq>,
+        ahead: Option<Ahead>,
         batches: &mpsc::Sender<Batch>,
     ) -> Result<(), SyncError> {
         let mut counted = false;
+        let mut ahead = ahead.filter(|ahead| since.as_ref() == Some(&ahead.since));
         loop {
-            let question = Question {
-                since: since.as_ref(),
-                limit: ROWS_PER_LISTING,
-                documents: false,
-                seq_interval: Some(self.experience.habits.documents_per_request()),
-                wait: None,
+            let (rows, end) = match ahead.take() {
+                Some(ahead) => ahead.page?,
+                None => self.read_page(since.as_ref()).await?,
             };
-            let (rows, end) = changes::ask(self.database, &question)
-                .await?
-                .collect()
-                .await?;
             if !counted {
                 counted = self.check_brake(&rows, &end).await?;
             }
@@ -319,6 +336,18 @@ impl<R: Replica, E: Environment> Pull<'_, R, E> {
                 return Ok(());
             }
         }
+    }
+
+    async fn read_page(&self, since: Option<&Seq>) -> Result<(Vec<Row>, PageEnd), SyncError> {
+        let question = Question {
+            since,
+            limit: ROWS_PER_LISTING,
+            documents: false,
+            seq_interval: Some(self.experience.habits.documents_per_request()),
+            wait: None,
+        };
+        let page = changes::ask(self.database, &question).await?;
+        page.collect().await
     }
 
     async fn send_rows(&self, rows: Vec<Row>, last_seq: Seq, batches: &mpsc::Sender<Batch>) {

@@ -110,7 +110,15 @@ impl<E: Environment> Replication<E> {
         progress: &(dyn Fn(Progress) + Sync),
     ) -> Result<(Round, Option<Seq>), SyncError> {
         let meeting = self.meeting(replica);
-        let (information, checkpoint) = Box::pin(meeting.meet(policy.changed_target)).await?;
+        let pull = self.pull(replica, policy);
+        let information = meeting.greet().await?;
+        let state = replica.remote_state(&self.id).await;
+        let here = state.map_err(SyncError::replica)?.checkpoint.pulled;
+        // Almost always it is known how far it was known; a server far away is waited for once less then.
+        let (checkpoint, ahead) = tokio::try_join!(
+            Box::pin(meeting.agree(&information, policy.changed_target)),
+            Box::pin(pull.read_ahead(here)),
+        )?;
         let mut round = Round::default();
         let since = if self.asks_again(replica).await? {
             None
@@ -122,8 +130,8 @@ impl<E: Environment> Replication<E> {
         } else {
             0
         };
-        let pull = self.pull(replica, policy);
-        let pulled = pull.catch_up(since, expected, &mut round, progress).await;
+        let pulled = pull.catch_up(since, ahead, expected, &mut round, progress);
+        let pulled = Box::pin(pulled).await;
         if pulled
             .as_ref()
             .is_ok_and(|reached| *reached != checkpoint.pulled)
