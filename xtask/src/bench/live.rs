@@ -1,4 +1,5 @@
-//! An edit on one device until it is in the store of another, both in step with one server on this computer.
+//! An edit on one device until it is in the store of another, both in step with one server on this computer. Somebody
+//! writes something after a pause; what follows within seconds is sent together.
 //!
 //! Sheaf is timed from the start of the command that writes, its process included, to the event that tells of the note on
 //! the other device; PouchDB from its `put` to the change on the other database, in one process.
@@ -20,6 +21,8 @@ use super::server::{self, Server};
 use super::vault::{self, Vault};
 
 const LINE: &str = "live";
+/// Between two edits, so that each is the first after a silence (the worker's `pulse.rs`).
+const PAUSE: Duration = Duration::from_secs(6);
 /// Longer than anything that is still called live.
 const PATIENCE: Duration = Duration::from_secs(20);
 
@@ -36,7 +39,7 @@ struct Watch {
 }
 
 pub(crate) fn run(bench: &Bench, report: &mut Report) -> Result<()> {
-    let edits = bench.runs() * 4;
+    let edits = bench.runs() * 2;
     let server = Server::start()?;
     let database = server.create_database()?;
     let mut runs = Runs::default();
@@ -52,6 +55,8 @@ pub(crate) fn run(bench: &Bench, report: &mut Report) -> Result<()> {
     writing.until(|line| line["status"]["state"]["kind"] == "idle")?;
     reading.until(|line| line["status"]["state"]["kind"] == "idle")?;
     for number in 0..edits {
+        // No line of the watch says that time has passed.
+        std::thread::sleep(PAUSE);
         let begun = Instant::now();
         let title = format!("Live {number}");
         let ran = here.sheaf(&["note", "new", "--title", &title])?;
