@@ -455,3 +455,47 @@ test('preferences of the editor are in force at once and stay', async ({ sheaf, 
   await page.keyboard.press('Tab');
   expect(await body(sheaf)).toBe('Er sagte „ja“...\n    ');
 });
+
+// All of the line was drawn once before CodeMirror knew how high it is: the window stood still for nineteen seconds.
+test('of a line of 900,000 letters only what is in sight is ever drawn, and it is written in like any other', async ({ sheaf, page }) => {
+  const word = 'abcdefghij'.repeat(90_000);
+  const [id, other] = await page.evaluate(() => [...window.sheafFake.store.notes.keys()]);
+  await page.evaluate(({ note, text }) => {
+    const host = window.sheafFake as unknown as { store: { row: (of: string) => { body: string; version: number } }; changed: (ids: string[]) => void };
+    const row = host.store.row(note);
+    row.body = text;
+    row.version += 1;
+    host.changed([note]);
+    const own = window as unknown as { drawn: number };
+    own.drawn = 0;
+    new MutationObserver(() => { own.drawn = Math.max(own.drawn, document.querySelector('.cm-content')?.textContent.length ?? 0); }).observe(document, { subtree: true, childList: true, characterData: true });
+    // Once for every measurement: what is drawn and replaced at once escapes an observer.
+    const measured = Object.getOwnPropertyDescriptor(Element.prototype, 'getBoundingClientRect')?.value as () => DOMRect;
+    Element.prototype.getBoundingClientRect = function rect() {
+      own.drawn = Math.max(own.drawn, document.querySelector('.cm-content')?.textContent.length ?? 0);
+      return measured.call(this);
+    };
+  }, { note: id ?? '', text: `wide ${word}` });
+  const show = async (of: string): Promise<void> => {
+    await page.locator(`[data-testid="note-row"][data-id="${of}"]`).click();
+    await expect(page.locator(`[data-testid="note-row"][data-id="${of}"][aria-selected="true"]`)).toBeVisible();
+  };
+  await show(other ?? '');
+  await show(id ?? '');
+  await expect(sheaf.text()).toContainText('wide abcdefghij');
+  await page.keyboard.press('Escape');
+  await sheaf.text().click({ position: { x: 40, y: 8 } });
+  await page.keyboard.press('Control+Home');
+  for (let step = 0; step < 30; step += 1) await page.keyboard.press('ArrowRight');
+  await page.keyboard.type('XY');
+  await page.keyboard.press('Backspace');
+  await page.keyboard.press('Control+End');
+  await page.keyboard.type('Z');
+  const whole = `wide ${word}`;
+  await sheaf.saved();
+  expect(await sheaf.body(id ?? '')).toBe(`${whole.slice(0, 30)}X${whole.slice(30)}Z`);
+  for (let step = 0; step < 4; step += 1) await page.keyboard.press('Control+z');
+  await sheaf.saved();
+  expect(await sheaf.body(id ?? '')).toBe(whole);
+  expect(await page.evaluate(() => (window as unknown as { drawn: number }).drawn)).toBeLessThan(60_000);
+});
