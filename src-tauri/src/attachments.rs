@@ -58,7 +58,7 @@ fn requested_id(request: &Request<Vec<u8>>) -> Result<DocId, StatusCode> {
     }
 }
 
-fn with_bytes(content_type: &str, bytes: Vec<u8>) -> Response<Vec<u8>> {
+pub(crate) fn with_bytes(content_type: &str, bytes: Vec<u8>) -> Response<Vec<u8>> {
     let shown = SHOWN.iter().find(|(stored, _)| *stored == content_type);
     let mut response = Response::new(bytes);
     let headers = response.headers_mut();
@@ -83,7 +83,7 @@ fn with_bytes(content_type: &str, bytes: Vec<u8>) -> Response<Vec<u8>> {
     response
 }
 
-fn empty(status: StatusCode) -> Response<Vec<u8>> {
+pub(crate) fn empty(status: StatusCode) -> Response<Vec<u8>> {
     let mut response = Response::new(Vec::new());
     *response.status_mut() = status;
     response

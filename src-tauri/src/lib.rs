@@ -18,6 +18,7 @@ mod linux;
 mod menu;
 mod navigation;
 mod options;
+mod pictures;
 mod placement;
 mod refusal;
 mod start;

@@ -6,12 +6,16 @@
 use tauri::Url;
 
 /// Whether the web view may load this address as a page.
+///
+/// There is one page. Tauri answers names it does not know with that page too, so a link to any of them would throw
+/// away what the window shows.
 pub(crate) fn is_own_page(url: &Url) -> bool {
     let origin = (url.scheme(), url.host_str(), url.port());
-    matches!(
+    let ours = matches!(
         origin,
         ("tauri", Some("localhost"), None) | ("http" | "https", Some("tauri.localhost"), None)
-    ) || (cfg!(dev) && origin == ("http", Some("localhost"), Some(1420)))
+    ) || (cfg!(dev) && origin == ("http", Some("localhost"), Some(1420)));
+    ours && matches!(url.path(), "" | "/" | "/index.html")
 }
 
 #[cfg(test)]
@@ -22,7 +26,10 @@ mod tests {
     fn only_our_own_pages_are_allowed() {
         for (address, allowed) in [
             ("tauri://localhost/", true),
-            ("tauri://localhost/index.html", true),
+            ("tauri://localhost", true),
+            ("tauri://localhost/index.html?window=note&note=a", true),
+            ("tauri://localhost/java%01script:alert(1)", false),
+            ("tauri://localhost/etc/passwd", false),
             ("http://tauri.localhost/", true),
             ("https://tauri.localhost/index.html", true),
             ("tauri://evil.example/", false),
@@ -34,6 +41,10 @@ mod tests {
             ("javascript:alert(1)", false),
             ("about:blank", false),
             ("sheaf-file://localhost/file:1", false),
+            (
+                "sheaf-picture://localhost/k/https%3A%2F%2Fexample.org",
+                false,
+            ),
         ] {
             assert_eq!(
                 is_own_page(&Url::parse(address).unwrap()),

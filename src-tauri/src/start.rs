@@ -1,6 +1,7 @@
 //! From the command line to a running window.
 
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use clap::Parser as _;
 use sheaf_engine::{
@@ -14,7 +15,7 @@ use crate::background::Background;
 use crate::closing::{self, Closing};
 use crate::lanes::Lanes;
 use crate::options::Options;
-use crate::{attachments, background, bridge, menu, refusal, visits, window};
+use crate::{attachments, background, bridge, menu, pictures, refusal, visits, window};
 
 /// Runs the app until its window is gone.
 pub fn run() -> ExitCode {
@@ -110,6 +111,8 @@ pub(crate) fn build<R: Runtime>(
     start: Start,
 ) -> tauri::Result<App<R>> {
     let files = engine.clone();
+    let seen = engine.clone();
+    let key = Arc::new(pictures::Key::of(&engine));
     let setup = engine.clone();
     let builder = builder
         .plugin(bridge::plugin(engine.clone()))
@@ -118,12 +121,22 @@ pub(crate) fn build<R: Runtime>(
         .manage(Background::default())
         .manage(Lanes::default())
         .manage(directories)
+        .manage(key.clone())
         .register_asynchronous_uri_scheme_protocol(
             attachments::SCHEME,
             move |_, request, responder| {
                 let engine = files.clone();
                 tauri::async_runtime::spawn(async move {
                     responder.respond(attachments::answer(&engine, &request).await);
+                });
+            },
+        )
+        .register_asynchronous_uri_scheme_protocol(
+            pictures::SCHEME,
+            move |_, request, responder| {
+                let (engine, key) = (seen.clone(), key.clone());
+                tauri::async_runtime::spawn(async move {
+                    responder.respond(pictures::answer(&engine, &key, &request).await);
                 });
             },
         )

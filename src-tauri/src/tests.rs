@@ -144,6 +144,8 @@ fn the_content_security_policy_lets_no_script_but_ours_run() {
         );
     }
     assert!(!policy.contains("unsafe-eval"));
+    // Pictures of the web come through the engine.
+    assert!(!policy.contains("https:"), "{policy}");
     assert!(security.freeze_prototype);
     assert!(!security.asset_protocol.enable);
     assert!(!window.app.config().app.with_global_tauri);

@@ -1,5 +1,7 @@
 //! The windows: the main one from `tauri.conf.json`, and small ones with a single note. All are kept to our own pages.
 
+use std::sync::Arc;
+
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use sheaf_engine::Engine;
 use tauri::utils::config::WindowConfig;
@@ -10,7 +12,7 @@ use tauri::{
 };
 
 use crate::placement::{Place, Screen};
-use crate::{closing, first, navigation};
+use crate::{closing, first, navigation, pictures};
 
 pub(crate) const MAIN: &str = "main";
 
@@ -105,7 +107,9 @@ fn finish<R: Runtime>(
     engine: &Engine,
     label: &str,
 ) -> tauri::Result<WebviewWindow<R>> {
+    let key = app.state::<Arc<pictures::Key>>().script();
     let window = builder
+        .initialization_script(key)
         .on_navigation(|url| {
             let own = navigation::is_own_page(url);
             if !own {

@@ -219,6 +219,7 @@ fn it_opens_only_links_that_were_checked_and_leads_nowhere_else() {
         "Object.assign(document.createElement('a'), { href: THERE, target: '_blank' }).click()",
         "(() => { const a = Object.assign(document.createElement('a'), { href: THERE }); document.body.append(a); a.click(); a.remove(); })()",
         "(() => { const form = Object.assign(document.createElement('form'), { action: THERE, method: 'post' }); document.body.append(form); form.submit(); form.remove(); })()",
+        "new Promise((done) => { const image = new Image(); image.onload = image.onerror = done; image.src = THERE; })",
         "fetch(THERE, { method: 'POST', body: 'x', mode: 'no-cors' }).catch(() => 0)",
         "navigator.sendBeacon(THERE, 'x')",
         "new WebSocket(THERE.replace('http', 'ws'))",

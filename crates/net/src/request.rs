@@ -50,6 +50,7 @@ pub struct Request {
     headers: HeaderMap,
     body: Body,
     deadlines: Deadlines,
+    redirects_are_answers: bool,
 }
 
 impl Request {
@@ -61,6 +62,7 @@ impl Request {
             headers: HeaderMap::new(),
             body: Body::Empty,
             deadlines,
+            redirects_are_answers: false,
         }
     }
 
@@ -115,6 +117,13 @@ impl Request {
         self
     }
 
+    /// For requests without credentials, whose sender decides about every step: a redirect is an answer like others.
+    #[must_use]
+    pub fn redirects_are_answers(mut self) -> Self {
+        self.redirects_are_answers = true;
+        self
+    }
+
     pub fn is_signed_in(&self) -> bool {
         self.headers.contains_key(AUTHORIZATION)
     }
@@ -133,10 +142,12 @@ impl Request {
             headers: self.headers.clone(),
             body,
             deadlines: self.deadlines,
+            redirects_are_answers: self.redirects_are_answers,
         })
     }
 
-    /// Sends and waits for the head of the answer. Any status but a redirect is an answer.
+    /// Sends and waits for the head of the answer. Any status but a redirect is an answer, unless
+    /// [`Self::redirects_are_answers`].
     ///
     /// A small request whose kept-alive connection turns out to be closed is sent once more on a
     /// fresh one; callers therefore only make requests that may arrive twice.
@@ -160,6 +171,7 @@ impl Request {
     async fn send_once(self) -> Result<Reply, NetError> {
         let server = host_and_port(&self.url);
         let deadlines = self.deadlines;
+        let refuses_redirects = !self.redirects_are_answers;
         let moved = Moved::new();
         let asked = Instant::now();
         // What somebody who asks for a detailed log wants to see: every request, and what became of it.
@@ -184,7 +196,10 @@ impl Request {
             ms = asked.elapsed().as_millis(),
             "answered"
         );
-        if reply.status().is_redirection() && reply.headers().contains_key(LOCATION) {
+        if refuses_redirects
+            && reply.status().is_redirection()
+            && reply.headers().contains_key(LOCATION)
+        {
             return Err(redirected(&reply, &server));
         }
         Ok(Reply::new(reply, server, deadlines.idle, asked.elapsed()))

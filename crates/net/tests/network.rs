@@ -355,3 +355,22 @@ async fn errors_name_the_place_and_no_secret() {
         assert!(!text.contains(form), "{text}");
     }
 }
+
+/// A password must not follow a redirect; where there is none, the sender may decide about every step.
+#[tokio::test]
+async fn a_redirect_is_an_answer_for_whoever_asks_for_it() {
+    let moved = server(|stream| async move {
+        answer(
+            stream,
+            "HTTP/1.1 302 Found\r\nlocation: /there\r\ncontent-length: 0\r\n\r\n",
+        )
+        .await;
+    })
+    .await;
+    let error = get(moved).await.err().unwrap();
+    assert!(matches!(error.class, NetClass::Redirected(_)), "{error:?}");
+    let request = client().request(Method::GET, url(moved));
+    let reply = request.redirects_are_answers().send().await.unwrap();
+    assert_eq!(reply.status().as_u16(), 302);
+    assert_eq!(reply.header("location"), Some("/there"));
+}

@@ -159,6 +159,12 @@ export class FakeHost implements Host {
     return this.pictures.get(id) ?? 'data:,';
   }
 
+  /** There is no web in here: the picture is the name of its host. */
+  webPictureUrl(address: string): string {
+    const name = new URL(address).host.replace(/[^\w.:-]/g, '');
+    return `data:image/svg+xml,${encodeURIComponent(`<svg xmlns="http://www.w3.org/2000/svg" width="320" height="180"><rect width="320" height="180" fill="#8886"/><text x="160" y="96" text-anchor="middle" font-family="sans-serif" font-size="16" fill="#888">${name}</text></svg>`)}`;
+  }
+
   shell(event: ShellEvent): void {
     for (const listener of this.shellListeners) listener(event);
   }

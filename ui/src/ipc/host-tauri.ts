@@ -14,6 +14,9 @@ const onWindows = navigator.userAgent.includes('Windows');
 const left = (window as { __SHEAF_FIRST__?: FirstThings }).__SHEAF_FIRST__;
 const first = new FirstAnswers(left);
 
+/** What pictures of the web are asked for with (`src-tauri/src/pictures.rs`). */
+const pictureKey = (window as { __SHEAF_PICTURES__?: string }).__SHEAF_PICTURES__ ?? '';
+
 export const tauriHost: Host = {
   answeredAhead: left !== undefined,
   families: left?.families ?? null,
@@ -46,6 +49,11 @@ export const tauriHost: Host = {
   attachmentUrl(id) {
     const base = onWindows ? 'http://sheaf-file.localhost/' : 'sheaf-file://localhost/';
     return base + encodeURIComponent(id);
+  },
+
+  webPictureUrl(address) {
+    const base = onWindows ? 'http://sheaf-picture.localhost/' : 'sheaf-picture://localhost/';
+    return `${base}${pictureKey}/${encodeURIComponent(address)}`;
   },
 };
 

@@ -22,6 +22,8 @@ export interface Host {
   readonly families: readonly string[] | null;
   /** Where an `<img>` finds the bytes of an attachment. */
   attachmentUrl(id: string): string;
+  /** Where it finds a picture of the web, which a person allowed: the page itself may ask no other host. */
+  webPictureUrl(address: string): string;
 }
 
 export function isApiError(value: unknown): value is ApiError {

@@ -22,7 +22,7 @@ const attachments: PictureSource = (address) => {
   if (id !== undefined) return currentHost().attachmentUrl(id);
   return bitmap.test(address) ? address : null;
 };
-const everything: PictureSource = (address) => (/^https?:\/\//i.test(address) ? address : attachments(address));
+const everything: PictureSource = (address) => (/^https?:\/\//i.test(address) ? currentHost().webPictureUrl(address) : attachments(address));
 
 /** Set once Vim has been loaded, so that what reads it is asked again. */
 const vim = $state({ ready: vimLoaded() });

@@ -66,8 +66,14 @@ function keepPlace(image: HTMLImageElement): void {
 }
 
 function attachment(image: HTMLImageElement): void {
-  const id = attachmentId.exec(image.getAttribute('src') ?? '')?.[1];
+  const source = image.getAttribute('src') ?? '';
+  const id = attachmentId.exec(source)?.[1];
   if (id !== undefined) image.src = currentHost().attachmentUrl(decodeURIComponent(id));
+  if (/^https?:/i.test(source)) {
+    // Who copies the picture takes its own address along.
+    image.dataset['address'] = source;
+    image.src = currentHost().webPictureUrl(source);
+  }
   image.loading = 'lazy';
   image.decoding = 'async';
   keepPlace(image);

@@ -191,3 +191,25 @@ test('a reader comes back to where the note was left', async ({ sheaf, page }) =
   await expect(page.getByTestId('preview')).toContainText('paragraph 199');
   await expect.poll(top).toBe(1_500);
 });
+
+// The window asks no other host: its own address of a picture would mean nothing where it is pasted.
+test('a picture of the web comes through the app, and is copied under its own address', async ({ page }) => {
+  await page.locator('[data-id="note:backoff"]').first().click();
+  await page.getByTestId('view-split').click();
+  const preview = page.getByTestId('preview');
+  await preview.locator('.remote-row button').click();
+  const picture = preview.locator('img[data-address]');
+  await expect.poll(() => picture.evaluate((image: HTMLImageElement) => image.naturalWidth)).toBe(320);
+  expect(await picture.getAttribute('src')).not.toContain('https:');
+  const copied = await preview.evaluate((root) => {
+    getSelection()?.selectAllChildren(root);
+    const data = new DataTransfer();
+    const event = new ClipboardEvent('copy', { clipboardData: data, bubbles: true, cancelable: true });
+    root.dispatchEvent(event);
+    return { html: data.getData('text/html'), words: data.getData('text/plain'), taken: event.defaultPrevented };
+  });
+  expect(copied.taken).toBe(true);
+  expect(copied.html).toContain('src="https://pictures.example.org/backoff.png"');
+  expect(copied.html).not.toContain('data-address');
+  expect(copied.words).toContain('What it costs');
+});

@@ -15,6 +15,7 @@ mod life;
 mod link;
 mod network;
 mod passwords;
+mod pictures;
 mod proxy;
 mod pulse;
 mod refused;

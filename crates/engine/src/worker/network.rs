@@ -11,6 +11,7 @@ use sheaf_model::Millis;
 use sheaf_net::{Client, ClientError, Options, Password};
 use sheaf_store::{Store, StoreError};
 use sheaf_sync::RemoteId;
+use tokio::sync::{AcquireError, Semaphore, SemaphorePermit};
 
 use super::{Shared, proxy, refused, target::Target, trouble::Trouble, vault};
 use crate::{
@@ -31,7 +32,12 @@ pub(super) struct Network {
     client: Mutex<Option<Client>>,
     remote: Mutex<Option<RemoteId>>,
     replication: Mutex<Option<Arc<Couch>>>,
+    /// Pictures of notes take turns: one with a thousand of them leaves room for sync.
+    pictures: Semaphore,
 }
+
+/// Pictures fetched at once, as browsers do from one host.
+const PICTURES_AT_ONCE: usize = 6;
 
 impl Network {
     pub(super) fn new(given: Options) -> Self {
@@ -42,6 +48,7 @@ impl Network {
             client: Mutex::default(),
             remote: Mutex::default(),
             replication: Mutex::default(),
+            pictures: Semaphore::new(PICTURES_AT_ONCE),
         }
     }
 
@@ -112,6 +119,10 @@ impl Network {
             Some(client) => Ok(client.clone()),
             None => Ok(client.insert(Client::new(&self.options())?).clone()),
         }
+    }
+
+    pub(super) async fn turn_for_a_picture(&self) -> Result<SemaphorePermit<'_>, AcquireError> {
+        self.pictures.acquire().await
     }
 
     pub(super) fn known(&self) -> Option<Arc<Couch>> {

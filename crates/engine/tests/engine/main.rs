@@ -4,6 +4,7 @@
 
 mod commands;
 mod history;
+mod pictures;
 mod secrets;
 mod server;
 #[cfg(unix)]
