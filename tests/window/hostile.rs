@@ -8,7 +8,7 @@ use sheaf_tests::{Database, Display, Installation, Keyring, Kind, Window, on_ser
 
 use super::{ALT, CONTROL, SHIFT, leave_preferences, open_sync_preferences, write_note};
 
-const CORPUS: &str = include_str!("../../crates/markdown/src/tests/hostile.json");
+pub(super) const CORPUS: &str = include_str!("../../crates/markdown/src/tests/hostile.json");
 /// In one note. Few enough that one which opens something does not hide all the others.
 const IN_ONE: usize = 9;
 const ESCAPE: &str = "\u{e00c}";
@@ -17,7 +17,7 @@ const ENTER: &str = "\u{e007}";
 const FROZEN: u32 = 3_000;
 
 /// All that would fetch something from `trap`, each in the way in which it is usually forgotten.
-const FETCHING: [&str; 18] = [
+pub(super) const FETCHING: [&str; 18] = [
     "![x](http://trap/1)",
     "![x][r]\n\n[r]: http://trap/2",
     "<img src=\"http://trap/3\">",
@@ -324,4 +324,56 @@ fn deep_marks_and_many_lines_freeze_nothing() {
         };
         database.wait_for("note:", saved);
     });
+}
+
+/// A key, a picture written as text: one word in one line. The editor drew all of it once before it knew how high the
+/// line is, and `WebKit` measures the rest of a word anew for every line it breaks: the window stood still for nineteen
+/// seconds.
+#[test]
+fn a_word_of_900_000_letters_is_a_note_like_any_other() {
+    let (display, keyring) = (Display::start(), Keyring::start());
+    let installation = Installation::new();
+    let window = installation.open(&display, &keyring);
+    let page = &window.page;
+    write_note(&window, "Before", "a short one");
+    watch(&window);
+    let made = page.outcome(
+        "window.__TAURI_INTERNALS__.invoke('plugin:sheaf|create_note', { request: {
+            notebook: null, title: 'Wide', body: `wide ${'a'.repeat(900_000)}`, tags: [], status: 'none' } }).then((note) => note.id)",
+    );
+    let id = made["ok"].as_str().unwrap_or_default().to_owned();
+    let body = |expected: &str| {
+        let ask = format!(
+            "window.__TAURI_INTERNALS__.invoke('plugin:sheaf|get_note', {{ request: {{ id: '{id}' }} }}).then((note) => note.body.replace(/a{{1000,}}/, '…'))"
+        );
+        assert_eq!(page.outcome(&ask), json!({ "ok": expected }));
+    };
+    body("wide …");
+    open(&window, &id);
+    page.wait_until("document.querySelector('[data-testid=note-title]').value === 'Wide' && document.querySelector('.cm-content').textContent.startsWith('wide aaa')");
+    is_not_frozen(&window, "opening the word");
+    page.css(".cm-content").click();
+    page.press(&[CONTROL, "\u{e010}"]);
+    page.press(&["Q"]);
+    page.wait_until("document.querySelector('.cm-content').textContent.endsWith('aQ')");
+    page.press(&[CONTROL, "\u{e011}"]);
+    page.press(&["R"]);
+    page.wait_until("document.querySelector('.cm-content').textContent.startsWith('Rwide')");
+    is_not_frozen(&window, "writing at both ends of the word");
+    page.wait_until(
+        "document.querySelector('[data-testid=saved-state]').dataset.saving === 'saved'",
+    );
+    body("Rwide …Q");
+    page.press(&[CONTROL, "z"]);
+    page.wait_until("document.querySelector('.cm-content').textContent.startsWith('wide')");
+    page.press(&[CONTROL, "z"]);
+    page.wait_until("!document.querySelector('.cm-content').textContent.endsWith('Q')");
+    page.wait_until(
+        "document.querySelector('[data-testid=saved-state]').dataset.saving === 'saved'",
+    );
+    body("wide …");
+    page.part("view-split").click();
+    page.wait_until("document.querySelector('[data-testid=preview]').textContent.length > 900_000");
+    is_not_frozen(&window, "the word beside its preview");
+    window.photograph("wide-word");
 }

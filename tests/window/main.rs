@@ -10,6 +10,7 @@ mod hostile;
 mod merging;
 mod places;
 mod planted;
+mod policy;
 mod support;
 
 use serde_json::Value;
