@@ -610,25 +610,56 @@ fn everything_moves_into_an_encrypted_database_and_back(server: &'static Couch) 
     assert_eq!(a.held_back().len(), 0, "{:?}", a.held_back());
 }
 
-fn a_move_shows_on_a_terminal_how_far_it_is(server: &'static Couch) {
+/// In step through a proxy, and about to move.
+struct Moving {
+    a: Device,
+    database: Database,
+    proxy: FaultProxy,
+    /// Where to.
+    new: Database,
+}
+
+fn moving(server: &'static Couch, notes: usize) -> Moving {
     let database = server.database();
     let proxy = FaultProxy::to(&server.authority);
     let url = database.url_through(&proxy.authority, &server.admin, &server.password);
     let a = Device::on("A", &url);
-    for number in 0..5 {
+    for number in 0..notes {
         a.write(&format!("Note {number}"), "text");
     }
     a.sync();
     let new = beside(&database, "encrypted");
+    Moving {
+        a,
+        database,
+        proxy,
+        new,
+    }
+}
+
+impl Moving {
+    /// Asks about every request that puts documents into the new database.
+    fn while_copying(&self, mut fault: impl FnMut() -> Fault + Send + 'static) {
+        let name = self.new.name.clone();
+        self.proxy.plan(move |request| {
+            if request.path.contains(&name) && request.path.contains("_bulk_docs") {
+                fault()
+            } else {
+                Fault::None
+            }
+        });
+    }
+}
+
+fn a_move_shows_on_a_terminal_how_far_it_is(server: &'static Couch) {
+    let moving = moving(server, 5);
+    let a = &moving.a;
     let (seen, after_it_was_seen) = channel::<()>();
-    let name = new.name.clone();
-    proxy.plan(move |request| {
-        if request.path.contains(&name) && request.path.contains("_bulk_docs") {
-            let _ = after_it_was_seen.recv();
-        }
+    moving.while_copying(move || {
+        let _ = after_it_was_seen.recv();
         Fault::None
     });
-    let file = words(&a, "passphrase", PASSPHRASE);
+    let file = words(a, "passphrase", PASSPHRASE);
     let plain = a.sheaf.command();
     let quoted = |word: &std::ffi::OsStr| format!("'{}'", word.to_string_lossy());
     let mut line: Vec<String> = std::iter::once(plain.get_program())
@@ -673,27 +704,21 @@ fn a_move_shows_on_a_terminal_how_far_it_is(server: &'static Couch) {
 }
 
 fn a_move_that_was_killed_goes_on(server: &'static Couch) {
-    let database = server.database();
-    let proxy = FaultProxy::to(&server.authority);
-    let url = database.url_through(&proxy.authority, &server.admin, &server.password);
-    let a = Device::on("A", &url);
-    for number in 0..5 {
-        a.write(&format!("Note {number}"), "text");
-    }
-    a.sync();
-    let new = beside(&database, "encrypted");
+    let moving = moving(server, 5);
     let (reached, at_the_place) = channel();
     let (killed, after_the_kill) = channel::<()>();
-    let name = new.name.clone();
-    proxy.plan(move |request| {
-        if request.path.contains(&name) && request.path.contains("_bulk_docs") {
-            let _ = reached.send(());
-            // Until the program is gone.
-            let _ = after_the_kill.recv();
-            return Fault::Refuse;
-        }
-        Fault::None
+    moving.while_copying(move || {
+        let _ = reached.send(());
+        // Until the program is gone.
+        let _ = after_the_kill.recv();
+        Fault::Refuse
     });
+    let Moving {
+        a,
+        database,
+        proxy,
+        new,
+    } = moving;
     let file = words(&a, "passphrase", PASSPHRASE);
     let mut command = a.sheaf.command();
     command.args(["sync", "encrypt", "--passphrase-file", &file]);
@@ -716,20 +741,14 @@ fn a_move_that_was_killed_goes_on(server: &'static Couch) {
 }
 
 fn a_move_that_is_given_up_leaves_nothing_behind(server: &'static Couch) {
-    let database = server.database();
-    let proxy = FaultProxy::to(&server.authority);
-    let url = database.url_through(&proxy.authority, &server.admin, &server.password);
-    let a = Device::on("A", &url);
-    a.write("Kept", "text");
-    a.sync();
-    let new = beside(&database, "encrypted");
-    let name = new.name.clone();
-    proxy.plan(move |request| {
-        if request.path.contains(&name) && request.path.contains("_bulk_docs") {
-            return Fault::Status(507);
-        }
-        Fault::None
-    });
+    let moving = moving(server, 1);
+    moving.while_copying(|| Fault::Status(507));
+    let Moving {
+        a,
+        database,
+        proxy,
+        new,
+    } = moving;
     let file = words(&a, "passphrase", PASSPHRASE);
     let refusal = a
         .sheaf

@@ -2,14 +2,17 @@
 //! request that arrives has come through it.
 
 use std::io::{Read, Write};
-use std::net::{Shutdown, TcpListener, TcpStream};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::net::TcpStream;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
+use crate::listeners::{OpenPort, tunnel};
 use crate::proxy::read_request;
+
+/// A host that the proxy lets nobody through to.
+pub const FORBIDDEN_BY_THE_PROXY: &str = "games.behind.test";
 
 /// The host that only the proxy can find.
 pub const BEHIND_THE_PROXY: &str = "couch.behind.test";
@@ -19,7 +22,6 @@ struct Shared {
     /// `name:password`, where it does not let everybody through.
     credentials: Option<String>,
     log: Mutex<Vec<String>>,
-    closing: AtomicBool,
 }
 
 /// Closed when dropped.
@@ -27,6 +29,7 @@ pub struct ForwardProxy {
     /// `127.0.0.1:49152`
     pub authority: String,
     shared: Arc<Shared>,
+    _port: OpenPort,
 }
 
 impl ForwardProxy {
@@ -41,41 +44,24 @@ impl ForwardProxy {
     }
 
     fn start(upstream: &str, credentials: Option<String>) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").expect("loopback has a free port");
-        let address = listener.local_addr();
-        let authority = address.expect("a bound socket has an address").to_string();
         let shared = Arc::new(Shared {
             upstream: upstream.to_owned(),
             credentials,
             log: Mutex::default(),
-            closing: AtomicBool::new(false),
         });
-        let accepting = Arc::clone(&shared);
-        std::thread::spawn(move || {
-            for client in listener.incoming().flatten() {
-                if accepting.closing.load(Ordering::SeqCst) {
-                    return;
-                }
-                let shared = Arc::clone(&accepting);
-                // A broken connection concerns only its two ends.
-                std::thread::spawn(move || serve(client, &shared).ok());
-            }
-        });
-        Self { authority, shared }
+        let serving = Arc::clone(&shared);
+        let port = OpenPort::serving(move |client| serve(client, &serving));
+        Self {
+            authority: port.authority.clone(),
+            shared,
+            _port: port,
+        }
     }
 
     /// How it was spoken to since the last look: `http`, `connect`, `socks5`.
     pub fn take_log(&self) -> Vec<String> {
         let mut log = self.shared.log.lock();
         std::mem::take(log.as_mut().unwrap_or_else(|error| error.get_mut()))
-    }
-}
-
-impl Drop for ForwardProxy {
-    fn drop(&mut self) {
-        self.shared.closing.store(true, Ordering::SeqCst);
-        // Wakes the accept loop so that it sees this; it closes the port.
-        drop(TcpStream::connect(&self.authority));
     }
 }
 
@@ -93,16 +79,16 @@ impl Shared {
         })
     }
 
-    /// A connection to the server, when it is the one that was asked for.
-    fn reach(&self, how: &str, target: &str) -> std::io::Result<TcpStream> {
+    /// A connection to the server, when it is the one that was asked for; `None`: nobody gets through to any other.
+    fn reach(&self, how: &str, target: &str) -> std::io::Result<Option<TcpStream>> {
         let mut log = self.log.lock().unwrap_or_else(PoisonError::into_inner);
         log.push(how.to_owned());
         drop(log);
         let host = target.rsplit_once(':').map_or(target, |(host, _)| host);
         if host != BEHIND_THE_PROXY {
-            return Err(std::io::ErrorKind::NotFound.into());
+            return Ok(None);
         }
-        TcpStream::connect(&self.upstream)
+        TcpStream::connect(&self.upstream).map(Some)
     }
 }
 
@@ -128,7 +114,9 @@ fn http(mut client: TcpStream, shared: &Shared) -> std::io::Result<()> {
             return client.write_all(SIGN_IN);
         }
         let target = head.split_whitespace().nth(1).unwrap_or_default();
-        let server = shared.reach("connect", target)?;
+        let Some(server) = shared.reach("connect", target)? else {
+            return client.write_all(FORBIDDEN);
+        };
         client.write_all(b"HTTP/1.1 200 Connection established\r\n\r\n")?;
         return tunnel(client, server);
     }
@@ -140,7 +128,9 @@ fn http(mut client: TcpStream, shared: &Shared) -> std::io::Result<()> {
     }
     let rest = request.path.strip_prefix("http://").unwrap_or_default();
     let (target, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
-    let mut server = shared.reach("http", target)?;
+    let Some(mut server) = shared.reach("http", target)? else {
+        return client.write_all(FORBIDDEN);
+    };
     let old = format!("{} {} ", request.method, request.path);
     server.write_all(format!("{} {path} ", request.method).as_bytes())?;
     server.write_all(&bytes[old.len()..])?;
@@ -156,6 +146,8 @@ fn read_head(client: &mut TcpStream) -> std::io::Result<String> {
     }
     Ok(String::from_utf8_lossy(&head).into_owned())
 }
+
+const FORBIDDEN: &[u8] = b"HTTP/1.1 403 Forbidden\r\ncontent-type: text/html\r\nconnection: close\r\ncontent-length: 20\r\n\r\n<p>Not from here</p>";
 
 const SIGN_IN: &[u8] = b"HTTP/1.1 407 Proxy Authentication Required\r\nproxy-authenticate: Basic realm=\"proxy\"\r\nconnection: close\r\ncontent-length: 0\r\n\r\n";
 
@@ -178,7 +170,10 @@ fn socks(mut client: TcpStream, shared: &Shared) -> std::io::Result<()> {
     client.read_exact(&mut name)?;
     let mut port = [0; 2];
     client.read_exact(&mut port)?;
-    let server = shared.reach("socks5", &String::from_utf8_lossy(&name))?;
+    let Some(server) = shared.reach("socks5", &String::from_utf8_lossy(&name))? else {
+        // Section 6: connection not allowed by ruleset.
+        return client.write_all(&[5, 2, 0, 1, 0, 0, 0, 0, 0, 0]);
+    };
     client.write_all(&[5, 0, 0, 1, 0, 0, 0, 0, 0, 0])?;
     tunnel(client, server)
 }
@@ -211,16 +206,4 @@ fn sign_in_to_socks(
     let admitted = said.join(":") == *credentials;
     client.write_all(&[1, u8::from(!admitted)])?;
     Ok(admitted)
-}
-
-fn tunnel(client: TcpStream, server: TcpStream) -> std::io::Result<()> {
-    let (mut from_client, mut to_server) = (client.try_clone()?, server.try_clone()?);
-    std::thread::spawn(move || {
-        let copied = std::io::copy(&mut from_client, &mut to_server);
-        let _ = to_server.shutdown(Shutdown::Write);
-        copied.ok()
-    });
-    let (mut from_server, mut to_client) = (server, client);
-    std::io::copy(&mut from_server, &mut to_client)?;
-    to_client.shutdown(Shutdown::Both)
 }

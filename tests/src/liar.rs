@@ -2,13 +2,14 @@
 //! it answers.
 
 use std::io::{Read, Write};
-use std::net::{TcpListener, TcpStream};
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::net::TcpStream;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use serde_json::Value;
 
+use crate::listeners::OpenPort;
 use crate::proxy::{Request, read_answer, read_request};
 
 /// An answer on its way to the client.
@@ -43,13 +44,13 @@ struct Shared {
     heard: Mutex<Vec<u8>>,
     asked: Mutex<Vec<Request>>,
     lied: AtomicUsize,
-    closing: AtomicBool,
 }
 
 pub struct Liar {
     /// `127.0.0.1:49152`: stands in for the server's.
     pub authority: String,
     shared: Arc<Shared>,
+    _port: OpenPort,
 }
 
 impl Reply {
@@ -86,11 +87,6 @@ impl Reply {
 impl Liar {
     /// Stands before `upstream` (`host:port`) and is honest until told otherwise.
     pub fn before(upstream: &str) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").expect("loopback has a free port");
-        let authority = listener
-            .local_addr()
-            .expect("a bound socket has an address")
-            .to_string();
         let shared = Arc::new(Shared {
             upstream: upstream.trim_start_matches("http://").to_owned(),
             lie: Mutex::new(None),
@@ -99,20 +95,14 @@ impl Liar {
             heard: Mutex::default(),
             asked: Mutex::default(),
             lied: AtomicUsize::new(0),
-            closing: AtomicBool::new(false),
         });
-        let accepting = Arc::clone(&shared);
-        std::thread::spawn(move || {
-            for client in listener.incoming().flatten() {
-                if accepting.closing.load(Ordering::SeqCst) {
-                    return;
-                }
-                let shared = Arc::clone(&accepting);
-                // A client that hangs up concerns only itself.
-                std::thread::spawn(move || serve(client, &shared).ok());
-            }
-        });
-        Self { authority, shared }
+        let serving = Arc::clone(&shared);
+        let port = OpenPort::serving(move |client| serve(client, &serving));
+        Self {
+            authority: port.authority.clone(),
+            shared,
+            _port: port,
+        }
     }
 
     pub fn url(&self) -> String {
@@ -151,14 +141,6 @@ impl Liar {
     /// The requests since the last look.
     pub fn take_asked(&self) -> Vec<Request> {
         std::mem::take(&mut *lock(&self.shared.asked))
-    }
-}
-
-impl Drop for Liar {
-    fn drop(&mut self) {
-        self.shared.closing.store(true, Ordering::SeqCst);
-        // Wakes the accept loop so that it sees this; it closes the port.
-        drop(TcpStream::connect(&self.authority));
     }
 }
 

@@ -1,10 +1,82 @@
-//! Ports that misbehave before a word of HTTP is said.
+//! Ports of this computer: one whose every connection is somebody's to serve, and some that misbehave before a word of HTTP
+//! is said.
 
 use std::io::{Read as _, Write as _};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use socket2::{Domain, Socket, Type};
+
+/// A port that takes every connection, and no more once it is dropped.
+pub(crate) struct OpenPort {
+    /// `127.0.0.1:49152`
+    pub(crate) authority: String,
+    closing: Arc<AtomicBool>,
+}
+
+impl OpenPort {
+    /// A free one of loopback.
+    pub(crate) fn serving(
+        serve: impl Fn(TcpStream) -> std::io::Result<()> + Send + Sync + 'static,
+    ) -> Self {
+        Self::on("127.0.0.1", serve)
+    }
+
+    /// The same on another of this computer's addresses: `[::1]`. Each connection has a thread of its own; that one
+    /// breaks concerns only its two ends.
+    pub(crate) fn on(
+        host: &str,
+        serve: impl Fn(TcpStream) -> std::io::Result<()> + Send + Sync + 'static,
+    ) -> Self {
+        let listener = TcpListener::bind(format!("{host}:0")).expect("loopback has a free port");
+        let authority = local_authority(&listener);
+        let (closing, serve) = (Arc::new(AtomicBool::new(false)), Arc::new(serve));
+        let closed = Arc::clone(&closing);
+        std::thread::spawn(move || {
+            for client in listener.incoming().flatten() {
+                if closed.load(Ordering::SeqCst) {
+                    return;
+                }
+                let serve = Arc::clone(&serve);
+                std::thread::spawn(move || serve(client).ok());
+            }
+        });
+        Self { authority, closing }
+    }
+}
+
+impl Drop for OpenPort {
+    fn drop(&mut self) {
+        self.closing.store(true, Ordering::SeqCst);
+        // Wakes the accept loop so that it sees this; it closes the port.
+        drop(TcpStream::connect(&self.authority));
+    }
+}
+
+/// A loopback authority where nothing listens.
+pub fn closed_port() -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("loopback has a free port");
+    local_authority(&listener)
+}
+
+fn local_authority(listener: &TcpListener) -> String {
+    let address = listener.local_addr();
+    address.expect("a bound socket has an address").to_string()
+}
+
+/// Passes everything on in both directions until one side has said all.
+pub(crate) fn tunnel(client: TcpStream, server: TcpStream) -> std::io::Result<()> {
+    let (mut from_client, mut to_server) = (client.try_clone()?, server.try_clone()?);
+    std::thread::spawn(move || {
+        let copied = std::io::copy(&mut from_client, &mut to_server);
+        let _ = to_server.shutdown(Shutdown::Write);
+        copied.ok()
+    });
+    let (mut from_server, mut to_client) = (server, client);
+    std::io::copy(&mut from_server, &mut to_client)?;
+    to_client.shutdown(Shutdown::Both)
+}
 
 /// A port that swallows what is sent to it: its queue is full, so the kernel drops every further wish for a connection.
 pub struct BlackHole {
@@ -47,20 +119,10 @@ pub fn relay(authority: &str, upstream: &str) {
     let listener = TcpListener::bind(authority).expect("the port is free again");
     let upstream = upstream.to_owned();
     std::thread::spawn(move || {
-        for mut client in listener.incoming().flatten() {
+        for client in listener.incoming().flatten() {
             let upstream = upstream.clone();
             // A broken connection concerns only its two ends.
-            std::thread::spawn(move || -> std::io::Result<()> {
-                let mut server = TcpStream::connect(upstream)?;
-                let (mut from_client, mut to_server) = (client.try_clone()?, server.try_clone()?);
-                std::thread::spawn(move || {
-                    let copied = std::io::copy(&mut from_client, &mut to_server);
-                    let _ = to_server.shutdown(Shutdown::Write);
-                    copied.ok()
-                });
-                std::io::copy(&mut server, &mut client)?;
-                client.shutdown(Shutdown::Both)
-            });
+            std::thread::spawn(move || tunnel(client, TcpStream::connect(upstream)?));
         }
     });
 }

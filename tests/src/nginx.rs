@@ -5,8 +5,8 @@ use std::process::Command;
 
 use tempfile::TempDir;
 
+use crate::listeners::closed_port;
 use crate::program::Program;
-use crate::proxy::closed_port;
 use crate::server::say;
 
 /// Ends when dropped.

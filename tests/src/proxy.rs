@@ -7,12 +7,13 @@
 mod message;
 
 use std::io::{Read, Write};
-use std::net::{Shutdown, TcpListener, TcpStream};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::net::{Shutdown, TcpStream};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use socket2::SockRef;
+
+use crate::listeners::OpenPort;
 
 pub use message::Request;
 pub(crate) use message::{read_answer, read_request};
@@ -46,13 +47,13 @@ struct Shared {
     log: Mutex<Vec<(Request, Fault)>>,
     /// Whole requests, where somebody wants to look at them.
     heard: Mutex<Option<Vec<Vec<u8>>>>,
-    closing: AtomicBool,
 }
 
 pub struct FaultProxy {
     /// `127.0.0.1:49152`: stands in for the server's.
     pub authority: String,
     shared: Arc<Shared>,
+    _port: OpenPort,
 }
 
 impl FaultProxy {
@@ -63,18 +64,19 @@ impl FaultProxy {
 
     /// The same on another of this computer's addresses: `[::1]`.
     pub fn on(host: &str, upstream: &str) -> Self {
-        let listener = TcpListener::bind(format!("{host}:0")).expect("loopback has a free port");
-        let authority = local_authority(&listener);
         let shared = Arc::new(Shared {
             upstream: upstream.to_owned(),
             plan: Mutex::new(Box::new(|_| Fault::None)),
             log: Mutex::new(Vec::new()),
             heard: Mutex::new(None),
-            closing: AtomicBool::new(false),
         });
-        let accepting = Arc::clone(&shared);
-        std::thread::spawn(move || accept(&listener, &accepting));
-        Self { authority, shared }
+        let serving = Arc::clone(&shared);
+        let port = OpenPort::on(host, move |client| serve(client, &serving));
+        Self {
+            authority: port.authority.clone(),
+            shared,
+            _port: port,
+        }
     }
 
     /// Asks `plan` about every request from now on.
@@ -104,40 +106,8 @@ impl FaultProxy {
     }
 }
 
-impl Drop for FaultProxy {
-    fn drop(&mut self) {
-        self.shared.closing.store(true, Ordering::SeqCst);
-        // Wakes the accept loop so that it sees this; it closes the port.
-        drop(TcpStream::connect(&self.authority));
-    }
-}
-
-/// A loopback authority where nothing listens.
-pub fn closed_port() -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").expect("loopback has a free port");
-    local_authority(&listener)
-}
-
-fn local_authority(listener: &TcpListener) -> String {
-    listener
-        .local_addr()
-        .expect("a bound socket has an address")
-        .to_string()
-}
-
 fn lock<T: ?Sized>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-fn accept(listener: &TcpListener, shared: &Arc<Shared>) {
-    for client in listener.incoming().flatten() {
-        if shared.closing.load(Ordering::SeqCst) {
-            return;
-        }
-        let shared = Arc::clone(shared);
-        // A broken connection is what this is for: it concerns only the two ends.
-        std::thread::spawn(move || serve(client, &shared).ok());
-    }
 }
 
 /// One request and its answer; the client is told to open another connection for the next.

@@ -2,7 +2,7 @@
 //! that have none.
 
 use std::io::Write;
-use std::net::{Shutdown, TcpListener, TcpStream};
+use std::net::{Shutdown, TcpStream};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::SystemTime;
@@ -13,6 +13,7 @@ use hmac::{Hmac, Mac as _};
 use serde_json::{Value, json};
 use sha2::Sha256;
 
+use crate::listeners::OpenPort;
 use crate::proxy::read_request;
 use crate::{Couch, say};
 
@@ -57,8 +58,16 @@ impl Tokens {
 
     /// For `user`, an administrator, until `expires` (seconds since 1970).
     pub fn make(&self, user: &str, expires: u64) -> String {
+        self.make_with(user, expires, &[])
+    }
+
+    /// The same with more claims.
+    pub fn make_with(&self, user: &str, expires: u64, more: &[(&str, Value)]) -> String {
         let header = json!({ "alg": "HS256", "typ": "JWT", "kid": self.kid });
-        let claims = json!({ "sub": user, "exp": expires, "_couchdb.roles": ["_admin"] });
+        let mut claims = json!({ "sub": user, "exp": expires, "_couchdb.roles": ["_admin"] });
+        for (name, value) in more {
+            claims[*name] = value.clone();
+        }
         let [header, claims] =
             [header, claims].map(|part| URL_SAFE_NO_PAD.encode(part.to_string().as_bytes()));
         let signed = format!("{header}.{claims}");
@@ -95,8 +104,11 @@ struct Shared {
     clock: AtomicU64,
     /// So many more requests until every token has expired.
     patience: AtomicU64,
+    /// Whose tokens alone are good, where that is asked.
+    issuer: Mutex<Option<String>>,
+    /// Refuses as RFC 6750 (section 3.1) has it, in place of CouchDB's words.
+    speaks_bearer: AtomicBool,
     refused: Mutex<Vec<String>>,
-    closing: AtomicBool,
 }
 
 /// Lets whoever has a good token in as the server's administrator. Closed when dropped.
@@ -104,13 +116,11 @@ pub struct TokenGate {
     /// `127.0.0.1:49152`
     pub authority: String,
     shared: Arc<Shared>,
+    _port: OpenPort,
 }
 
 impl TokenGate {
     pub fn before(server: &Couch, tokens: &Tokens) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").expect("loopback has a free port");
-        let address = listener.local_addr();
-        let authority = address.expect("a bound socket has an address").to_string();
         let credentials = format!("{}:{}", server.admin, server.password);
         let shared = Arc::new(Shared {
             upstream: server.authority.clone(),
@@ -118,21 +128,17 @@ impl TokenGate {
             tokens: tokens.clone(),
             clock: AtomicU64::new(now()),
             patience: AtomicU64::new(u64::MAX),
+            issuer: Mutex::default(),
+            speaks_bearer: AtomicBool::new(false),
             refused: Mutex::default(),
-            closing: AtomicBool::new(false),
         });
-        let accepting = Arc::clone(&shared);
-        std::thread::spawn(move || {
-            for client in listener.incoming().flatten() {
-                if accepting.closing.load(Ordering::SeqCst) {
-                    return;
-                }
-                let shared = Arc::clone(&accepting);
-                // A broken connection concerns only its two ends.
-                std::thread::spawn(move || serve(client, &shared).ok());
-            }
-        });
-        Self { authority, shared }
+        let serving = Arc::clone(&shared);
+        let port = OpenPort::serving(move |client| serve(client, &serving));
+        Self {
+            authority: port.authority.clone(),
+            shared,
+            _port: port,
+        }
     }
 
     /// After so many more requests every token is too old.
@@ -145,18 +151,21 @@ impl TokenGate {
         self.expire_after(u64::MAX);
     }
 
+    /// Only tokens of this issuer are good from now on, as with `required_claims` of CouchDB's `jwt_auth`.
+    pub fn asks_for_issuer(&self, issuer: &str) {
+        let mut asked = self.shared.issuer.lock();
+        **asked.as_mut().unwrap_or_else(|error| error.get_mut()) = Some(issuer.to_owned());
+    }
+
+    /// Refuses as gateways do (RFC 6750, section 3.1) from now on, and not in CouchDB's words.
+    pub fn speak_bearer(&self) {
+        self.shared.speaks_bearer.store(true, Ordering::SeqCst);
+    }
+
     /// Why somebody was not let in since the last look.
     pub fn take_refused(&self) -> Vec<String> {
         let mut refused = self.shared.refused.lock();
         std::mem::take(refused.as_mut().unwrap_or_else(|error| error.get_mut()))
-    }
-}
-
-impl Drop for TokenGate {
-    fn drop(&mut self) {
-        self.shared.closing.store(true, Ordering::SeqCst);
-        // Wakes the accept loop so that it sees this; it closes the port.
-        drop(TcpStream::connect(&self.authority));
     }
 }
 
@@ -182,9 +191,24 @@ impl Shared {
                 left.checked_sub(1)
             })
             .is_err();
-        if spent || claims["exp"].as_u64().unwrap_or(0) <= self.clock.load(Ordering::SeqCst) {
+        let now = self.clock.load(Ordering::SeqCst);
+        if spent || claims["exp"].as_u64().unwrap_or(0) <= now {
             return Err((401, "exp not in future".to_owned()));
         }
+        if claims["nbf"].as_u64().is_some_and(|begin| begin > now) {
+            return Err((401, "nbf not in past".to_owned()));
+        }
+        let issuer = self.issuer.lock().unwrap_or_else(PoisonError::into_inner);
+        match issuer.as_deref() {
+            Some(_) if claims["iss"].is_null() => {
+                return Err((400, "Missing iss claim".to_owned()));
+            }
+            Some(issuer) if claims["iss"] != issuer => {
+                return Err((400, "Invalid iss claim".to_owned()));
+            }
+            _ => {}
+        }
+        drop(issuer);
         let admitted = head.replace(line, &format!("authorization: {}", self.basic));
         let mut whole = admitted.into_bytes();
         whole.extend_from_slice(body);
@@ -202,6 +226,17 @@ fn serve(mut client: TcpStream, shared: &Shared) -> std::io::Result<()> {
             let mut server = TcpStream::connect(&shared.upstream)?;
             server.write_all(&bytes)?;
             std::io::copy(&mut server, &mut client)?;
+        }
+        Err((_, reason)) if shared.speaks_bearer.load(Ordering::SeqCst) => {
+            let words = if reason.starts_with("exp") {
+                "The token expired"
+            } else {
+                "The token is not valid"
+            };
+            let head = format!(
+                "HTTP/1.1 401 Unauthorized\r\nserver: gateway\r\nwww-authenticate: Bearer error=\"invalid_token\", error_description=\"{words}\"\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
+            );
+            client.write_all(head.as_bytes())?;
         }
         Err((status, reason)) => {
             let error = if status == 401 {
