@@ -19,6 +19,7 @@ mod entropy;
 mod error;
 mod file;
 mod interpret;
+mod key_params;
 mod keychain;
 mod keys;
 mod live;

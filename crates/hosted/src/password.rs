@@ -21,9 +21,10 @@ use sheaf_sync::{Environment, Policy, RecordReplica};
 
 use crate::{
     Dialect, HostedError, Proof, RecoveryCode, Replication, Round, Vault,
-    account::{Signed, derive, new_params, with_params, wrong_password},
+    account::{Signed, derive, wrong_password},
     credentials::{Pending, Root},
     entropy::{self, Entropy},
+    key_params,
     keychain::{ITEMS_KEY, ItemsKey, seal_items_key},
     keys::key_item,
     marker::DOMAIN,
@@ -67,7 +68,7 @@ impl<E: Environment, V: Vault> Replication<E, V> {
         Box::pin(self.round(replica, Policy::default(), &mut round, &progress)).await?;
         // Its tokens may have been renewed, and its first items key made.
         let credentials = self.credentials();
-        let params = new_params(&credentials.email, origination, &self.environment);
+        let params = key_params::made(&credentials.email, origination, &self.environment);
         let derived = derive(new, &params).await?;
         let root = std::sync::Arc::new(derived.root);
         self.send_copies(replica, &root, &params).await?;
@@ -77,7 +78,7 @@ impl<E: Environment, V: Vault> Replication<E, V> {
             root,
         });
         self.put_credentials(pending).await?;
-        let body = with_params(
+        let body = key_params::in_body(
             &params,
             json!({
                 "current_password": *current,

@@ -15,15 +15,16 @@ import { OpenNote } from './open-note.svelte';
 import { Organisation } from './organisation.svelte';
 import { Overlays } from './overlays.svelte';
 import { Preferences } from './preferences.svelte';
+import { remembered } from './remembered';
 import { Selection, Trail } from './selection.svelte';
 import { Sync } from './sync.svelte';
+import { expireTrash } from './trash';
 
 /** Notes kept open behind the visible one, for their undo history. Unsaved ones are never dropped. */
 const KEEP_OPEN = 24;
 /** Longer than two keys of a chord, shorter than anybody notices: a later question ends the one before. */
 const SEARCH_AFTER = 30;
 const REMEMBER_AFTER = 400;
-const EXPIRE_EVERY = 3_600_000;
 
 export class App {
   readonly layout = new Layout();
@@ -114,7 +115,7 @@ export class App {
       // Neither is needed for the first picture, and the keyring may be slow to answer.
       void call('app_info').then((info) => { this.info = info; });
       void this.sync.load();
-      this.expireTrash();
+      expireTrash(this.preferences);
       // Somebody was quicker.
       if (this.opening !== before || this.selection.lead !== chosen) return;
       if (wanted !== null && (await this.openNote(wanted))) return;
@@ -134,13 +135,6 @@ export class App {
     void this.preferences.load().catch(() => null);
     void this.organisation.refresh().catch(() => null);
     this.list.refreshSoon();
-  }
-
-  /** Once now and then: Sheaf may run for weeks. */
-  private expireTrash(): void {
-    const ask = (): void => { if (this.preferences.values.trashDays > 0) void call('expire_trash').catch(() => null); };
-    ask();
-    setInterval(ask, EXPIRE_EVERY);
   }
 
   private wantedNote: string | null = null;
@@ -164,17 +158,14 @@ export class App {
   private restore(state: unknown): void {
     this.restored = true;
     if (typeof state !== 'object' || state === null) return;
-    const stored = state as Record<string, unknown>;
-    this.layout.restore(stored);
-    if (Array.isArray(stored['expanded'])) this.organisation.expanded = new Set(stored['expanded'].filter((id) => typeof id === 'string'));
-    if (typeof stored['note'] === 'string') this.wantedNote = stored['note'];
-    const scope = stored['scope'] as Scope | undefined;
-    if (scope?.kind === 'notebook' ? this.organisation.notebook(scope.id) : scope?.kind === 'tag' ? this.organisation.tag(scope.id) : scope?.kind) this.scope = scope as Scope;
-    if (typeof stored['within'] === 'string' && this.organisation.notebook(stored['within']) !== undefined) this.within = stored['within'];
-    const sort = stored['sort'] as Sort | undefined;
-    if (sort !== undefined && ['updated', 'created', 'title'].includes(sort.key)) this.sort = { key: sort.key, ascending: sort.ascending === true };
-    const searchSort = stored['searchSort'] as Sort | undefined;
-    if (searchSort !== undefined && ['relevance', 'updated', 'created', 'title'].includes(searchSort.key)) this.searchSort = { key: searchSort.key, ascending: searchSort.ascending === true };
+    this.layout.restore(state as Record<string, unknown>);
+    const kept = remembered(state as Record<string, unknown>, this.organisation);
+    if (kept.expanded !== null) this.organisation.expanded = kept.expanded;
+    this.wantedNote = kept.note;
+    this.scope = kept.scope ?? this.scope;
+    this.within = kept.within ?? this.within;
+    this.sort = kept.sort ?? this.sort;
+    this.searchSort = kept.searchSort ?? this.searchSort;
   }
 
   /** Stores widths, scope and the rest a moment after the last change. */

@@ -1,9 +1,12 @@
 //! Sync with an account at a Sheaf server: the same life as with a database, another conversation.
 //!
-//! `account` is what people do with an account; `session` is one round or staying in step; `vault`
+//! `entering`, `leaving` and `account` are what people do with an account; `session` is one round or staying in step; `vault`
 //! keeps the account's keys.
 
 mod account;
+mod entering;
+mod given;
+mod leaving;
 mod session;
 mod trouble;
 mod vault;
