@@ -2,23 +2,28 @@
 
 use serde_json::Value;
 use sheaf_tests::{
-    BEHIND_THE_PROXY, Couch, Database, Device, ForwardProxy, Keyring, ServerOptions,
-    encode_segment, files_holding, on_every_server,
+    BEHIND_THE_PROXY, Couch, Database, Device, FORBIDDEN_BY_THE_PROXY, ForwardProxy, Keyring,
+    ServerOptions, closed_port, encode_segment, files_holding, on_every_server,
 };
 
 on_every_server!(
     an_http_proxy_that_was_chosen_carries_sync_and_diagnosis,
     a_socks_proxy_that_was_chosen_carries_sync_and_diagnosis,
+    a_proxy_that_is_gone_or_refuses_is_not_taken_for_the_server,
     without_a_proxy_means_without_one_whatever_the_environment_says,
 );
 
 const PASSWORD: &str = "a proxy's pass/word@1";
 
 fn url(database: &Database) -> String {
+    url_at(BEHIND_THE_PROXY, database)
+}
+
+fn url_at(host: &str, database: &Database) -> String {
     let [user, password] =
         [&database.server.admin, &database.server.password].map(|text| encode_segment(text));
     let name = encode_segment(&database.name);
-    format!("http://{user}:{password}@{BEHIND_THE_PROXY}:5984/{name}")
+    format!("http://{user}:{password}@{host}:5984/{name}")
 }
 
 fn code(device: &Device, check: &str) -> String {
@@ -99,6 +104,65 @@ fn an_http_proxy_that_was_chosen_carries_sync_and_diagnosis(server: &'static Cou
 
 fn a_socks_proxy_that_was_chosen_carries_sync_and_diagnosis(server: &'static Couch) {
     chosen(server, "socks5", "socks5");
+}
+
+/// It was: sync said that nothing listens at the server, or that the account may not read the database, and people looked for
+/// the fault there.
+fn a_proxy_that_is_gone_or_refuses_is_not_taken_for_the_server(server: &'static Couch) {
+    let proxy = ForwardProxy::to(&server.authority);
+    let gone = closed_port();
+    let database = server.database();
+    for scheme in ["http", "socks5"] {
+        let choose = |device: &Device, authority: &str| {
+            let address = format!("{scheme}://{authority}");
+            device.sheaf.run(&["sync", "proxy", "set", &address]);
+        };
+        let device = Device::new("A");
+        choose(&device, &proxy.authority);
+        device.connect(&url(&database));
+        device.sync();
+
+        // The same where an address is tested, and where sync was under way already.
+        choose(&device, &gone);
+        let elsewhere = url_at(FORBIDDEN_BY_THE_PROXY, &database);
+        let tested = device
+            .sheaf
+            .refused(&["sync", "set", "couchdb", &elsewhere]);
+        for refusal in [tested, device.sync_refused()] {
+            assert_eq!(refusal.code, "proxyUnreachable", "{scheme} {refusal:?}");
+            assert!(refusal.message.contains(&gone), "{scheme} {refusal:?}");
+            assert!(refusal.message.contains("safe"), "{scheme} {refusal:?}");
+        }
+        assert_eq!(code(&device, "SYS-4"), "proxy_unreachable", "{scheme}");
+
+        choose(&device, &proxy.authority);
+        let refusal = device
+            .sheaf
+            .refused(&["sync", "set", "couchdb", &elsewhere]);
+        assert_eq!(refusal.code, "proxyRefused", "{scheme} {refusal:?}");
+        let set = [
+            "sync",
+            "set",
+            "couchdb",
+            &elsewhere,
+            "--although-unreachable",
+        ];
+        device.sheaf.run(&set);
+        let refusal = device.sync_refused();
+        assert_eq!(refusal.code, "proxyRefused", "{scheme} {refusal:?}");
+        assert!(
+            refusal.message.contains(&proxy.authority),
+            "{scheme} {refusal:?}"
+        );
+        assert_eq!(code(&device, "SYS-4"), "proxy_refuses", "{scheme}");
+
+        // Whoever watches is told the same, and that it goes on by itself.
+        let mut watch = device.sheaf.follow(&["sync", "watch"]);
+        let told = watch.line_where(|line| line.contains("proxyRefused"));
+        assert!(told.contains(&proxy.authority), "{scheme} {told}");
+        assert!(told.contains("retryAt"), "{scheme} {told}");
+        watch.terminate();
+    }
 }
 
 fn without_a_proxy_means_without_one_whatever_the_environment_says(server: &'static Couch) {

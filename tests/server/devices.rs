@@ -5,7 +5,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-use sheaf_tests::{Device, Liar, ServerOptions, SheafServer, files_holding, say, spellings, text};
+use sheaf_tests::{
+    BEHIND_THE_PROXY, Device, FORBIDDEN_BY_THE_PROXY, ForwardProxy, Liar, ServerOptions,
+    SheafServer, closed_port, files_holding, say, spellings, text,
+};
 
 const EMAIL: &str = "anna@example.org";
 const PASSWORD: &str = "correct horse battery";
@@ -298,6 +301,59 @@ fn signing_out_keeps_the_notes_or_takes_them_along_once_all_are_sent() {
     b.sync();
     a.sync();
     assert_eq!(a.titles(), b.titles());
+}
+
+/// It was: `connectionRefused`, as if the server were down.
+#[test]
+fn a_proxy_that_is_gone_or_refuses_is_told_from_the_server() {
+    let server = server();
+    let proxy = ForwardProxy::to(server.url().trim_start_matches("http://"));
+    let gone = closed_port();
+    for (scheme, email) in [
+        ("http", "http@example.org"),
+        ("socks5", "socks@example.org"),
+    ] {
+        let device = Device::new("A");
+        let password = secret(&device, "password", PASSWORD);
+        let choose = |authority: &str| {
+            let address = format!("{scheme}://{authority}");
+            device.sheaf.run(&["sync", "proxy", "set", &address]);
+        };
+        let sign_up = |host: &str| {
+            let address = format!("http://{host}:3650");
+            device.sheaf.attempt(&[
+                "sync",
+                "set",
+                "server",
+                &address,
+                "--email",
+                email,
+                "--sign-up",
+                "--password-file",
+                &password,
+            ])
+        };
+        choose(&gone);
+        let refusal = sign_up(BEHIND_THE_PROXY).expect_err("nobody is there");
+        assert_eq!(refusal.code, "proxyUnreachable", "{scheme} {refusal:?}");
+        assert!(refusal.message.contains(&gone), "{scheme} {refusal:?}");
+        choose(&proxy.authority);
+        let refusal = sign_up(FORBIDDEN_BY_THE_PROXY).expect_err("nobody gets there");
+        assert_eq!(refusal.code, "proxyRefused", "{scheme} {refusal:?}");
+        assert!(
+            refusal.message.contains(&proxy.authority),
+            "{scheme} {refusal:?}"
+        );
+        sign_up(BEHIND_THE_PROXY).expect("the proxy knows the way");
+        device.write("From here", "text");
+        device.sync();
+        choose(&gone);
+        device.write("Waiting", "text");
+        let refusal = device.sync_refused();
+        assert_eq!(refusal.code, "proxyUnreachable", "{scheme} {refusal:?}");
+        choose(&proxy.authority);
+        device.sync();
+    }
 }
 
 #[test]

@@ -76,7 +76,7 @@ describe('the catalogue', () => {
   };
   collect(text);
   const codes = ['notFound', 'invalid', 'notebookCycle', 'defaultNotebook', 'nameTaken', 'databaseLocked', 'databaseNewer', 'databaseCorrupt', 'diskFull', 'secretStore', 'passwordMissing', 'addressInvalid', 'hostNotFound',
-    'connectionRefused', 'timedOut', 'unreachable', 'certificate', 'notCouchdb', 'redirected', 'unauthorised', 'lockedOut', 'forbidden', 'readOnly', 'databaseMissing', 'rateLimited', 'quotaExceeded', 'tooLarge', 'serverFault', 'syncOff', 'appTooOld',
+    'connectionRefused', 'timedOut', 'unreachable', 'proxyPassword', 'proxyUnreachable', 'proxyRefused', 'certificate', 'notCouchdb', 'redirected', 'unauthorised', 'lockedOut', 'forbidden', 'readOnly', 'databaseMissing', 'rateLimited', 'quotaExceeded', 'tooLarge', 'serverFault', 'syncOff', 'appTooOld',
     'targetChanged', 'massDeletion', 'cancelled', 'bug'] as const;
 
   test('speaks without exclamation marks, without oops and please', () => {
@@ -92,6 +92,12 @@ describe('the catalogue', () => {
       expect(seen.has(what), what).toBe(false);
       seen.add(what);
     }
+  });
+
+  test('a proxy is named where it stands in the way, and the server as the one that was not asked', () => {
+    const context = { host: 'couch.example.org:6984', proxy: 'proxy.corp:3128' };
+    expect(text.problems('proxyUnreachable', context).what).toBe('The proxy proxy.corp:3128 on the way to couch.example.org does not answer.');
+    expect(text.problems('proxyUnreachable').what).toBe('The proxy does not answer.');
   });
 
   test('host and port are named', () => {

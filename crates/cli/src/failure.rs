@@ -11,7 +11,7 @@ use crate::messages::{self, Message, Place};
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Failure {
     #[error("{error}")]
-    Api { error: ApiError, place: Place },
+    Api { error: ApiError, place: Box<Place> },
     /// The command line names something that cannot be: told by us, not by the parser.
     #[error("{0}")]
     Usage(String),
@@ -37,14 +37,17 @@ impl From<ApiError> for Failure {
     fn from(error: ApiError) -> Self {
         Self::Api {
             error,
-            place: Place::default(),
+            place: Box::default(),
         }
     }
 }
 
 impl Failure {
     pub(crate) fn at(error: ApiError, place: Place) -> Self {
-        Self::Api { error, place }
+        Self::Api {
+            error,
+            place: Box::new(place),
+        }
     }
 
     pub(crate) fn not_found(what: &str) -> Self {
@@ -120,7 +123,13 @@ impl Failure {
     fn message(&self) -> Message {
         let nothing = "Nothing was changed.";
         match self {
-            Self::Api { error, place } => messages::message(error.code, place),
+            Self::Api { error, place } => {
+                let mut place = Place::clone(place);
+                if error.proxy.is_some() {
+                    place.proxy.clone_from(&error.proxy);
+                }
+                messages::message(error.code, &place)
+            }
             Self::Usage(text) => Message {
                 happened: text.clone(),
                 safe: nothing,

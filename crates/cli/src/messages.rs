@@ -19,6 +19,8 @@ pub(crate) struct Place {
     pub(crate) host: Option<String>,
     pub(crate) database: Option<String>,
     pub(crate) user: Option<String>,
+    /// `proxy.example.org:3128`.
+    pub(crate) proxy: Option<String>,
 }
 
 const KEPT: &str = "Your notes are safe on this computer.";
@@ -36,6 +38,10 @@ pub(crate) fn message(code: ErrorCode, place: &Place) -> Message {
     let user = match &place.user {
         Some(name) if !name.is_empty() => name.clone(),
         _ => "this account".to_owned(),
+    };
+    let proxy = match &place.proxy {
+        Some(name) => format!("The proxy {name}"),
+        None => "The proxy".to_owned(),
     };
     let say = |happened: String, safe, todo: &str| Message {
         happened,
@@ -135,10 +141,22 @@ pub(crate) fn message(code: ErrorCode, place: &Place) -> Message {
         ),
         ErrorCode::ProxyPassword => say(
             format!(
-                "The proxy on the way to {the_host} lets nobody through who has not signed in to it."
+                "{proxy} on the way to {the_host} lets nobody through who has not signed in to it."
             ),
             KEPT,
             "Give its name and password with `sheaf sync proxy set`, or see `sheaf sync proxy show`.",
+        ),
+        ErrorCode::ProxyUnreachable => say(
+            format!(
+                "{proxy} on the way to {the_host} does not answer; nobody has asked {the_host} itself."
+            ),
+            KEPT,
+            "Check it with `sheaf sync proxy show`; in a network without it, go on with `sheaf sync proxy direct`.",
+        ),
+        ErrorCode::ProxyRefused => say(
+            format!("{proxy} does not let Sheaf through to {the_host}, or does not find it."),
+            KEPT,
+            "Ask whoever runs the proxy to allow it, or go on without it: `sheaf sync proxy direct`. Sync tries again by itself.",
         ),
         ErrorCode::NotCouchdb => say(
             format!("Something answers at {the_host}, but it is not a CouchDB."),
@@ -396,6 +414,8 @@ pub(crate) fn exit_code(code: ErrorCode) -> u8 {
         | ErrorCode::ConnectionRefused
         | ErrorCode::TimedOut
         | ErrorCode::Unreachable
+        | ErrorCode::ProxyUnreachable
+        | ErrorCode::ProxyRefused
         | ErrorCode::LockedOut
         | ErrorCode::RateLimited
         | ErrorCode::ServerFault => 4,
@@ -429,6 +449,8 @@ mod tests {
             E::Unreachable,
             E::Certificate,
             E::ProxyPassword,
+            E::ProxyUnreachable,
+            E::ProxyRefused,
             E::NotCouchdb,
             E::NotNotesServer,
             E::EmailTaken,
@@ -475,6 +497,7 @@ mod tests {
             host: Some("host:6984".into()),
             database: Some("notes".into()),
             user: Some("anna".into()),
+            proxy: Some("proxy:3128".into()),
         };
         for place in [Place::default(), place] {
             for code in every_code() {

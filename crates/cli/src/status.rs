@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use sheaf_ipc::{ErrorCode, SyncState, SyncStatus};
+use sheaf_ipc::{SyncState, SyncStatus};
 
 use crate::{
     messages::{self, Place},
@@ -33,6 +33,10 @@ pub(crate) fn sentence(status: &SyncStatus, now: i64) -> String {
 }
 
 fn state(status: &SyncStatus, now: i64) -> String {
+    let place = Place {
+        proxy: status.proxy.clone(),
+        ..Place::default()
+    };
     match &status.state {
         SyncState::Off => "Not syncing".to_owned(),
         SyncState::Idle | SyncState::Attention => match status.last_success {
@@ -50,18 +54,15 @@ fn state(status: &SyncStatus, now: i64) -> String {
         SyncState::Pulling { done, total } => format!("Receiving {done}/{total}"),
         SyncState::Offline { retry_at } => format!("Offline, {}", again(*retry_at, now)),
         SyncState::Error { code, retry_at } => {
-            format!("{} {}", first(*code), capital(&again(*retry_at, now)))
+            let happened = messages::message(*code, &place).happened;
+            format!("{happened} {}", capital(&again(*retry_at, now)))
         }
         SyncState::Blocked { code, .. } => {
-            let message = messages::message(*code, &Place::default());
+            let message = messages::message(*code, &place);
             format!("{} {}", message.happened, message.todo)
         }
         SyncState::Paused => "Paused".to_owned(),
     }
-}
-
-fn first(code: ErrorCode) -> String {
-    messages::message(code, &Place::default()).happened
 }
 
 fn again(retry_at: i64, now: i64) -> String {
@@ -88,6 +89,7 @@ mod tests {
         SyncStatus {
             state,
             remote: Some("anna@host/db".into()),
+            proxy: None,
             last_success: Some(0),
             waiting: 0,
             conflicts: 0,

@@ -111,6 +111,14 @@ impl HostedError {
         self.fault().class()
     }
 
+    /// The proxy that stands in the way, `host:port`.
+    pub fn proxy(&self) -> Option<&str> {
+        match self {
+            Self::Net(error) if self.fault().is_of_a_proxy() => error.proxy.as_deref(),
+            _ => None,
+        }
+    }
+
     pub fn retry_after(&self) -> Option<Duration> {
         match self {
             Self::Answer(answer) => answer.retry_after,
@@ -138,6 +146,8 @@ fn net_fault(class: &NetClass) -> Fault {
         NetClass::Redirected(_) => Fault::Redirected,
         NetClass::Protocol | NetClass::TooLong => Fault::NotTheServer,
         NetClass::ProxyPassword => Fault::ProxyPassword,
+        NetClass::ProxyUnreachable => Fault::ProxyUnreachable,
+        NetClass::ProxyRefused(_) => Fault::ProxyRefused,
         NetClass::Source => Fault::Local,
     }
 }

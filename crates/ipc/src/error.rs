@@ -44,6 +44,10 @@ pub enum ErrorCode {
     Certificate,
     /// The proxy in between wants a name and a password, or others.
     ProxyPassword,
+    /// The proxy in between does not answer.
+    ProxyUnreachable,
+    /// The proxy in between answers, and does not let us through.
+    ProxyRefused,
     /// Something answers, but it is not a CouchDB: a login page, a proxy, another service.
     NotCouchdb,
     /// The same where a Sheaf server was expected.
@@ -128,16 +132,30 @@ pub struct ApiError {
     #[ts(optional)]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub detail: Option<String>,
+    /// The proxy that stands in the way, `host:port`, where the code is one of a proxy's.
+    #[ts(optional)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub proxy: Option<String>,
 }
 
 impl ApiError {
     pub fn new(code: ErrorCode) -> Self {
-        Self { code, detail: None }
+        Self {
+            code,
+            detail: None,
+            proxy: None,
+        }
     }
 
     #[must_use]
     pub fn with_detail(mut self, detail: impl Into<String>) -> Self {
         self.detail = Some(detail.into());
+        self
+    }
+
+    #[must_use]
+    pub fn at_proxy(mut self, proxy: Option<&str>) -> Self {
+        self.proxy = proxy.map(str::to_owned);
         self
     }
 }

@@ -11,6 +11,9 @@ pub struct SyncStatus {
     pub state: SyncState,
     /// `anna@host:6984/my-notes`; `null` when sync is off.
     pub remote: Option<String>,
+    /// The proxy that stands in the way, `host:port`, where the state's code is one of a proxy's.
+    #[serde(default)]
+    pub proxy: Option<String>,
     #[ts(type = "number | null")]
     pub last_success: Option<i64>,
     /// Documents changed here that the remote has not acknowledged.

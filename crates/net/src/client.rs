@@ -9,6 +9,7 @@ use url::Url;
 use crate::{
     ChosenProxy, Pin, ProxyVariables, Request, Resolver, Route,
     lookup::ForClient,
+    proxied::Way,
     route::{Routes, is_here},
     transport::{Carrier, Transport},
     trust,
@@ -156,7 +157,13 @@ impl Client {
         } else {
             &self.outside
         };
-        Request::new(client.clone(), method, url, self.deadlines)
+        let way = match self.route(&url) {
+            Route::Proxy(proxy) => {
+                Some(Arc::new(Way::new(*proxy, url.scheme(), self.names.clone())))
+            }
+            Route::Here | Route::Direct | Route::Unreadable(_) => None,
+        };
+        Request::new(client.clone(), method, url, way, self.deadlines)
     }
 
     /// The way that requests to `url` take.

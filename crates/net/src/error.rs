@@ -5,6 +5,11 @@ use std::{error::Error, fmt, io};
 
 use rustls::CertificateError;
 
+use crate::{
+    ProxyServer,
+    proxied::{self, Way},
+};
+
 /// How far a request came.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Stage {
@@ -38,6 +43,11 @@ pub enum NetClass {
     Certificate(CertificateFault),
     /// The proxy in between lets nobody through who has not signed in to it.
     ProxyPassword,
+    /// The proxy in between is not there, or what is in its place is none.
+    ProxyUnreachable,
+    /// The proxy in between answers, and makes no way to the server. With its answer where that is known: a status of
+    /// HTTP, or a code of SOCKS.
+    ProxyRefused(Option<u16>),
     /// The connection ended before the message did.
     Reset,
     /// Where to, without credentials. Redirects are not followed: the password would go along.
@@ -56,6 +66,8 @@ pub struct NetError {
     pub stage: Stage,
     /// `host:port`.
     pub server: String,
+    /// The proxy that the request had to go through, `host:port`.
+    pub proxy: Option<String>,
     source: Option<Box<dyn Error + Send + Sync>>,
 }
 
@@ -65,11 +77,23 @@ impl NetError {
             class,
             stage,
             server: server.to_owned(),
+            proxy: None,
             source: None,
         }
     }
 
-    pub(crate) fn from_reqwest(error: reqwest::Error, stage: Stage, server: &str) -> Self {
+    /// The same of a request that had to go through `proxy`.
+    pub(crate) fn through(mut self, proxy: Option<&ProxyServer>) -> Self {
+        self.proxy = proxy.map(ToString::to_string);
+        self
+    }
+
+    pub(crate) fn from_reqwest(
+        error: reqwest::Error,
+        stage: Stage,
+        server: &str,
+        way: Option<&Way>,
+    ) -> Self {
         let stage = if error.is_connect() {
             Stage::Connect
         } else {
@@ -80,11 +104,16 @@ impl NetError {
         } else {
             classify(&error)
         };
+        let class = match way {
+            Some(way) if stage == Stage::Connect => proxied::class(&error, class, way),
+            _ => class,
+        };
         let source = Some(Box::new(error.without_url()) as _);
         Self {
             class,
             stage,
             server: server.to_owned(),
+            proxy: way.map(|way| way.proxy.to_string()),
             source,
         }
     }
@@ -93,6 +122,7 @@ impl NetError {
 impl fmt::Display for NetError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let server = &self.server;
+        let proxy = Named(self.proxy.as_deref());
         match &self.class {
             NetClass::HostNotFound => write!(f, "the host of {server} was not found"),
             NetClass::Refused => write!(f, "nothing listens at {server}"),
@@ -104,14 +134,33 @@ impl fmt::Display for NetError {
             NetClass::ProxyPassword => {
                 write!(
                     f,
-                    "the proxy on the way to {server} wants a name and a password"
+                    "{proxy} on the way to {server} wants a name and a password"
                 )
+            }
+            NetClass::ProxyUnreachable => {
+                write!(f, "{proxy} on the way to {server} does not answer")
+            }
+            NetClass::ProxyRefused(None) => write!(f, "{proxy} makes no way to {server}"),
+            NetClass::ProxyRefused(Some(answer)) => {
+                write!(f, "{proxy} makes no way to {server} ({answer})")
             }
             NetClass::Reset => write!(f, "the connection to {server} broke"),
             NetClass::Redirected(to) => write!(f, "{server} redirects to {to}"),
             NetClass::Protocol => write!(f, "what answers at {server} does not speak HTTP"),
             NetClass::TooLong => write!(f, "the answer of {server} is too long"),
             NetClass::Source => write!(f, "what was to be sent to {server} could not be read"),
+        }
+    }
+}
+
+/// `the proxy`, or `the proxy host:port`.
+struct Named<'a>(Option<&'a str>);
+
+impl fmt::Display for Named<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Some(place) => write!(f, "the proxy {place}"),
+            None => f.write_str("the proxy"),
         }
     }
 }
@@ -132,37 +181,33 @@ pub(crate) struct HostNotFound(#[source] pub(crate) io::Error);
 #[error("the body could not be read")]
 pub(crate) struct BodySource(#[source] pub(crate) io::Error);
 
-fn classify(error: &(dyn Error + 'static)) -> NetClass {
-    let mut found = None;
-    let mut next = Some(error);
-    while let Some(error) = next {
-        // The deepest opinion is the most precise: an `io::Error` below a broken message.
-        found = class_of(error).or(found);
-        next = match error
+/// An error and what is below it, the deepest last.
+pub(crate) fn causes<'a>(
+    error: &'a (dyn Error + 'static),
+) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
+    std::iter::successors(Some(error), |error| {
+        let error: &'a (dyn Error + 'static) = *error;
+        match error
             .downcast_ref::<io::Error>()
             .and_then(io::Error::get_ref)
         {
             // `source` of an `io::Error` skips the error it wraps.
             Some(inner) => Some(inner as _),
             None => error.source(),
-        };
+        }
+    })
+}
+
+fn classify(error: &(dyn Error + 'static)) -> NetClass {
+    let mut found = None;
+    for error in causes(error) {
+        // The deepest opinion is the most precise: an `io::Error` below a broken message.
+        found = class_of(error).or(found);
         if matches!(found, Some(NetClass::HostNotFound | NetClass::Source)) {
             break;
         }
     }
     found.unwrap_or(NetClass::Unreachable)
-}
-
-/// The connectors of `hyper-util` keep their types to themselves: `TunnelError` and `SocksV5Error` are known by their words
-/// (0.1.21), which the tests with real proxies hold on to.
-fn is_proxys_sign_in(words: &str) -> bool {
-    [
-        "tunnel error: proxy authorization required",
-        "SOCKS error: server does not support user/pass authentication",
-        "SOCKS error: server implements authentication incorrectly",
-        "SOCKS error: credentials not accepted",
-    ]
-    .contains(&words)
 }
 
 fn class_of(error: &(dyn Error + 'static)) -> Option<NetClass> {
@@ -171,9 +216,6 @@ fn class_of(error: &(dyn Error + 'static)) -> Option<NetClass> {
     }
     if error.is::<BodySource>() {
         return Some(NetClass::Source);
-    }
-    if is_proxys_sign_in(&error.to_string()) {
-        return Some(NetClass::ProxyPassword);
     }
     if let Some(tls) = error.downcast_ref::<rustls::Error>() {
         return Some(match tls {

@@ -11,6 +11,7 @@ mod client;
 mod dial;
 mod error;
 mod lookup;
+mod proxied;
 mod redact;
 mod remote;
 mod reply;

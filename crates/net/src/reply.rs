@@ -1,16 +1,17 @@
 //! An answer: its head at once, its body piece by piece, each within the idle deadline.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use bytes::{Bytes, BytesMut};
 use reqwest::{StatusCode, header};
 use tokio::time::timeout;
 
-use crate::{NetClass, NetError, Stage};
+use crate::{NetClass, NetError, Stage, proxied::Way};
 
 pub struct Reply {
     inner: reqwest::Response,
     server: String,
+    way: Option<Arc<Way>>,
     idle: Duration,
     answered_in: Duration,
 }
@@ -19,12 +20,14 @@ impl Reply {
     pub(crate) fn new(
         inner: reqwest::Response,
         server: String,
+        way: Option<Arc<Way>>,
         idle: Duration,
         answered_in: Duration,
     ) -> Self {
         Self {
             inner,
             server,
+            way,
             idle,
             answered_in,
         }
@@ -60,9 +63,9 @@ impl Reply {
     /// promised length is [`NetClass::Reset`], never `None`.
     pub async fn chunk(&mut self) -> Result<Option<Bytes>, NetError> {
         match timeout(self.idle, self.inner.chunk()).await {
-            Ok(chunk) => {
-                chunk.map_err(|error| NetError::from_reqwest(error, Stage::Body, &self.server))
-            }
+            Ok(chunk) => chunk.map_err(|error| {
+                NetError::from_reqwest(error, Stage::Body, &self.server, self.way.as_deref())
+            }),
             Err(_) => Err(NetError::new(NetClass::TimedOut, Stage::Body, &self.server)),
         }
     }

@@ -24,6 +24,7 @@ use zeroize::Zeroizing;
 use crate::{
     Deadlines, NetClass, NetError, Password, Reply, Stage,
     error::BodySource,
+    proxied::{self, Way},
     redact::RedactedUrl,
     transport::{Carrier, Outbound},
 };
@@ -49,18 +50,26 @@ pub struct Request {
     url: Url,
     headers: HeaderMap,
     body: Body,
+    way: Option<Arc<Way>>,
     deadlines: Deadlines,
     redirects_are_answers: bool,
 }
 
 impl Request {
-    pub(crate) fn new(carrier: Carrier, method: Method, url: Url, deadlines: Deadlines) -> Self {
+    pub(crate) fn new(
+        carrier: Carrier,
+        method: Method,
+        url: Url,
+        way: Option<Arc<Way>>,
+        deadlines: Deadlines,
+    ) -> Self {
         Self {
             carrier,
             method,
             url,
             headers: HeaderMap::new(),
             body: Body::Empty,
+            way,
             deadlines,
             redirects_are_answers: false,
         }
@@ -141,6 +150,7 @@ impl Request {
             url: self.url.clone(),
             headers: self.headers.clone(),
             body,
+            way: self.way.clone(),
             deadlines: self.deadlines,
             redirects_are_answers: self.redirects_are_answers,
         })
@@ -172,18 +182,24 @@ impl Request {
         let server = host_and_port(&self.url);
         let deadlines = self.deadlines;
         let refuses_redirects = !self.redirects_are_answers;
+        let way = self.way.clone();
         let moved = Moved::new();
         let asked = Instant::now();
         // What somebody who asks for a detailed log wants to see: every request, and what became of it.
         let what = format!("{} {}", self.method, RedactedUrl(&self.url));
-        let exchange = self.carry(moved.clone(), server.clone());
-        tokio::pin!(exchange);
+        // On the heap: it is most of what a whole round of sync would otherwise hold on its stack.
+        let mut exchange = Box::pin(self.carry(moved.clone(), server.clone()));
         let reply = loop {
             let due = moved.last() + deadlines.connect.max(deadlines.first_byte);
             tokio::select! {
-                answer = &mut exchange => break answer.inspect_err(|error| {
-                    tracing::debug!(what, %error, "no answer");
-                })?,
+                answer = &mut exchange => break match answer {
+                    Ok(reply) => reply,
+                    Err(error) => {
+                        let error = Box::pin(whose(error, way.as_deref(), deadlines)).await;
+                        tracing::debug!(what, %error, "no answer");
+                        return Err(error);
+                    }
+                },
                 () = sleep_until(due) => if moved.last() + deadlines.first_byte <= Instant::now() {
                     tracing::debug!(what, "no answer in time");
                     return Err(NetError::new(NetClass::TimedOut, Stage::Exchange, &server));
@@ -202,7 +218,19 @@ impl Request {
         {
             return Err(redirected(&reply, &server));
         }
-        Ok(Reply::new(reply, server, deadlines.idle, asked.elapsed()))
+        let reads_it = way.as_deref().filter(|way| !way.tunnelled);
+        if reads_it.is_some() && proxied::refuses(reply.status(), reply.headers()) {
+            let class = NetClass::ProxyRefused(Some(reply.status().as_u16()));
+            let error = NetError::new(class, Stage::Exchange, &server);
+            return Err(error.through(reads_it.map(|way| &way.proxy)));
+        }
+        Ok(Reply::new(
+            reply,
+            server,
+            way,
+            deadlines.idle,
+            asked.elapsed(),
+        ))
     }
 
     async fn carry(self, moved: Moved, server: String) -> Result<reqwest::Response, NetError> {
@@ -224,7 +252,9 @@ impl Request {
                 }
                 *request.body_mut() = body;
                 let answer = client.execute(request).await;
-                answer.map_err(|error| NetError::from_reqwest(error, Stage::Exchange, &server))
+                answer.map_err(|error| {
+                    NetError::from_reqwest(error, Stage::Exchange, &server, self.way.as_deref())
+                })
             }
             Carrier::Given(transport) => {
                 let pieces = match self.body {
@@ -243,6 +273,19 @@ impl Request {
             }
         }
     }
+}
+
+/// A tunnel that took too long is the proxy's fault where nobody is at the proxy's port.
+async fn whose(mut error: NetError, way: Option<&Way>, deadlines: Deadlines) -> NetError {
+    let Some(way) =
+        way.filter(|_| error.stage == Stage::Connect && matches!(error.class, NetClass::TimedOut))
+    else {
+        return error;
+    };
+    if !way.is_there(deadlines.connect).await {
+        error.class = NetClass::ProxyUnreachable;
+    }
+    error
 }
 
 fn redirected(reply: &reqwest::Response, server: &str) -> NetError {

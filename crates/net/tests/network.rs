@@ -7,12 +7,12 @@ use std::{future::Future, net::SocketAddr, time::Duration};
 use bytes::Bytes;
 use futures_util::{StreamExt as _, stream};
 use sheaf_net::{
-    Body, Client, Deadlines, Method, NetClass, NetError, Options, Password, ProxyChoice, Reply,
-    Stage, Url,
+    Body, ChosenProxy, Client, Deadlines, Method, NetClass, NetError, Options, Password,
+    ProxyChoice, Reply, Stage, Url,
 };
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
-    net::{TcpListener, TcpStream},
+    net::{TcpListener, TcpSocket, TcpStream},
 };
 
 /// A server that does `each` with every connection.
@@ -212,6 +212,107 @@ async fn redirects_are_reported_without_credentials_and_not_followed() {
         let to = "https://evil.example/x?token".to_owned();
         assert_eq!(class, NetClass::Redirected(to));
     }
+}
+
+/// A port whose queue is full: whoever comes is not answered at all.
+async fn black_hole() -> (SocketAddr, Vec<TcpStream>, TcpListener) {
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    let listener = socket.listen(1).unwrap();
+    let address = listener.local_addr().unwrap();
+    let mut queued = Vec::new();
+    let patience = Duration::from_millis(200);
+    while let Ok(stream) = tokio::time::timeout(patience, TcpStream::connect(address)).await {
+        queued.push(stream.unwrap());
+    }
+    (address, queued, listener)
+}
+
+async fn through(proxy: &str, to: &str) -> NetError {
+    let chosen = ChosenProxy::parse(proxy).unwrap();
+    let client = Client::new(&Options {
+        proxy: ProxyChoice::Chosen(Box::new(chosen)),
+        deadlines: Deadlines {
+            // As by default, no connection is waited for as long as an answer.
+            first_byte: impatient().connect * 8,
+            ..impatient()
+        },
+        ..Options::default()
+    })
+    .unwrap();
+    let asked = client.request(Method::GET, to.parse().unwrap()).send();
+    asked.await.err().unwrap()
+}
+
+#[tokio::test]
+async fn the_trouble_of_a_proxy_is_told_from_that_of_the_server_behind_it() {
+    let vacant = TcpListener::bind("127.0.0.1:0")
+        .await
+        .unwrap()
+        .local_addr()
+        .unwrap();
+    let (hole, _queued, _listener) = black_hole().await;
+    let silent = server(|mut stream| async move {
+        read_request(&mut stream).await;
+        std::future::pending::<()>().await;
+    })
+    .await;
+    let forbidding = server(|mut stream| async move {
+        let mut first = [0];
+        stream.peek(&mut first).await.unwrap();
+        if first[0] == 5 {
+            stream.write_all(&[5, 0]).await.unwrap();
+            stream
+                .write_all(&[5, 2, 0, 1, 0, 0, 0, 0, 0, 0])
+                .await
+                .unwrap();
+            // It reads on, so that its words are not lost with the connection.
+            let _ = stream.read_buf(&mut Vec::new()).await;
+            let _ = stream.read_buf(&mut Vec::new()).await;
+        } else {
+            answer(stream, "HTTP/1.1 403 No\r\nContent-Length: 2\r\n\r\nno").await;
+        }
+    })
+    .await;
+    let garbling = server(|stream| async move {
+        answer(stream, "SSH-2.0-OpenSSH_9.2\r\n\r\n").await;
+    })
+    .await;
+    for target in ["http://sheaf.invalid/", "https://sheaf.invalid/"] {
+        let tunnelled = target.starts_with("https");
+        for scheme in ["http", "socks5"] {
+            let ask = async |proxy: &dyn std::fmt::Display| {
+                let error = through(&format!("{scheme}://{proxy}"), target).await;
+                let named = error.proxy.is_some();
+                assert!(named || error.class == NetClass::TimedOut, "{error}");
+                error.class
+            };
+            let what = format!("{scheme} to {target}");
+            for gone in [vacant, hole] {
+                assert_eq!(ask(&gone).await, NetClass::ProxyUnreachable, "{what}");
+            }
+            let unknown = ask(&"proxy.invalid:3128").await;
+            assert_eq!(unknown, NetClass::ProxyUnreachable, "{what}");
+            let status = match scheme {
+                "socks5" => Some(2),
+                _ => (!tunnelled).then_some(403),
+            };
+            assert_eq!(
+                ask(&forbidding).await,
+                NetClass::ProxyRefused(status),
+                "{what}"
+            );
+            // It took the connection: whether it or the server is silent cannot be told.
+            assert_eq!(ask(&silent).await, NetClass::TimedOut, "{what}");
+        }
+    }
+    let class = through(&format!("http://{garbling}"), "http://sheaf.invalid/").await;
+    assert_eq!(class.class, NetClass::Protocol);
+    let words = through(&format!("http://{vacant}"), "https://sheaf.invalid/").await;
+    assert_eq!(
+        words.to_string(),
+        format!("the proxy {vacant} on the way to sheaf.invalid:443 does not answer")
+    );
 }
 
 #[tokio::test]

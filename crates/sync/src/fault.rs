@@ -12,6 +12,10 @@ pub enum Fault {
     Certificate,
     /// The proxy in between wants a name and a password, or others.
     ProxyPassword,
+    /// The proxy in between does not answer.
+    ProxyUnreachable,
+    /// The proxy in between answers, and does not let us through.
+    ProxyRefused,
     /// Something answers that does not speak the protocol: a login page, a proxy, another service.
     NotTheServer,
     Redirected,
@@ -66,6 +70,9 @@ impl Fault {
             | Self::ConnectionRefused
             | Self::TimedOut
             | Self::Unreachable
+            // Left behind with the network it belongs to; a refusal may also mean that the proxy does not reach the server.
+            | Self::ProxyUnreachable
+            | Self::ProxyRefused
             | Self::NotTheServer
             | Self::Redirected
             | Self::LockedOut
@@ -93,6 +100,14 @@ impl Fault {
     /// Whether this looks like being without a network rather than like trouble at the remote.
     pub const fn is_offline(self) -> bool {
         matches!(self, Self::HostNotFound | Self::Unreachable)
+    }
+
+    /// Whether the trouble is at a proxy and not at the remote.
+    pub const fn is_of_a_proxy(self) -> bool {
+        matches!(
+            self,
+            Self::ProxyPassword | Self::ProxyUnreachable | Self::ProxyRefused
+        )
     }
 }
 

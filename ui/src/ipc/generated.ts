@@ -86,7 +86,11 @@ export type AnswerGuard = { answer: GuardAnswer, };
 /**
  * An error as it crosses the boundary. `detail` is technical, redacted, never a note's text.
  */
-export type ApiError = { code: ErrorCode, detail?: string, };
+export type ApiError = { code: ErrorCode, detail?: string, 
+/**
+ * The proxy that stands in the way, `host:port`, where the code is one of a proxy's.
+ */
+proxy?: string, };
 
 export type AppInfo = { version: string, platform: Platform, dataDir: string, logDir: string, notes: number, attachments: number, 
 /**
@@ -255,7 +259,7 @@ export type CreateNotebook = { name: string, parent: string | null, };
 
 export type CreateSetupLink = { passphrase: string, 
 /**
- * Travels in the link; `null`: typed on the next device. It is typed here too: what is stored goes to no page.
+ * The password or the token. Travels in the link; `null`: typed on the next device. It is typed here too: what is stored goes to no page.
  */
 password: string | null, };
 
@@ -368,7 +372,7 @@ export type EnterPassword = { password: string, };
 /**
  * A code is added only when somebody acts differently on it, and removed when nobody does.
  */
-export type ErrorCode = "notFound" | "invalid" | "notebookCycle" | "defaultNotebook" | "nameTaken" | "databaseLocked" | "databaseNewer" | "databaseCorrupt" | "diskFull" | "secretStore" | "passwordMissing" | "wrongPassphrase" | "addressInvalid" | "hostNotFound" | "connectionRefused" | "timedOut" | "unreachable" | "certificate" | "proxyPassword" | "notCouchdb" | "notNotesServer" | "redirected" | "unauthorised" | "tokenExpired" | "tokenRefused" | "lockedOut" | "forbidden" | "readOnly" | "databaseMissing" | "rateLimited" | "quotaExceeded" | "tooLarge" | "serverFault" | "emailTaken" | "registrationClosed" | "olderAccount" | "weakerKeys" | "secondFactor" | "sessionEnded" | "passwordChanged" | "keysMissing" | "recoveryCode" | "appTooOld" | "unsent" | "vaultLocked" | "otherVault" | "vaultUnreadable" | "notEncrypted" | "notEmpty" | "converting" | "countsDiffer" | "syncOff" | "targetChanged" | "massDeletion" | "cancelled" | "bug";
+export type ErrorCode = "notFound" | "invalid" | "notebookCycle" | "defaultNotebook" | "nameTaken" | "databaseLocked" | "databaseNewer" | "databaseCorrupt" | "diskFull" | "secretStore" | "passwordMissing" | "wrongPassphrase" | "addressInvalid" | "hostNotFound" | "connectionRefused" | "timedOut" | "unreachable" | "certificate" | "proxyPassword" | "proxyUnreachable" | "proxyRefused" | "notCouchdb" | "notNotesServer" | "redirected" | "unauthorised" | "tokenExpired" | "tokenRefused" | "lockedOut" | "forbidden" | "readOnly" | "databaseMissing" | "rateLimited" | "quotaExceeded" | "tooLarge" | "serverFault" | "emailTaken" | "registrationClosed" | "olderAccount" | "weakerKeys" | "secondFactor" | "sessionEnded" | "passwordChanged" | "keysMissing" | "recoveryCode" | "appTooOld" | "unsent" | "vaultLocked" | "otherVault" | "vaultUnreadable" | "notEncrypted" | "notEmpty" | "converting" | "countsDiffer" | "syncOff" | "targetChanged" | "massDeletion" | "cancelled" | "bug";
 
 export type Event = { "type": "notesChanged", notes: Array<ChangedNote>, origin: Origin, } | { "type": "sidebarChanged" } | { "type": "syncStatusChanged", status: SyncStatus, } | { "type": "settingsChanged" } | { "type": "activityChanged" } | { "type": "diagnosisChanged", run: number, line: DiagnosisLine, } | { "type": "conversionChanged", conversion: Conversion, } | { "type": "diagnosisFinished", run: number, };
 
@@ -717,7 +721,11 @@ export type ParsedAddress = { fields: CouchFields, password: string | null, hint
 /**
  * The vault that the database must have: a setup link said so.
  */
-vault: string | null, };
+vault: string | null, 
+/**
+ * When the token that a setup link carries says that it expires, in milliseconds since 1970.
+ */
+tokenExpires?: number, };
 
 export type PastedAddress = { text: string, };
 
@@ -1164,7 +1172,11 @@ export type SyncStatus = { state: SyncState,
 /**
  * `anna@host:6984/my-notes`; `null` when sync is off.
  */
-remote: string | null, lastSuccess: number | null, 
+remote: string | null, 
+/**
+ * The proxy that stands in the way, `host:port`, where the state's code is one of a proxy's.
+ */
+proxy: string | null, lastSuccess: number | null, 
 /**
  * Documents changed here that the remote has not acknowledged.
  */

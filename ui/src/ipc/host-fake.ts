@@ -3,64 +3,25 @@
 // `?notes=100000`, `?notes=0`, `?sync=idle|offline|…`, `?keyring=none`, `?latency=50`, `?platform=macos`.
 
 import type { ApiError, CouchFields, Event, HeldBackItem, ProxySettings, RemoteReport, ReportText, ResetDirection, SecretStore, Settings, ShellEvent, SyncSettings, SyncState, SyncStatus, SyncTarget, Touched } from './generated';
-import type { AllCommands, CommandName, Host, RequestOf, ResponseOf } from './host';
+import type { CommandName, Host, RequestOf, ResponseOf } from './host';
 import { settingsDefaults } from './defaults';
 import { FakeAccounts } from './fake/account';
 import { FakeActivity } from './fake/activity';
 import { FakeDiagnosis } from './fake/diagnosis';
+import type { Handlers } from './fake/handlers';
 import { FakeHistory, contentOf } from './fake/history';
+import { itemsFile } from './fake/items-file';
+import { states, type FakeOptions } from './fake/options';
+import { organising } from './fake/organising';
 import { FakeVaults } from './fake/vault';
 import { saveProxy, type FakeProxy } from './fake/proxy';
 import { FakeRemote, asks, display, hostOf, parseAddress } from './fake/remote';
-import { closeLink, openLink } from './fake/setup-link';
+import { closeLink, openLink, tokenEnd } from './fake/setup-link';
 import { render } from './fake/render';
 import { blank, demo, many, takenAway, trashed, type SeedLeaf, type SeedNote } from './fake/seed';
 import { FakeStore, refuse, type Row } from './fake/store';
 
-type Handlers = { [K in CommandName]: (request: AllCommands[K]['request']) => AllCommands[K]['response'] | Promise<AllCommands[K]['response']> };
-
-export interface FakeOptions {
-  notes: number | null;
-  sync: string;
-  /** What is wrong with the target in force; see `fake/diagnosis.ts`. */
-  diagnosis?: string | null;
-  keyring: boolean;
-  latency: number;
-  platform: 'macos' | 'windows' | 'linux';
-  /** How much sync has to tell of: `long` is months of it. */
-  activity?: string | null;
-}
-
-export function optionsFrom(search: string): FakeOptions {
-  const query = new URLSearchParams(search);
-  const notes = query.get('notes');
-  const platform = query.get('platform');
-  return {
-    notes: notes === null ? null : Number(notes),
-    sync: query.get('sync') ?? 'off',
-    diagnosis: query.get('diagnosis'),
-    activity: query.get('activity'),
-    keyring: query.get('keyring') !== 'none',
-    latency: Number(query.get('latency') ?? 0),
-    platform: platform === 'macos' || platform === 'windows' ? platform : 'linux',
-  };
-}
-
-const states: Record<string, (now: number) => SyncState> = {
-  off: () => ({ kind: 'off' }),
-  idle: () => ({ kind: 'idle' }),
-  connecting: () => ({ kind: 'connecting' }),
-  pushing: () => ({ kind: 'pushing', done: 3, total: 12 }),
-  pulling: () => ({ kind: 'pulling', done: 140, total: 482 }),
-  attention: () => ({ kind: 'attention' }),
-  offline: (now) => ({ kind: 'offline', retryAt: now + 40_000 }),
-  error: (now) => ({ kind: 'error', code: 'rateLimited', retryAt: now + 120_000 }),
-  blocked: () => ({ kind: 'blocked', code: 'unauthorised', question: null }),
-  tokenExpired: () => ({ kind: 'blocked', code: 'tokenExpired', question: null }),
-  targetChanged: () => ({ kind: 'blocked', code: 'targetChanged', question: { kind: 'targetChanged', local_notes: 22, remote_documents: 310 } }),
-  massDeletion: () => ({ kind: 'blocked', code: 'massDeletion', question: { kind: 'massDeletion', deletions: 214, notes: 482 } }),
-  paused: () => ({ kind: 'paused' }),
-};
+export { optionsFrom } from './fake/options';
 
 export class FakeHost implements Host {
   readonly answeredAhead = false;
@@ -234,11 +195,7 @@ export class FakeHost implements Host {
   private status(): SyncStatus {
     const { target } = this.syncSettings;
     const conflicts = this.store.sidebar().conflicts;
-    return { state: this.state.kind === 'idle' && conflicts > 0 ? { kind: 'attention' } : this.state, remote: target.kind === 'off' ? null : target.display, lastSuccess: this.lastSuccess, waiting: this.state.kind === 'offline' ? 3 : 0, conflicts, heldBack: this.held().filter((item) => !item.skipped).length, replacing: this.replacing };
-  }
-
-  private everyItem(): string {
-    return JSON.stringify({ items: [...this.store.notes.values()].map((row) => ({ uuid: row.id, content_type: 'Note', content: { title: row.title, text: row.body, references: [] } })) });
+    return { state: this.state.kind === 'idle' && conflicts > 0 ? { kind: 'attention' } : this.state, remote: target.kind === 'off' ? null : target.display, proxy: this.state.kind === 'error' && this.state.code.startsWith('proxy') ? 'proxy.example.org:3128' : null, lastSuccess: this.lastSuccess, waiting: this.state.kind === 'offline' ? 3 : 0, conflicts, heldBack: this.held().filter((item) => !item.skipped).length, replacing: this.replacing };
   }
 
   private support(hideNames: boolean): ReportText {
@@ -274,10 +231,6 @@ export class FakeHost implements Host {
   private place(): string {
     const { target } = this.syncSettings;
     return target.kind === 'off' ? '' : target.display.replace(/^[^@/]*@(?=[^@]*\/)/, '');
-  }
-
-  private book(id: string): FakeStore['books'][number] {
-    return this.store.books.find((b) => b.id === id) ?? refuse('notFound');
   }
 
   private readonly handlers: Handlers = {
@@ -376,58 +329,7 @@ export class FakeHost implements Host {
       this.emit({ type: 'sidebarChanged' });
       return { notes };
     },
-    create_notebook: (r) => {
-      const id = this.store.fresh('book');
-      this.store.books.push({ id, name: r.name, parent: r.parent });
-      this.emit({ type: 'sidebarChanged' });
-      return this.store.sidebar().notebooks.find((b) => b.id === id) ?? refuse('bug');
-    },
-    rename_notebook: (r) => { this.book(r.id).name = r.name; this.emit({ type: 'sidebarChanged' }); return null; },
-    set_notebook_icon: (r) => { this.book(r.id).icon = r.icon; this.emit({ type: 'sidebarChanged' }); return null; },
-    move_notebook: (r) => {
-      if (r.parent !== null && this.store.descendants(r.id).includes(r.parent)) refuse('notebookCycle');
-      this.book(r.id).parent = r.parent;
-      this.emit({ type: 'sidebarChanged' });
-      return null;
-    },
-    arrange_notebook: (r) => {
-      if (r.parent !== null && this.store.descendants(r.id).includes(r.parent)) refuse('notebookCycle');
-      this.store.arrange(r.id, r.parent, r.before);
-      this.emit({ type: 'sidebarChanged' });
-      return null;
-    },
-    delete_notebook: (r) => {
-      if (r.id === 'book:first') refuse('defaultNotebook');
-      const gone = this.store.descendants(r.id);
-      const notes = [...this.store.notes.values()].filter((n) => n.place.kind === 'notebook' && gone.includes(n.place.id));
-      for (const note of notes) { note.place = { kind: 'trash' }; note.version += 1; }
-      this.store.books.splice(0, this.store.books.length, ...this.store.books.filter((b) => !gone.includes(b.id)));
-      return this.changed(notes.map((n) => n.id));
-    },
-    create_tag: (r) => {
-      const known = this.store.tags.find((t) => t.name.toLowerCase() === r.name.toLowerCase());
-      const tag = known ?? { id: this.store.fresh('tag'), name: r.name, color: r.color };
-      if (known === undefined) this.store.tags.push(tag);
-      this.emit({ type: 'sidebarChanged' });
-      return { ...tag, notes: 0 };
-    },
-    rename_tag: (r) => {
-      if (this.store.tags.some((t) => t.id !== r.id && t.name.toLowerCase() === r.name.toLowerCase())) refuse('nameTaken');
-      (this.store.tags.find((t) => t.id === r.id) ?? refuse('notFound')).name = r.name;
-      this.emit({ type: 'sidebarChanged' });
-      return null;
-    },
-    set_tag_color: (r) => {
-      (this.store.tags.find((t) => t.id === r.id) ?? refuse('notFound')).color = r.color;
-      this.emit({ type: 'sidebarChanged' });
-      return null;
-    },
-    delete_tag: (r) => {
-      this.store.tags.splice(0, this.store.tags.length, ...this.store.tags.filter((t) => t.id !== r.id));
-      const notes = [...this.store.notes.values()].filter((n) => n.tags.includes(r.id));
-      for (const note of notes) note.tags = note.tags.filter((t) => t !== r.id);
-      return this.changed(notes.map((n) => n.id));
-    },
+    ...organising(() => this.store, (ids) => this.changed(ids), () => { this.emit({ type: 'sidebarChanged' }); }),
     add_attachment: (r) => {
       const id = this.store.fresh('file');
       this.pictures.set(id, `data:${r.contentType};base64,${r.base64}`);
@@ -435,24 +337,7 @@ export class FakeHost implements Host {
       return { id, name: r.name, contentType: r.contentType, markdown: `${mark}[${mark === '' ? r.name : r.name.replace(/\.\w+$/, '')}](inkdrop://${id})` };
     },
     render: (r) => render(r.source, r.allowRemoteImages),
-    export_items: () => ({ text: this.everyItem(), notes: this.store.notes.size, notebooks: 0, tags: 0 }),
-    save_items: () => this.doctor.write({ text: this.everyItem(), fileName: 'sheaf-notes-2026-11-21.json' }),
-    import_items: (r) => {
-      const file = ((): { items?: { uuid: string; content_type: string; content: { title?: string; text?: string } }[] } => {
-        try {
-          return JSON.parse(r.text) as object;
-        } catch {
-          return {};
-        }
-      })();
-      if (!Array.isArray(file.items)) refuse('invalid');
-      const items = file.items ?? [];
-      const notes = items.filter((item) => item.content_type === 'Note' && !this.store.notes.has(item.uuid));
-      const now = this.now();
-      for (const { uuid, content } of notes) this.store.notes.set(uuid, { id: uuid, title: content.title ?? '', body: content.text ?? '', place: { kind: 'notebook', id: 'book:first' }, before: null, tags: [], status: 'none', pinned: false, created: now, updated: now, version: 1, others: [] });
-      this.changed(notes.map((note) => note.uuid));
-      return { notes: notes.length, notebooks: 0, tags: 0, alreadyHere: items.filter((item) => item.content_type === 'Note').length - notes.length, skipped: items.filter((item) => item.content_type !== 'Note').length };
-    },
+    ...itemsFile(() => this.store, () => this.now(), (ids) => this.changed(ids), (text) => this.doctor.write(text)),
     settings: () => this.settings,
     save_settings: (r) => { this.settings = r; this.emit({ type: 'settingsChanged' }); return null; },
     user_styles: () => ({ path: '/home/anna/.local/share/sheaf/styles.css', css: this.styles }),
@@ -474,10 +359,14 @@ export class FakeHost implements Host {
     create_setup_link: (r) => {
       const { target } = this.syncSettings;
       if (target.kind !== 'couchdb') return refuse('syncOff');
-      if (r.password !== null && r.password !== this.password) return refuse('unauthorised');
+      if (r.password !== null && r.password !== this.password) return refuse(target.fields.token === true ? 'tokenRefused' : 'unauthorised');
       return { link: closeLink(r.passphrase, { fields: target.fields, password: r.password, hints: [], vault: target.encryption === 'off' ? null : '4f1d7c02b86e4a5f9d3b5e07c2a1f694' }) };
     },
-    open_setup_link: (r) => openLink(r.link, r.passphrase),
+    open_setup_link: (r) => {
+      const opened = openLink(r.link, r.passphrase);
+      const ends = opened.fields.token === true && opened.password !== null ? tokenEnd(opened.password) : null;
+      return ends === null ? opened : { ...opened, tokenExpires: ends };
+    },
     reset_sync: (r) => {
       if (this.state.kind === 'off') refuse('syncOff');
       this.replace(r.direction);
@@ -709,14 +598,8 @@ export class FakeHost implements Host {
   private readToken(): void {
     const { tokenExpires: _, ...rest } = this.syncSettings;
     const { target } = rest;
-    const claims = target.kind === 'couchdb' && target.fields.token === true ? this.password.split('.')[1] : undefined;
-    let ends: unknown;
-    try {
-      ends = claims === undefined ? undefined : (JSON.parse(atob(claims)) as { exp?: unknown }).exp;
-    } catch {
-      ends = undefined;
-    }
-    this.syncSettings = typeof ends === 'number' ? { ...rest, tokenExpires: ends * 1000 } : rest;
+    const ends = target.kind === 'couchdb' && target.fields.token === true ? tokenEnd(this.password) : null;
+    this.syncSettings = ends === null ? rest : { ...rest, tokenExpires: ends };
   }
 
   private apply(request: RequestOf<'apply_sync'>): ResponseOf<'apply_sync'> {
@@ -728,7 +611,7 @@ export class FakeHost implements Host {
     if (this.syncSettings.secretStore === 'unavailable') refuse('secretStore');
     const { fields, password } = request.form;
     const report = this.test(fields, password, request.form.vault);
-    const away = ['timedOut', 'unreachable', 'connectionRefused', 'hostNotFound', 'serverFault', 'rateLimited'];
+    const away = ['timedOut', 'unreachable', 'connectionRefused', 'hostNotFound', 'serverFault', 'rateLimited', 'proxyUnreachable', 'proxyRefused'];
     const applied = report.problem === null || (request.although_unreachable && away.includes(report.problem.code));
     const sides = this.remote.sides(fields, this.travelling());
     const another = this.syncSettings.target.kind !== 'couchdb' || display(this.syncSettings.target.fields) !== display(fields);

@@ -4,7 +4,7 @@
 import { asApiError, call } from '../ipc/call';
 import type { ApiError, Conversion, GuardAnswer, HeldBackItem, ResetDirection, SyncRound, SyncSettings, SyncStatus } from '../ipc/generated';
 
-const unknown: SyncStatus = { state: { kind: 'off' }, remote: null, lastSuccess: null, waiting: 0, conflicts: 0, heldBack: 0, replacing: null };
+const unknown: SyncStatus = { state: { kind: 'off' }, remote: null, proxy: null, lastSuccess: null, waiting: 0, conflicts: 0, heldBack: 0, replacing: null };
 
 const TROUBLE_AFTER = 5_000;
 /** Sending three words takes less: an arrow that comes and goes at once is a flicker, not news. */

@@ -22,8 +22,10 @@ const behalten = 'Deine Änderungen bleiben auf diesem Computer.';
 const port = (host: string): string => /:(\d+)$/.exec(host)?.[1] ?? '';
 const bare = (host: string): string => host.replace(/:\d+$/, '');
 
-interface Context { host: string; database: string; user: string }
-const nowhere: Context = { host: 'Der Server', database: 'die Datenbank', user: '' };
+interface Context { host: string; database: string; user: string; proxy: string }
+const nowhere: Context = { host: 'Der Server', database: 'die Datenbank', user: '', proxy: '' };
+const derProxy = (proxy: string, host: string): string =>
+  `Der Proxy${proxy === '' ? '' : ` ${proxy}`}${host === '' || host === nowhere.host ? '' : ` auf dem Weg zu ${bare(host)}`}`;
 
 const sentences: Record<ErrorCode, (c: Context) => Words> = {
   notFound: () => ({ what: 'Das ist nicht mehr da.', safe: 'Nichts wurde geändert.', todo: 'Sieh noch einmal in die Liste.' }),
@@ -43,7 +45,9 @@ const sentences: Record<ErrorCode, (c: Context) => Words> = {
   timedOut: ({ host }) => ({ what: port(host) === '' ? `${host} antwortet nicht.` : `${bare(host)} antwortet nicht auf Port ${port(host)}.`, safe: hier, todo: 'Vielleicht steht eine Firewall im Weg, oder der Server schläft.' }),
   unreachable: ({ host }) => ({ what: host === '' ? 'Das Netz ist nicht erreichbar.' : `Die Verbindung zu ${host} ist abgebrochen.`, safe: behalten, todo: 'Sie werden gesendet, sobald das Netz wieder da ist.' }),
   certificate: ({ host }) => ({ what: `Dem Zertifikat von ${bare(host)} ist nicht zu trauen.`, safe: 'Nichts wurde gesendet.', todo: 'Wer den Server betreibt, muss es erneuern, oder dieser Computer muss lernen, ihm zu trauen.' }),
-  proxyPassword: ({ host }) => ({ what: `Der Proxy auf dem Weg zu ${host} verlangt Name und Passwort.`, safe: hier, todo: 'Trage sie unter Einstellungen, Abgleich, Proxy ein.' }),
+  proxyPassword: ({ host, proxy }) => ({ what: `${derProxy(proxy, host)} verlangt Name und Passwort.`, safe: hier, todo: 'Trage sie unter Einstellungen, Abgleich, Proxy ein.' }),
+  proxyUnreachable: ({ host, proxy }) => ({ what: `${derProxy(proxy, host)} antwortet nicht.`, safe: hier, todo: 'Berichtige ihn unter Einstellungen, Abgleich, Proxy; in einem Netz ohne Proxy wähle dort Keiner.' }),
+  proxyRefused: ({ host, proxy }) => ({ what: `${derProxy(proxy, host)} lässt uns nicht durch oder findet den Server nicht.`, safe: behalten, todo: 'Bitte, wer den Proxy betreibt, das zu erlauben, oder geh ohne ihn: Einstellungen, Abgleich, Proxy.' }),
   notCouchdb: ({ host }) => ({ what: `Was auf ${host} antwortet, ist keine CouchDB.`, safe: 'Kein Passwort wurde weitergegeben.', todo: 'Prüfe Port und Pfad, oder melde dich zuerst im Netz an.' }),
   redirected: ({ host }) => ({ what: `${host} schickt uns zu einer anderen Adresse.`, safe: 'Das Passwort ist nicht mitgegangen.', todo: 'Gib die genannte Adresse ein, wenn du ihr traust.' }),
   unauthorised: ({ user, host }) => ({ what: user === '' ? `${host} verlangt Name und Passwort.` : `Das Passwort für ${user} wurde abgelehnt.`, safe: unveraendert, todo: 'Prüfe den Namen und tippe das Passwort noch einmal.' }),
@@ -232,7 +236,7 @@ export const de: Translation = {
     signIn: { title: 'Gib das Passwort noch einmal ein', label: (u) => u === '' ? 'Passwort' : `Passwort für ${u}`, do: 'Anmelden', button: 'Anmelden' },
     waitsForYou: 'Der Abgleich wartet auf dich', foot: {
       label: 'Stand des Abgleichs', off: 'Kein Abgleich', synced: (t) => `Abgeglichen ${t}`, ready: 'Im Gleichschritt', connecting: 'Verbindet…', sending: 'Sendet', receiving: 'Empfängt', progress: (d, t) => `${zahl(d)}/${zahl(t)}`, conflicts: (n) => many(n, 'Konflikt', 'Konflikte'), offline: (w) => `Offline, wieder in ${w}`, offlineNow: 'Offline, versucht es wieder', trouble: (w, t) => `${w}, wieder in ${t}`, troubleNow: (w) => `${w}, versucht es wieder`, paused: 'Angehalten', resume: 'Fortsetzen', signIn: 'Anmelden', decide: 'Entscheiden', look: 'Ansehen', heldBack: (n) => `${n} nicht gesendet`, minutes: (n) => `${n} Min.`,
-      blocked: { signIn: 'Melde dich wieder an', targetChanged: 'Andere Datenbank: entscheiden', massDeletion: 'Viele Löschungen: entscheiden', certificate: 'Zertifikat nicht vertraut', quota: 'Der Server ist voll', other: 'Der Abgleich braucht dich' }, troubles: { busy: 'Server beschäftigt', silent: 'Keine Antwort', fault: 'Fehler des Servers', refused: 'Nichts lauscht dort', unknownHost: 'Server nicht gefunden', other: 'Störung' },
+      blocked: { signIn: 'Melde dich wieder an', targetChanged: 'Andere Datenbank: entscheiden', massDeletion: 'Viele Löschungen: entscheiden', certificate: 'Zertifikat nicht vertraut', quota: 'Der Server ist voll', other: 'Der Abgleich braucht dich' }, troubles: { busy: 'Server beschäftigt', silent: 'Keine Antwort', fault: 'Fehler des Servers', refused: 'Nichts lauscht dort', unknownHost: 'Server nicht gefunden', proxySilent: 'Proxy antwortet nicht', proxyRefuses: 'Proxy lässt nicht durch', other: 'Störung' },
     },
     menu: { diagnose: 'Netzdiagnose', now: 'Jetzt abgleichen', pause: 'Abgleich anhalten', resume: 'Abgleich fortsetzen', preferences: 'Einstellungen des Abgleichs', conflicts: 'Konflikte zeigen', log: 'Protokollordner öffnen' },
     rail: {

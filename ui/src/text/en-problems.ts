@@ -13,11 +13,16 @@ export interface ProblemContext {
   host: string;
   database: string;
   user: string;
+  /** The proxy that stands in the way, `host:port`; may be unknown. */
+  proxy: string;
 }
 
 const unchanged = 'Nothing was changed on either side.';
 const here = 'Your notes are safe here.';
 const kept = 'Your edits are kept on this computer.';
+
+const proxyTo = (proxy: string, host: string): string =>
+  `The proxy${proxy === '' ? '' : ` ${proxy}`}${host === '' || host === nowhere.host ? '' : ` on the way to ${bare(host)}`}`;
 
 type Sentence = (context: ProblemContext) => Problem;
 
@@ -43,7 +48,9 @@ const sentences: Record<ErrorCode, Sentence> = {
   timedOut: ({ host }) => ({ what: port(host) === '' ? `${host} does not answer.` : `${bare(host)} does not answer on port ${port(host)}.`, safe: here, todo: 'A firewall may be in the way, or the server is asleep.' }),
   unreachable: ({ host }) => ({ what: host === '' ? 'The network cannot be reached.' : `The connection to ${host} broke.`, safe: kept, todo: 'They are sent as soon as the network is back.' }),
   certificate: ({ host }) => ({ what: `The certificate of ${bare(host)} cannot be trusted.`, safe: 'Nothing was sent.', todo: 'Whoever runs the server must renew it, or this computer must learn to trust it.' }),
-  proxyPassword: ({ host }) => ({ what: host === undefined || host === '' ? 'The proxy wants a name and a password.' : `The proxy on the way to ${bare(host)} wants a name and a password.`, safe: here, todo: 'Enter them in Preferences, Sync, Proxy.' }),
+  proxyPassword: ({ host, proxy }) => ({ what: `${proxyTo(proxy, host)} wants a name and a password.`, safe: here, todo: 'Enter them in Preferences, Sync, Proxy.' }),
+  proxyUnreachable: ({ host, proxy }) => ({ what: `${proxyTo(proxy, host)} does not answer.`, safe: here, todo: 'Correct it in Preferences, Sync, Proxy; in a network without one, choose None there.' }),
+  proxyRefused: ({ host, proxy }) => ({ what: `${proxyTo(proxy, host)} does not let us through, or does not find the server.`, safe: kept, todo: 'Ask whoever runs the proxy to allow it, or go without it in Preferences, Sync, Proxy.' }),
   notCouchdb: ({ host }) => ({ what: `What answers on ${host} is not a CouchDB.`, safe: 'No password was sent on.', todo: 'Check port and path, or sign in to the network first.' }),
   notNotesServer: ({ host }) => ({ what: `What answers on ${host} is not a server for notes.`, safe: 'No password was sent on.', todo: 'Check address and port, or sign in to the network first.' }),
   redirected: ({ host }) => ({ what: `${host} sends us to another address.`, safe: 'The password did not follow it.', todo: 'Enter the address it names, if you trust it.' }),
@@ -85,6 +92,6 @@ const sentences: Record<ErrorCode, Sentence> = {
 
 export const errorCodes = Object.keys(sentences) as ErrorCode[];
 
-const nowhere: ProblemContext = { host: 'The server', database: 'the database', user: '' };
+const nowhere: ProblemContext = { host: 'The server', database: 'the database', user: '', proxy: '' };
 
 export const problems = (code: ErrorCode, context: Partial<ProblemContext> = {}): Problem => sentences[code]({ ...nowhere, ...context });

@@ -21,8 +21,10 @@ const kept = '編集内容はこのコンピューターに残っています。
 const port = (host: string): string => /:(\d+)$/.exec(host)?.[1] ?? '';
 const bare = (host: string): string => host.replace(/:\d+$/, '');
 
-interface Context { host: string; database: string; user: string }
-const nowhere: Context = { host: 'サーバー', database: 'データベース', user: '' };
+interface Context { host: string; database: string; user: string; proxy: string }
+const nowhere: Context = { host: 'サーバー', database: 'データベース', user: '', proxy: '' };
+const proxyTo = (proxy: string, host: string): string =>
+  `${host === '' || host === nowhere.host ? '' : `${bare(host)} への途中の`}プロキシー${proxy === '' ? '' : ` ${proxy} `}`;
 
 const sentences: Record<ErrorCode, (c: Context) => Words> = {
   notFound: () => ({ what: 'それはもうありません。', safe: '何も変更されていません。', todo: 'もう一度一覧を見てください。' }),
@@ -42,7 +44,9 @@ const sentences: Record<ErrorCode, (c: Context) => Words> = {
   timedOut: ({ host }) => ({ what: port(host) === '' ? `${host} から応答がありません。` : `${bare(host)} のポート ${port(host)} から応答がありません。`, safe: here, todo: 'ファイアウォールがあるか、サーバーが眠っているのかもしれません。' }),
   unreachable: ({ host }) => ({ what: host === '' ? 'ネットワークに届きません。' : `${host} との接続が切れました。`, safe: kept, todo: 'ネットワークが戻りしだい送られます。' }),
   certificate: ({ host }) => ({ what: `${bare(host)} の証明書を信頼できません。`, safe: '何も送られていません。', todo: 'サーバーの管理者が更新するか、このコンピューターが信頼する必要があります。' }),
-  proxyPassword: ({ host }) => ({ what: `${host} への途中のプロキシーが名前とパスワードを求めています。`, safe: here, todo: '設定の「同期」「プロキシー」に入力してください。' }),
+  proxyPassword: ({ host, proxy }) => ({ what: `${proxyTo(proxy, host)}が名前とパスワードを求めています。`, safe: here, todo: '設定の「同期」「プロキシー」に入力してください。' }),
+  proxyUnreachable: ({ host, proxy }) => ({ what: `${proxyTo(proxy, host)}から応答がありません。`, safe: here, todo: '設定の「同期」「プロキシー」で直してください。プロキシーのないネットワークでは「なし」を選んでください。' }),
+  proxyRefused: ({ host, proxy }) => ({ what: `${proxyTo(proxy, host)}が通してくれないか、サーバーを見つけられません。`, safe: kept, todo: 'プロキシーの管理者に許可を頼むか、設定の「同期」「プロキシー」で使わないようにしてください。' }),
   notCouchdb: ({ host }) => ({ what: `${host} で応答したのは CouchDB ではありません。`, safe: 'パスワードは渡していません。', todo: 'ポートとパスを確かめるか、先にネットワークへサインインしてください。' }),
   redirected: ({ host }) => ({ what: `${host} が別のアドレスへ案内しています。`, safe: 'パスワードは送っていません。', todo: '信頼できるなら、そのアドレスを入力してください。' }),
   unauthorised: ({ user, host }) => ({ what: user === '' ? `${host} はユーザーとパスワードを求めています。` : `${user} のパスワードが拒まれました。`, safe: unchanged, todo: 'ユーザーを確かめ、パスワードをもう一度入力してください。' }),
@@ -231,7 +235,7 @@ export const ja: Translation = {
     signIn: { title: 'パスワードをもう一度入力', label: (u) => u === '' ? 'パスワード' : `${u} のパスワード`, do: 'サインイン', button: 'サインイン' },
     waitsForYou: '同期があなたの確認を待っています', foot: {
       label: '同期の状態', off: '同期していません', synced: (t) => `${t} に同期`, ready: 'そろっています', connecting: '接続中…', sending: '送信中', receiving: '受信中', progress: (d, t) => `${kazu(d)}/${kazu(t)}`, conflicts: (n) => `競合 ${kazu(n)} 件`, offline: (w) => `オフライン、${w} 後に再試行`, offlineNow: 'オフライン、再試行中', trouble: (w, t) => `${w}、${t} 後に再試行`, troubleNow: (w) => `${w}、再試行中`, paused: '停止中', resume: '再開', signIn: 'サインイン', decide: '決める', look: '見る', heldBack: (n) => `未送信 ${n} 件`, seconds: (n) => `${n} 秒`, minutes: (n) => `${n} 分`,
-      blocked: { signIn: 'もう一度サインイン', targetChanged: '別のデータベース: 決める', massDeletion: '大量の削除: 決める', certificate: '証明書を信頼できません', quota: 'サーバーの空きがありません', other: '同期に確認が必要です' }, troubles: { busy: 'サーバーが混雑', silent: '応答なし', fault: 'サーバーの障害', refused: '待ち受けなし', unknownHost: 'ホストが見つかりません', other: '問題あり' },
+      blocked: { signIn: 'もう一度サインイン', targetChanged: '別のデータベース: 決める', massDeletion: '大量の削除: 決める', certificate: '証明書を信頼できません', quota: 'サーバーの空きがありません', other: '同期に確認が必要です' }, troubles: { busy: 'サーバーが混雑', silent: '応答なし', fault: 'サーバーの障害', refused: '待ち受けなし', unknownHost: 'ホストが見つかりません', proxySilent: 'プロキシーが無応答', proxyRefuses: 'プロキシーが拒否', other: '問題あり' },
     },
     menu: { diagnose: 'ネットワーク診断', now: '今すぐ同期', pause: '同期を止める', resume: '同期を再開', preferences: '同期の設定', conflicts: '競合を表示', log: 'ログフォルダーを開く' },
     rail: {

@@ -20,6 +20,7 @@ export interface SyncLine {
 const troubles: Partial<Record<ErrorCode, string>> = {
   rateLimited: text.sync.foot.troubles.busy, timedOut: text.sync.foot.troubles.silent, serverFault: text.sync.foot.troubles.fault,
   connectionRefused: text.sync.foot.troubles.refused, hostNotFound: text.sync.foot.troubles.unknownHost,
+  proxyUnreachable: text.sync.foot.troubles.proxySilent, proxyRefused: text.sync.foot.troubles.proxyRefuses,
 };
 
 export const needsPassword = (code: ErrorCode): boolean => code === 'unauthorised' || code === 'tokenExpired' || code === 'tokenRefused' || code === 'passwordMissing' || code === 'secretStore' || code === 'lockedOut' || code === 'sessionEnded' || code === 'passwordChanged';

@@ -153,6 +153,7 @@ pub(super) fn place_of(account: &HostedAccount) -> Place {
         host: Some(host.trim_end_matches('/').to_owned()),
         database: None,
         user: Some(account.email.clone()),
+        proxy: None,
     }
 }
 

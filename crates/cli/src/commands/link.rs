@@ -46,6 +46,7 @@ impl Session {
                     host: host.map(|(_, host)| host.to_owned()),
                     database: Some(opened.fields.database.clone()),
                     user: Some(opened.fields.user.clone()),
+                    proxy: None,
                 };
                 let mut form = RemoteForm {
                     fields: opened.fields,

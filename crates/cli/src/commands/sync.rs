@@ -284,6 +284,7 @@ pub(super) fn place(settings: &SyncSettings) -> Place {
         host: Some(host.to_owned()),
         database: Some(fields.database.clone()),
         user: Some(fields.user.clone()),
+        proxy: None,
     }
 }
 

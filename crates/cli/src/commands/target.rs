@@ -27,6 +27,7 @@ impl Session {
             mut password,
             hints,
             vault,
+            ..
         } = parsed;
         if let Some(user) = &options.user {
             fields.user.clone_from(user);
@@ -45,6 +46,7 @@ impl Session {
             host: Some(host.clone()),
             database: Some(fields.database.clone()),
             user: Some(fields.user.clone()),
+            proxy: None,
         };
         if let Some(file) = &options.password.password_file {
             password = Some(input::password(Some(file), &fields.user)?.to_string());
@@ -135,7 +137,13 @@ impl Session {
             .and_then(|report| report.problem.as_ref())
             && !applied.applied
         {
-            let error = sheaf_ipc::ApiError::new(problem.code);
+            let said = applied
+                .report
+                .iter()
+                .flat_map(|report| &report.lines)
+                .next();
+            let proxy = said.and_then(|line| line.values.get("proxy"));
+            let error = sheaf_ipc::ApiError::new(problem.code).at_proxy(proxy.map(String::as_str));
             let error = match problem.detail.as_str() {
                 "" => error,
                 detail => error.with_detail(detail),

@@ -67,19 +67,14 @@ pub(super) async fn proxy(context: &Context) -> Finding {
                 Asked::Silent(detail) => Finding::new(Code::ProxyUnreachable).saw(detail),
                 Asked::Status(407) => Finding::new(Code::ProxyPassword)
                     .saw("the proxy answered 407 Proxy Authentication Required"),
-                // Plain requests are not tunnelled; a proxy may allow them and no tunnel there.
-                Asked::Status(_) if !tunnels => through(context, &proxy),
-                Asked::Status(status) => Finding::new(Code::ProxyRefuses)
+                Asked::Status(status) if tunnels => Finding::new(Code::ProxyRefuses)
                     .with("status", status)
                     .saw(format!(
                         "CONNECT {host}:{} was answered {status}",
                         target.server.port()
                     )),
-                Asked::Works if wants_a_sign_in(context, &proxy, target).await => {
-                    Finding::new(Code::ProxyPassword)
-                        .saw("the proxy refused the sign-in that SOCKS begins with")
-                }
-                Asked::Works => through(context, &proxy),
+                // Plain requests are not tunnelled; a proxy may allow them and no tunnel there.
+                Asked::Status(_) | Asked::Works => beyond(context, &proxy, target).await,
             };
             let finding = finding
                 .with("host", host)
@@ -94,14 +89,30 @@ pub(super) async fn proxy(context: &Context) -> Finding {
     }
 }
 
-/// What an HTTP proxy answers to the wish for a tunnel, another one says only on the way to somewhere.
-async fn wants_a_sign_in(context: &Context, proxy: &ProxyServer, target: &Target) -> bool {
-    if proxy.speaks_http() {
-        return false;
+/// What an HTTP proxy answers to the wish for a tunnel, it says otherwise, and another one always, only on the way to
+/// somewhere.
+async fn beyond(context: &Context, proxy: &ProxyServer, target: &Target) -> Finding {
+    if proxy.speaks_http() && target.server.scheme() == Scheme::Https {
+        return through(context, proxy);
     }
     let request = context.anonymous(target, Method::HEAD, &[]);
-    let answer = request.send().await;
-    answer.is_err_and(|error| error.class == NetClass::ProxyPassword)
+    let Err(error) = request.send().await else {
+        return through(context, proxy);
+    };
+    match error.class {
+        NetClass::ProxyPassword => Finding::new(Code::ProxyPassword)
+            .saw("the proxy refused the sign-in that SOCKS begins with"),
+        NetClass::ProxyUnreachable => {
+            Finding::new(Code::ProxyUnreachable).saw(format!("HEAD /: {error}"))
+        }
+        NetClass::ProxyRefused(answer) => Finding::new(Code::ProxyRefuses)
+            .with(
+                "status",
+                answer.map_or("no".to_owned(), |answer| answer.to_string()),
+            )
+            .saw(format!("HEAD /: {error}")),
+        _ => through(context, proxy),
+    }
 }
 
 fn through(context: &Context, proxy: &ProxyServer) -> Finding {

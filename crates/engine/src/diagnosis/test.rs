@@ -157,6 +157,8 @@ fn code(check: CheckId, found: Code) -> ErrorCode {
         Code::HttpBusy | Code::AuthBusy | Code::DatabaseBusy => ErrorCode::RateLimited,
         Code::AuthLocked => ErrorCode::LockedOut,
         Code::ProxyPassword => ErrorCode::ProxyPassword,
+        Code::ProxyUnreachable => ErrorCode::ProxyUnreachable,
+        Code::ProxyRefuses => ErrorCode::ProxyRefused,
         Code::AuthTokenExpired => ErrorCode::TokenExpired,
         Code::AuthTokenRefused | Code::AuthTokenUnread => ErrorCode::TokenRefused,
         Code::DatabaseMissing | Code::DatabaseMissingNoRight => ErrorCode::DatabaseMissing,
@@ -193,6 +195,8 @@ pub(crate) fn is_unreachable(code: ErrorCode) -> bool {
             | ErrorCode::ConnectionRefused
             | ErrorCode::TimedOut
             | ErrorCode::Unreachable
+            | ErrorCode::ProxyUnreachable
+            | ErrorCode::ProxyRefused
             | ErrorCode::ServerFault
             | ErrorCode::RateLimited
     )

@@ -47,6 +47,8 @@ struct State {
     status: Status,
     block: Option<Block>,
     remote: Option<String>,
+    /// What stood in the way when something last failed, if it was one.
+    proxy: Option<String>,
     last_success: Option<Millis>,
     counts: Counts,
     replacing: Option<Replacing>,
@@ -83,6 +85,11 @@ impl Board {
 
     pub(super) fn speaks_with_an_account(&self, hosted: bool) {
         self.lock().hosted = hosted;
+    }
+
+    /// Called before the failure itself is told.
+    pub(super) fn stands_in_the_way(&self, proxy: Option<String>) {
+        self.lock().proxy = proxy;
     }
 
     /// Another target, or none; `status` is where it begins.
@@ -222,6 +229,14 @@ impl State {
         SyncStatus {
             state: self.state(),
             remote: self.remote.clone(),
+            proxy: match self.status {
+                Status::Error { fault, .. } | Status::Blocked { fault }
+                    if fault.is_of_a_proxy() =>
+                {
+                    self.proxy.clone()
+                }
+                _ => None,
+            },
             last_success: self.last_success,
             waiting: self.counts.waiting,
             conflicts: self.counts.conflicts,

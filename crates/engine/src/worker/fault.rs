@@ -11,6 +11,8 @@ pub(super) const fn code(fault: Fault) -> ErrorCode {
         Fault::Unreachable => ErrorCode::Unreachable,
         Fault::Certificate => ErrorCode::Certificate,
         Fault::ProxyPassword => ErrorCode::ProxyPassword,
+        Fault::ProxyUnreachable => ErrorCode::ProxyUnreachable,
+        Fault::ProxyRefused => ErrorCode::ProxyRefused,
         Fault::NotTheServer => ErrorCode::NotCouchdb,
         Fault::Redirected => ErrorCode::Redirected,
         Fault::Unauthorised => ErrorCode::Unauthorised,

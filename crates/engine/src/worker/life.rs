@@ -278,6 +278,7 @@ impl Life {
     }
 
     fn failed(&mut self, trouble: &Trouble) {
+        self.shared.board.stands_in_the_way(trouble.proxy.clone());
         if let Some(block) = trouble.block() {
             // Whatever was answered before was not meant for this question.
             self.policy = Policy::default();

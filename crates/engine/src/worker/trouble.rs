@@ -17,6 +17,8 @@ pub(super) struct Trouble {
     pub(super) code: ErrorCode,
     /// Technical, redacted.
     pub(super) detail: String,
+    /// What stands in the way, `host:port`.
+    pub(super) proxy: Option<String>,
     pub(super) retry_after: Option<Duration>,
     pub(super) question: Option<GuardQuestion>,
 }
@@ -35,6 +37,7 @@ impl Trouble {
             fault,
             code,
             detail,
+            proxy: None,
             retry_after: None,
             question: None,
         }
@@ -56,6 +59,7 @@ impl Trouble {
             fault: error.fault(),
             code: code(&error),
             detail: detail(&error),
+            proxy: error.proxy().map(str::to_owned),
             retry_after: error.retry_after(),
             question,
         }
@@ -70,7 +74,7 @@ impl Trouble {
     }
 
     pub(super) fn as_error(&self) -> ApiError {
-        let error = ApiError::new(self.code);
+        let error = ApiError::new(self.code).at_proxy(self.proxy.as_deref());
         if self.detail.is_empty() {
             return error;
         }
@@ -104,7 +108,9 @@ pub(super) fn code(error: &SyncError) -> ErrorCode {
 }
 
 pub(crate) fn as_api_error(error: &SyncError) -> ApiError {
-    ApiError::new(code(error)).with_detail(detail(error))
+    ApiError::new(code(error))
+        .with_detail(detail(error))
+        .at_proxy(error.proxy())
 }
 
 pub(super) fn detail(error: &SyncError) -> String {

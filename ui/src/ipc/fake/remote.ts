@@ -123,6 +123,7 @@ export class FakeRemote {
     const values = { host: host.replace(/:\d+$/, ''), port: /:(\d+)$/.exec(host)?.[1] ?? '443', address };
     const line = (check: string, group: DiagnosisLine['group'], code: string, more: Record<string, string> = {}): DiagnosisLine => ({ check, group, state: 'failed', code, values: { ...values, ...more }, evidence: [`looked at ${host}`], fixes: [], because: null, tookMs: 40 });
     if (host.startsWith('down')) return { ...report, problem: { code: 'connectionRefused', detail: '' }, lines: [line('TCP-1', 'connection', 'port_refused')] };
+    if (host.startsWith('hotel')) return { ...report, problem: { code: 'unreachable', detail: '' }, lines: [line('SYS-2', 'computer', 'portal_found', { page: `http://${values.host}/` })] };
     if (host.startsWith('couch')) return { ...report, problem: { code: 'notNotesServer', detail: '' }, lines: [line('HTTP-1', 'server', 'http_wrong_kind', { found: 'A CouchDB', wanted: 'a Sheaf server' })] };
     return { ...report, server: 'A Sheaf server' };
   }
@@ -130,6 +131,6 @@ export class FakeRemote {
 
 /** What a failed check is called in the table of errors. */
 const problems: Record<string, ErrorCode> = {
-  network_offline: 'unreachable', name_unknown: 'hostNotFound', port_filtered: 'timedOut', port_elsewhere: 'connectionRefused', tls_expired: 'certificate', tls_self_signed: 'certificate', http_login_page: 'notCouchdb',
+  network_offline: 'unreachable', portal_found: 'unreachable', app_too_old: 'appTooOld', proxy_unreachable: 'proxyUnreachable', proxy_refuses: 'proxyRefused', proxy_password: 'proxyPassword', name_unknown: 'hostNotFound', port_filtered: 'timedOut', port_elsewhere: 'connectionRefused', tls_expired: 'certificate', tls_self_signed: 'certificate', http_login_page: 'notCouchdb',
   http_busy: 'rateLimited', http_gateway_error: 'serverFault', http_redirect: 'redirected', auth_wrong: 'unauthorised', auth_token_expired: 'tokenExpired', auth_token_refused: 'tokenRefused', secret_token_missing: 'passwordMissing', auth_locked: 'lockedOut', database_forbidden: 'forbidden', database_missing: 'databaseMissing', write_read_only: 'readOnly', key_locked: 'vaultLocked', key_missing: 'notEncrypted',
 };

@@ -22,3 +22,13 @@ export function openLink(link: string, passphrase: string): ParsedAddress {
   if (box[0] !== passphrase) refuse('wrongPassphrase');
   return box[1];
 }
+
+/** When a token says that it ends, in milliseconds since 1970. */
+export function tokenEnd(token: string): number | null {
+  try {
+    const ends = (JSON.parse(atob(token.split('.')[1] ?? '')) as { exp?: unknown }).exp;
+    return typeof ends === 'number' ? ends * 1000 : null;
+  } catch {
+    return null;
+  }
+}

@@ -26,6 +26,7 @@ pub(super) async fn trouble(error: HostedError, store: &Store) -> Trouble {
         fault: error.fault(),
         code: code(&error),
         detail: detail(&error),
+        proxy: error.proxy().map(str::to_owned),
         retry_after: error.retry_after(),
         question,
     }
@@ -50,7 +51,9 @@ pub(super) fn here(error: &ApiError) -> Trouble {
 }
 
 pub(super) fn as_error(error: &HostedError) -> ApiError {
-    ApiError::new(code(error)).with_detail(detail(error))
+    ApiError::new(code(error))
+        .with_detail(detail(error))
+        .at_proxy(error.proxy())
 }
 
 pub(super) fn code(error: &HostedError) -> ErrorCode {
