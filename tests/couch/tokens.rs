@@ -15,6 +15,7 @@ on_every_server!(
     a_token_that_expires_in_the_middle_is_not_taken_for_a_missing_right,
     a_token_of_another_key_and_a_server_without_tokens_are_told_apart,
     a_gateway_that_signs_out_in_the_middle_is_signed_in_to_again,
+    a_setup_link_carries_a_token_to_the_next_device,
 );
 
 const DAY: u64 = 86_400;
@@ -217,6 +218,66 @@ fn a_token_of_another_key_and_a_server_without_tokens_are_told_apart(server: &'s
         set(&bare, &door.good());
     }
     assert_eq!(device.status()["state"]["kind"], "off");
+}
+
+/// It was left out, and the next device asked for a token that only the first one had.
+fn a_setup_link_carries_a_token_to_the_next_device(server: &'static Couch) {
+    let Some(door) = Door::to(server) else { return };
+    let database = server.database();
+    let keyring = Keyring::start();
+    let a = Device::with_keyring("A", &keyring);
+    let token = door.good();
+    connect(&a, &door.url(&database), &token);
+    a.write("Carried", "text");
+    a.sync();
+    let file = |device: &Device, name: &str, words: &str| {
+        let path = device.file(name, format!("{words}\n").as_bytes());
+        path.display().to_string()
+    };
+    let words = file(&a, "words", "correct horse battery");
+    let link_with = |token: &str| {
+        let token = file(&a, "carried", token);
+        let create = ["sync", "link", "create", "--passphrase-file", &words];
+        let made = a
+            .sheaf
+            .attempt(&[&create[..], &["--token-file", &token]].concat())?;
+        Ok::<_, sheaf_tests::Refusal>(made["link"].as_str().expect("a link").to_owned())
+    };
+    // Nobody gets a token out of the app that they do not have.
+    let refusal = link_with(&door.expired()).expect_err("another token");
+    assert!(refusal.message.contains("not the token"), "{refusal:?}");
+    let link = link_with(&format!("Bearer {token}")).expect("the token in use");
+    assert!(!link.contains(&token) && !link.contains(&database.name));
+
+    let keyring = Keyring::start();
+    let b = Device::with_keyring("B", &keyring);
+    let words = file(&b, "words", "correct horse battery");
+    let open = ["sync", "link", "open", &link, "--passphrase-file", &words];
+    let applied = b.sheaf.run(&open);
+    assert_eq!(applied["settings"]["target"]["fields"]["token"], true);
+    b.sync();
+    assert_eq!(b.titles(), ["Carried"]);
+    for device in [&a, &b] {
+        assert!(!device.sheaf.transcript().contains(&token));
+        let written = files_holding(&device.sheaf.data_dir(), std::slice::from_ref(&token));
+        assert_eq!(written, Vec::<std::path::PathBuf>::new());
+    }
+
+    // A link that was made long ago says why it does not work, and takes another token.
+    let old = door.expired();
+    renew(&a, &old);
+    let late = link_with(&old).expect("the token in use");
+    let c = Device::new("C");
+    let words = file(&c, "words", "correct horse battery");
+    let open = ["sync", "link", "open", &late, "--passphrase-file", &words];
+    assert_eq!(c.sheaf.refused(&open).code, "tokenExpired");
+    let said = c.sheaf.transcript();
+    assert!(said.contains("The token in this link expired"), "{said}");
+    let fresh = file(&c, "fresh", &door.good());
+    c.sheaf
+        .run(&[&open[..], &["--token-file", &fresh]].concat());
+    c.sync();
+    assert_eq!(c.titles(), ["Carried"]);
 }
 
 /// Gateways keep people signed in by a cookie of their own and forget them when it expires. Sheaf sends name and password

@@ -92,6 +92,10 @@ pub struct ParsedAddress {
     pub hints: Vec<AddressHint>,
     /// The vault that the database must have: a setup link said so.
     pub vault: Option<String>,
+    /// When the token that a setup link carries says that it expires, in milliseconds since 1970.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(type = "number", optional)]
+    pub token_expires: Option<i64>,
 }
 
 /// Slips worth a word before anything is sent.

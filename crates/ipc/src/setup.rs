@@ -54,7 +54,7 @@ pub struct ServerLimits {
 #[serde(rename_all = "camelCase")]
 pub struct CreateSetupLink {
     pub passphrase: String,
-    /// Travels in the link; `null`: typed on the next device. It is typed here too: what is stored goes to no page.
+    /// The password or the token. Travels in the link; `null`: typed on the next device. It is typed here too: what is stored goes to no page.
     pub password: Option<String>,
 }
 

@@ -60,5 +60,5 @@ export const link: Wording<typeof linkInEnglish> = {
   createTitle: '別の端末への設定リンク', createLead: 'リンクは好きな方法で送り、パスフレーズは別の方法で伝えてください。',
   useTitle: '設定リンクを使う', useLead: 'もう一方の端末で作ります: 設定、同期。',
   link: '設定リンク', placeholder: 'sheaf://setup/…', passphrase: 'パスフレーズ', tooShort: '8 文字以上。リンクを手に入れた人は何度でも試せます。',
-  withPassword: 'パスワードも含める', withPasswordHint: '含めない場合は、別の端末で入力します。', password: (user) => `${user} のパスワード`, passwordHint: 'もう一度入力します。保存したパスワードは、アプリ自身の画面にも見せません。', make: '作成', open: '欄に入力', copy: 'リンクをコピー', copied: 'コピーしました', noLink: '設定リンクではありません。sheaf://setup/ で始まります。',
+  withPassword: 'パスワードも含める', withToken: 'トークンも含める', tokenHint: 'もう一度入力します。保存したトークンは、アプリ自身の画面にも見せません。', otherToken: 'ここで使っているトークンではありません。', withPasswordHint: '含めない場合は、別の端末で入力します。', password: (user) => `${user} のパスワード`, passwordHint: 'もう一度入力します。保存したパスワードは、アプリ自身の画面にも見せません。', make: '作成', open: '欄に入力', copy: 'リンクをコピー', copied: 'コピーしました', noLink: '設定リンクではありません。sheaf://setup/ で始まります。',
 };

@@ -42,6 +42,53 @@ test('a token in place of a name and a password', async ({ sheaf, page }) => {
   await expect(page.getByTestId('sync-apply')).toBeEnabled();
 });
 
+test('a setup link carries a token, and says that it has run out', async ({ sheaf, page }) => {
+  const old = token(1_600_000_000);
+  await openSync(sheaf);
+  await page.getByTestId('sync-radio-couchdb').click();
+  await page.getByTestId('sync-url').fill('https://couch.example.org:6984/my-notes');
+  await page.getByTestId('sync-url').press('Tab');
+  await page.getByTestId('sync-by-token').click();
+  await page.getByTestId('sync-token').fill(old);
+  await page.getByTestId('sync-apply').click();
+  await expect(page.getByTestId('sync-remote')).toHaveText('couch.example.org:6984/my-notes');
+  await page.getByTestId('link-create').click();
+  const dialog = page.getByRole('dialog');
+  await expect(dialog).toContainText('With the token');
+  await page.getByTestId('setup-passphrase').fill('correct horse');
+  await expect(page.getByTestId('setup-go')).toBeDisabled();
+  await page.getByTestId('setup-password').fill(token(1));
+  await page.getByTestId('setup-go').click();
+  await expect(dialog).toContainText('This is not the token that is in use here.');
+  await page.getByTestId('setup-password').fill(old);
+  expect(await sheaf.violations()).toEqual([]);
+  if (process.env['SHEAF_SHOTS'] !== undefined) await page.screenshot({ path: `${process.env['SHEAF_SHOTS']}/link-token.png` });
+  await page.getByTestId('setup-go').click();
+  const link = await page.getByTestId('setup-made').inputValue();
+
+  await openSync(sheaf);
+  await page.getByTestId('sync-radio-couchdb').click();
+  await page.getByTestId('sync-url').fill(link);
+  await page.getByTestId('sync-url').press('Tab');
+  await page.getByTestId('setup-passphrase').fill('correct horse');
+  await page.getByTestId('setup-go').click();
+  await expect(page.getByTestId('sync-token')).toHaveValue(old);
+  await expect(page.getByTestId('token-expires')).toContainText('The token was good until 13 September 2020');
+  if (process.env['SHEAF_SHOTS'] !== undefined) await page.screenshot({ path: `${process.env['SHEAF_SHOTS']}/link-token-used.png` });
+  // What is typed instead is the server's to read.
+  await page.getByTestId('sync-token').fill(token(1_893_456_000));
+  await expect(page.getByTestId('token-expires')).toHaveCount(0);
+});
+
+test('a proxy in the way is named, and not taken for the server', async ({ sheaf, page }) => {
+  await openSync(sheaf, 'sync=proxy');
+  await expect(page.getByTestId('sync-footer')).toContainText('No answer from the proxy');
+  await expect(page.getByTestId('sync-trouble')).toContainText('The proxy proxy.example.org:3128 on the way to couch.example.org does not answer.');
+  await expect(page.getByTestId('sync-trouble')).toContainText('Your notes are safe here.');
+  expect(await sheaf.violations()).toEqual([]);
+  if (process.env['SHEAF_SHOTS'] !== undefined) await page.screenshot({ path: `${process.env['SHEAF_SHOTS']}/proxy-trouble.png` });
+});
+
 test('a token that has expired is asked for anew', async ({ sheaf, page }) => {
   await openSync(sheaf, 'sync=tokenExpired');
   await expect(page.getByTestId('sync-trouble')).toContainText('has expired');

@@ -190,7 +190,10 @@ pub(crate) enum LinkCommand {
         /// The password of the database is the first line of this file, or of standard input for -
         #[arg(long, value_name = "FILE", conflicts_with = "without_password")]
         password_file: Option<PathBuf>,
-        /// Leave the password out; it is typed on the next device
+        /// The same for a token, where one is used to sign in
+        #[arg(long, value_name = "FILE", conflicts_with_all = ["without_password", "password_file"])]
+        token_file: Option<PathBuf>,
+        /// Leave the password or the token out; it is typed on the next device
         #[arg(long)]
         without_password: bool,
     },
@@ -202,6 +205,10 @@ pub(crate) enum LinkCommand {
         /// The passphrase of an encrypted database is the first line of this file
         #[arg(long, value_name = "FILE")]
         vault_passphrase_file: Option<PathBuf>,
+        /// Another token than the one in the link, if that has expired or the link has none, is the first
+        /// line of this file
+        #[arg(long, value_name = "FILE")]
+        token_file: Option<PathBuf>,
         #[command(flatten)]
         joining: JoiningOptions,
     },

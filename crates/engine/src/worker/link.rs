@@ -7,9 +7,10 @@ use sheaf_crypto::{DecryptError, Password, passphrase};
 use sheaf_ipc::{
     ApiError, CouchFields, CreateSetupLink, ErrorCode, OpenSetupLink, ParsedAddress, SetupLink,
 };
+use sheaf_net::expiry;
 use zeroize::Zeroizing;
 
-use super::{Worker, settings};
+use super::{Worker, settings, target::token as bare_token};
 use crate::surroundings::Surroundings;
 
 const PREFIX: &str = "sheaf://setup/";
@@ -24,6 +25,7 @@ pub(super) const SHORTEST_PASSPHRASE: usize = 8;
 enum Carried {
     Couchdb {
         fields: CouchFields,
+        /// Or the token, where the fields say that it is one.
         password: Option<String>,
         /// The vault of an encrypted database. Its passphrase never travels in a link.
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -44,7 +46,14 @@ impl Worker {
         // into one, or a script in the page would read it that way.
         let typed = request
             .password
-            .filter(|_| target.url.user.is_some())
+            .filter(|_| target.url.wants_secret())
+            .map(|text| {
+                if target.url.by_token {
+                    bare_token(&text).to_owned()
+                } else {
+                    text
+                }
+            })
             .map(Password::new);
         if let Some(typed) = &typed {
             self.shared.passwords.hide_text(typed.reveal());
@@ -59,7 +68,12 @@ impl Worker {
         if let Some(typed) = &typed {
             let stored = self.shared.passwords.of(&target).await?;
             if stored.is_some_and(|stored| stored.reveal() != typed.reveal()) {
-                return Err(ApiError::new(ErrorCode::Unauthorised));
+                return Err(if target.url.by_token {
+                    ApiError::new(ErrorCode::TokenRefused)
+                        .with_detail("this is not the token that is in use here")
+                } else {
+                    ApiError::new(ErrorCode::Unauthorised)
+                });
             }
         }
         Ok(SetupLink { link })
@@ -73,11 +87,16 @@ pub(crate) async fn open_setup_link(request: OpenSetupLink) -> Result<ParsedAddr
         password,
         vault,
     } = open(&request.link, request.passphrase).await?;
+    let token_expires = password
+        .as_ref()
+        .filter(|_| fields.token)
+        .and_then(|token| expiry(&sheaf_net::Password::new(token.clone())));
     Ok(ParsedAddress {
         fields,
         password,
         vault,
         hints: Vec::new(),
+        token_expires,
     })
 }
 
@@ -174,6 +193,35 @@ mod tests {
         assert_eq!(opened.fields.user, "anna");
         // So that a server cannot pass an empty, plain database off as the one that was meant.
         assert_eq!(opened.vault, Some("ab".repeat(16)));
+    }
+
+    /// It was left out: the next device asked for one that only the first had.
+    #[tokio::test]
+    async fn a_token_travels_as_a_password_does_and_says_until_when_it_is_good() {
+        let surroundings = Surroundings::new(Arc::new(SystemClock), Arc::new(SystemRandom));
+        let claims = URL_SAFE_NO_PAD.encode(r#"{"sub":"anna","exp":1800000000}"#);
+        let token = format!("e30.{claims}.c2ln");
+        let by_token = Carried::Couchdb {
+            fields: CouchFields {
+                address: "https://host:6984".into(),
+                user: String::new(),
+                database: "notes".into(),
+                token: true,
+            },
+            password: Some(token.clone()),
+            vault: None,
+        };
+        let link = close(&by_token, "eight or more".into(), &surroundings)
+            .await
+            .unwrap();
+        let request = OpenSetupLink {
+            link,
+            passphrase: "eight or more".into(),
+        };
+        let opened = open_setup_link(request).await.unwrap();
+        assert!(opened.fields.token);
+        assert_eq!(opened.password, Some(token));
+        assert_eq!(opened.token_expires, Some(1_800_000_000_000));
     }
 
     #[tokio::test]

@@ -46,6 +46,7 @@ pub(crate) fn parse_address(text: &str) -> Result<ParsedAddress, ApiError> {
         password: pasted.password.map(|password| password.reveal().to_owned()),
         hints: pasted.hints.into_iter().map(hint).collect(),
         vault: None,
+        token_expires: None,
     })
 }
 

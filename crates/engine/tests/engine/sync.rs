@@ -80,6 +80,7 @@ async fn a_pasted_address_is_taken_apart_and_the_password_comes_back_once() {
             password: Some("s@crt".into()),
             hints: vec![],
             vault: None,
+            token_expires: None,
         }
     );
     let wrong = PastedAddress {

@@ -9,7 +9,7 @@ export type Choice = 'off' | 'hosted' | 'couchdb';
 type Busy = 'test' | 'apply' | 'create' | null;
 
 /** The server cannot be reached now, but may be later: these do not stand in the way of *Apply anyway*. */
-const passing: readonly ErrorCode[] = ['hostNotFound', 'connectionRefused', 'timedOut', 'unreachable', 'rateLimited', 'serverFault'];
+const passing: readonly ErrorCode[] = ['hostNotFound', 'connectionRefused', 'timedOut', 'unreachable', 'proxyUnreachable', 'proxyRefused', 'rateLimited', 'serverFault'];
 
 /** Kept while the window is open: going to look something up in a note costs nothing that was typed. */
 let kept: SyncForm | null = null;
@@ -35,6 +35,8 @@ export class SyncForm {
   hints = $state.raw<readonly AddressHint[]>([]);
   /** The vault that this very database must have; a setup link said so. */
   private linked: { vault: string; address: string; database: string } | null = null;
+  /** The token that a setup link brought, and when it says that it ends. */
+  private carried = $state.raw<{ token: string; expires: number } | null>(null);
   report = $state.raw<RemoteReport | null>(null);
   failure = $state.raw<ApiError | null>(null);
   busy = $state.raw<Busy>(null);
@@ -65,6 +67,13 @@ export class SyncForm {
   get usesStored(): boolean {
     const settings = app.sync.settings;
     return this.password === null && settings?.hasPassword === true && settings.target.kind === 'couchdb' && (settings.target.fields.token ?? false) === this.token && settings.target.fields.user === this.fields.user && settings.target.fields.address === this.address.trim();
+  }
+
+  /** When the token says that it ends: the one in use, or the one that a setup link brought. What is typed is the server's to read. */
+  get tokenExpires(): number | null {
+    if (!this.token) return null;
+    if (this.usesStored) return app.sync.settings?.tokenExpires ?? null;
+    return this.carried !== null && this.carried.token === this.password ? this.carried.expires : null;
   }
 
   get complete(): boolean {
@@ -138,6 +147,7 @@ export class SyncForm {
       // The secret is in its masked field now and must not stand here in the clear.
       this.pasted = '';
     }
+    this.carried = parsed.password !== null && parsed.tokenExpires !== undefined ? { token: parsed.password, expires: parsed.tokenExpires } : null;
     this.hints = parsed.hints;
     this.linked = parsed.vault === null ? null : { vault: parsed.vault, address: this.address, database: this.database };
   }
