@@ -7,6 +7,7 @@ mod history;
 mod network;
 mod portal;
 mod server;
+mod token;
 
 use sheaf_tests::{Couch, Database, Kind, encode_segment};
 
@@ -59,6 +60,10 @@ worlds! {
         a_blocked_feed, a_shortened_feed, a_buffered_feed, a_cut_feed, a_feed_that_does_not_wait, notes_locked_with_another_key,
     }
     account { a_healthy_account, a_password_changed_elsewhere, a_session_that_was_revoked, a_sheaf_too_old_for_the_server }
+    token {
+        a_good_token, a_token_that_expired, a_token_that_expired_at_a_gateway, a_token_that_a_gateway_refuses, a_token_that_is_not_yet_valid,
+        a_token_signed_with_another_key, a_word_that_is_no_token, a_token_of_another_issuer, a_token_that_nobody_reads, no_token_for_the_server,
+    }
     history { an_encrypted_database_without_its_passphrase, a_plain_note_among_encrypted_ones, another_key_than_before, a_recreated_database, a_server_from_a_backup, a_document_that_is_stuck, notes_in_a_synced_folder }
 }
 

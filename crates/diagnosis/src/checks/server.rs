@@ -21,6 +21,8 @@ pub(super) struct Answer {
     pub(super) by_couch: bool,
     pub(super) date: Option<i64>,
     pub(super) wants_sign_in: bool,
+    /// What a gateway says against a token (RFC 6750, section 3).
+    pub(super) bearer: Option<String>,
     /// Named by a Sheaf server and by nobody else.
     pub(super) least_client: Option<ClientVersion>,
 }
@@ -36,7 +38,11 @@ impl Answer {
             || reply.header("x-couchdb-body-time").is_some()
             || reply.header("x-couch-request-id").is_some();
         let date = reply.header("date").and_then(read_date);
-        let wants_sign_in = reply.header("www-authenticate").is_some();
+        let challenge = reply.header("www-authenticate");
+        let wants_sign_in = challenge.is_some();
+        let bearer = challenge
+            .filter(|text| text.starts_with("Bearer"))
+            .map(crate::finding::tidy);
         let least_client = reply
             .header(LEAST_CLIENT)
             .and_then(|version| version.parse().ok());
@@ -54,6 +60,7 @@ impl Answer {
             by_couch,
             date,
             wants_sign_in,
+            bearer,
             least_client,
         })
     }
@@ -125,7 +132,8 @@ impl Answer {
             .as_deref()
             .map_or_else(String::new, |by| format!(", by {by}"));
         let body: String = self.text.chars().take(120).collect();
-        format!("{request} was answered {}{by}: {body}", self.status)
+        let said = self.bearer.as_deref().unwrap_or(&body);
+        format!("{request} was answered {}{by}: {said}", self.status)
     }
 }
 

@@ -83,9 +83,14 @@ fn session(context: &Context, target: &Target, user: &Value) -> Finding {
 /// Why an answer is a refusal of name and password, if it is one.
 fn refused(target: &Target, answer: &Answer) -> Option<Finding> {
     let reason = answer.field("reason");
+    let bearer = answer.bearer.as_deref().unwrap_or_default();
     let code = match answer.status {
         // The words of CouchDB's `jwtf`: 400 for a token that it cannot check, 401 for one that it could.
         401 if target.by_token && reason.contains("exp not in future") => Code::AuthTokenExpired,
+        401 if target.by_token && bearer.to_ascii_lowercase().contains("expired") => {
+            Code::AuthTokenExpired
+        }
+        401 if target.by_token && bearer.contains("invalid_token") => Code::AuthTokenRefused,
         400 | 401 if target.by_token && answer.is_couch_refusal() => Code::AuthTokenRefused,
         403 | 401 if reason.contains("locked") => Code::AuthLocked,
         401 if answer.is_couch_refusal() => Code::AuthWrong,
