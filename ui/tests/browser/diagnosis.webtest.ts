@@ -56,6 +56,52 @@ test('the login page of a network opens in the browser, at the own host and nowh
   await expect.poll(() => page.evaluate(() => window.sheafFake.opened)).toEqual(['http://couch.example.org/']);
 });
 
+test('Test in the preferences leads to the login page as well, for a database and for an account', async ({ sheaf, page }) => {
+  await sheaf.open();
+  await page.getByTestId('open-preferences').click();
+  await page.getByTestId('prefs-sync').click();
+  await page.getByTestId('sync-radio-couchdb').click();
+  await page.getByTestId('sync-url').fill('https://anna:secret@hotel.example.org:6984/my-notes');
+  await page.getByTestId('sync-url').press('Tab');
+  await page.getByTestId('sync-test').click();
+  await expect(page.getByTestId('sync-result')).toContainText('A login page of this network answers');
+  expect(await sheaf.violations()).toEqual([]);
+  await photograph(sheaf, 'test-portal');
+  await page.getByTestId('open-login-page').click();
+  await page.getByTestId('sync-radio-hosted').click();
+  await page.getByTestId('account-address').fill('https://hotel.example.org');
+  await page.getByTestId('account-test').click();
+  await page.getByTestId('open-login-page').click();
+  await photograph(sheaf, 'test-portal-account');
+  await expect.poll(() => page.evaluate(() => window.sheafFake.opened)).toEqual(['http://hotel.example.org/', 'http://hotel.example.org/']);
+});
+
+for (const locale of ['de', 'ja']) {
+  test.describe(locale, () => {
+    test.use({ locale });
+    for (const [world, check] of [['hotel', 'SYS-2'], ['outdated', 'APP-1']] as const) {
+      test(`${check} fits into its line and its box in ${locale}`, async ({ sheaf, page }) => {
+        await diagnose(sheaf, world);
+        await finished(sheaf);
+        const line = page.getByTestId(`check-${check}`);
+        await expect(line).toHaveAttribute('data-state', 'failed');
+        const cut = await line.evaluate((element) => [element, ...element.querySelectorAll('button, p, li, h2, .cn, .gs')].filter((part) => part.scrollWidth > part.clientWidth + 1).map((part) => part.textContent));
+        expect(cut).toEqual([]);
+        await photograph(sheaf, `diagnosis-${world}-${locale}`);
+      });
+    }
+  });
+}
+
+async function photograph(sheaf: Sheaf, name: string): Promise<void> {
+  const shots = process.env['SHEAF_SHOTS'];
+  if (shots === undefined) return;
+  for (const scheme of ['light', 'dark'] as const) {
+    await sheaf.page.emulateMedia({ colorScheme: scheme });
+    await sheaf.page.screenshot({ path: `${shots}/${name}-${scheme}.png` });
+  }
+}
+
 test('a fix is asked about, carried out, makes the next run pass, and is taken back', async ({ sheaf, page }) => {
   await diagnose(sheaf, 'selfsigned');
   await finished(sheaf);
