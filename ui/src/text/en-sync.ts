@@ -52,7 +52,7 @@ export const sync = {
     paused: 'Paused', resume: 'Resume', signIn: 'Sign in', decide: 'Decide', look: 'Look', heldBack: (n: number) => `${n} not sent`,
     seconds: (n: number) => `${n} s`, minutes: (n: number) => `${n} min`,
     blocked: { signIn: 'Sign in again to sync', targetChanged: 'Another database: decide', massDeletion: 'Many deletions: decide', certificate: 'Certificate not trusted', quota: 'The server is out of space', other: 'Sync needs you' },
-    troubles: { busy: 'Server busy', silent: 'No answer', fault: 'Server fault', refused: 'Nothing listens', unknownHost: 'Host not found', proxySilent: 'No answer from the proxy', proxyRefuses: 'The proxy refuses', other: 'Trouble' },
+    troubles: { busy: 'Server busy', silent: 'No answer', fault: 'Server fault', refused: 'Nothing listens', unknownHost: 'Host not found', proxySilent: 'Proxy silent', proxyRefuses: 'Proxy refuses', other: 'Trouble' },
   },
   menu: { diagnose: 'Network diagnosis', now: 'Sync now', pause: 'Pause sync', resume: 'Resume sync', preferences: 'Sync preferences', conflicts: 'Decide conflicts…', log: 'Open the log folder' },
 

@@ -82,7 +82,7 @@ test('a setup link carries a token, and says that it has run out', async ({ shea
 
 test('a proxy in the way is named, and not taken for the server', async ({ sheaf, page }) => {
   await openSync(sheaf, 'sync=proxy');
-  await expect(page.getByTestId('sync-footer')).toContainText('No answer from the proxy');
+  await expect(page.getByTestId('sync-footer')).toContainText('Proxy silent');
   await expect(page.getByTestId('sync-trouble')).toContainText('The proxy proxy.example.org:3128 on the way to couch.example.org does not answer.');
   await expect(page.getByTestId('sync-trouble')).toContainText('Your notes are safe here.');
   expect(await sheaf.violations()).toEqual([]);
