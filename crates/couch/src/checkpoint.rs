@@ -22,7 +22,7 @@ use crate::{
     Answer, ChangedTarget, SyncError,
     database::{self, Database},
     document::hex,
-    identity::{Mark, MarkerDocument, Verdict, judge, read_instance, resume},
+    identity::{Mark, MarkerDocument, Verdict, judge, read_instance, vouched},
     vault,
 };
 
@@ -180,16 +180,14 @@ impl<R: Replica, E: Environment> Meeting<'_, R, E> {
             });
         }
         vault::check(self.database, self.lock).await?;
+        let known = state.identity.as_ref();
+        let known = known.and_then(|identity| Some(Mark::parse(identity.marker.as_deref()?)));
         let footing = match verdict {
             Verdict::RolledBack | Verdict::Changed => {
-                self.begin_anew(found, instance.clone()).await?
+                self.begin_anew(known.as_ref(), found, instance.clone())
+                    .await?
             }
-            Verdict::First | Verdict::Same => {
-                let known = state.identity.as_ref();
-                let known =
-                    known.and_then(|identity| Some(Mark::parse(identity.marker.as_deref()?)));
-                self.go_on(known, found, state.checkpoint).await?
-            }
+            Verdict::First | Verdict::Same => self.go_on(known, found, state.checkpoint).await?,
         };
         let Footing {
             mark,
@@ -221,10 +219,11 @@ impl<R: Replica, E: Environment> Meeting<'_, R, E> {
     /// marker with a smaller number and begins anew again.
     async fn begin_anew(
         &self,
+        known: Option<&Mark>,
         found: Option<MarkerDocument>,
         instance: Option<String>,
     ) -> Result<Footing, SyncError> {
-        let (mark, rev) = self.next_mark(found);
+        let (mark, rev) = self.next_mark(known, found);
         let identity = Identity {
             marker: Some(mark.to_string()),
             instance,
@@ -245,39 +244,24 @@ impl<R: Replica, E: Environment> Meeting<'_, R, E> {
         found: Option<MarkerDocument>,
         here: Checkpoint,
     ) -> Result<Footing, SyncError> {
-        if let (Some(known), Some(found)) = (&known, &found)
-            && known.is(found)
-        {
-            return self.go_on_from(known, found, here).await;
-        }
-        // There is none; or the answer to the last write was lost; or this installation is back from a backup, and the
-        // marker is about a later state of the notes than this one.
-        let (mark, rev) = self.next_mark(found);
-        let written = self.write(&mark, rev, &here).await?;
-        let written = written.map(|rev| (mark, rev));
-        Ok(Footing::of(
-            written.or(known.map(|known| (known, None))),
-            here,
-        ))
-    }
-
-    /// The marker was written by the very state of the notes that is here, or by an earlier one.
-    async fn go_on_from(
-        &self,
-        known: &Mark,
-        found: &MarkerDocument,
-        here: Checkpoint,
-    ) -> Result<Footing, SyncError> {
-        let checkpoint = resume(found, &here);
-        let mut standing = (known.clone(), found.rev.clone());
-        if known.refused {
-            // With an account that may only read every round would begin there again.
-            let (mark, rev) = self.next_mark(Some(found.clone()));
-            match self.write(&mark, rev, &checkpoint).await? {
-                Some(rev) => standing = (mark, rev),
-                None => return Ok(Footing::of(Some(standing), here)),
+        let checkpoint = vouched(known.as_ref(), found.as_ref(), &here);
+        let standing = match (known, found) {
+            (Some(known), Some(found)) if known.is(&found) && !known.refused => (known, found.rev),
+            (known, found) => {
+                let (mark, rev) = self.next_mark(known.as_ref(), found);
+                let Some(rev) = self.write(&mark, rev, &checkpoint).await? else {
+                    // With an account that may only read every round would begin at the last marker again. What is learned
+                    // meanwhile is vouched for by nothing, which the next meeting has to know.
+                    let refused = |known: Mark| Mark {
+                        refused: true,
+                        ..known
+                    };
+                    let standing = known.map(|known| (refused(known), None));
+                    return Ok(Footing::of(standing, here));
+                };
+                (mark, rev)
             }
-        }
+        };
         if checkpoint != here {
             self.replica
                 .go_back(self.id, checkpoint.clone())
@@ -287,11 +271,18 @@ impl<R: Replica, E: Environment> Meeting<'_, R, E> {
         Ok(Footing::of(Some(standing), checkpoint))
     }
 
-    /// What is written over the marker that was found, and the revision it has.
-    fn next_mark(&self, found: Option<MarkerDocument>) -> (Mark, Option<String>) {
+    /// What is written over the marker that was found, and the revision it has. Its number is higher than all that this
+    /// device remembers, and not only than what a restored server does: a younger backup, put back after an older one, would
+    /// pass for the marker of today.
+    fn next_mark(
+        &self,
+        known: Option<&Mark>,
+        found: Option<MarkerDocument>,
+    ) -> (Mark, Option<String>) {
         let word = format!("{:016x}", self.environment.random());
         let (marker, written, rev) = if let Some(found) = found {
-            (found.marker, found.written.saturating_add(1), found.rev)
+            let before = known.map_or(0, |known| known.written).max(found.written);
+            (found.marker, before.saturating_add(1), found.rev)
         } else {
             let marker = format!(
                 "{:016x}{:016x}",

@@ -8,8 +8,8 @@
 //!
 //! The backup may be younger than the marker and older than what was pulled and pushed after it: the number is right
 //! then, and still something is lost. So what was learned after the marker was written counts only while the round that
-//! learned it lasts. A device whose round ended before it wrote its marker (the program was closed, the line broke) goes
-//! on from the position in the marker.
+//! learned it lasts. A device whose round ended before it wrote its marker (the program was closed, the line broke, it was
+//! not allowed to) goes on from the position in the marker, and from the beginning where it never could write one.
 
 use serde::{Deserialize, Serialize};
 use sheaf_sync::{
@@ -79,9 +79,30 @@ impl std::fmt::Display for Mark {
     }
 }
 
-/// From where a device goes on that finds its own last marker, when `here` is how far it has come. Never further than
-/// `here`: whoever was told to begin anew is not taken back to where it was before.
-pub(crate) fn resume(found: &MarkerDocument, here: &Checkpoint) -> Checkpoint {
+/// From where a device goes on that `known` the marker it wrote last, when `here` is how far it has come: as far as a
+/// marker vouches for what the remote was given and gave. Without one that was really written that is nowhere.
+pub(crate) fn vouched(
+    known: Option<&Mark>,
+    found: Option<&MarkerDocument>,
+    here: &Checkpoint,
+) -> Checkpoint {
+    match (known, found) {
+        (Some(known), Some(found)) if known.is(found) => resume(found, here),
+        // The answer to the last write was lost; or this installation is back from a backup, and the marker is about a later
+        // state of the notes than this one. Either way it was written when all of this was there.
+        (Some(known), Some(found)) if !known.refused && known.written != found.written => {
+            here.clone()
+        }
+        (Some(_), None) if planted(Mutant::AnotherDatabaseIsTheSame) => here.clone(),
+        // It could not be written since, or never (the remote may have been put back meanwhile, and nothing of it would show),
+        // or it is from another past than this.
+        _ => Checkpoint::default(),
+    }
+}
+
+/// From where a device goes on that finds its own last marker. Never further than `here`: whoever was told to begin anew is
+/// not taken back to where it was before.
+fn resume(found: &MarkerDocument, here: &Checkpoint) -> Checkpoint {
     if planted(Mutant::MarkerBehindIsCurrent) {
         return here.clone();
     }
@@ -273,5 +294,40 @@ mod tests {
             resume(&never, &checkpoint(Some(9), 70)),
             checkpoint(None, 0)
         );
+    }
+
+    #[test]
+    fn what_no_marker_vouches_for_is_learned_again() {
+        let here = Checkpoint {
+            pulled: Some(Seq(9.into())),
+            pushed: LocalSeq(70),
+        };
+        let marker = |written, word: &str| MarkerDocument {
+            word: word.to_owned(),
+            pulled: here.pulled.clone(),
+            pushed: LocalSeq(50),
+            ..found("a", written)
+        };
+        let mark = |text: &str| Some(Mark::parse(text));
+        let to_the_marker = Checkpoint {
+            pushed: LocalSeq(50),
+            ..here.clone()
+        };
+        let nothing = Checkpoint::default;
+        for (known, found, vouched_for) in [
+            (mark("a:5:x"), Some(marker(5, "x")), to_the_marker.clone()),
+            (mark("a:5:x-"), Some(marker(5, "x")), to_the_marker),
+            // The answer was lost, or this installation is back from a backup.
+            (mark("a:5:x"), Some(marker(6, "y")), here.clone()),
+            // What was sent while no marker could be written.
+            (None, None, nothing()),
+            (None, Some(marker(5, "x")), nothing()),
+            (mark("a:5:x-"), Some(marker(6, "y")), nothing()),
+            // Of two that were written as the fifth one is not from here, or not any more.
+            (mark("a:5:x"), Some(marker(5, "y")), nothing()),
+        ] {
+            let resumed = vouched(known.as_ref(), found.as_ref(), &here);
+            assert_eq!(resumed, vouched_for, "{known:?} {found:?}");
+        }
     }
 }

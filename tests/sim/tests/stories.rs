@@ -1223,6 +1223,147 @@ fn a_member_who_may_not_write_any_more_goes_on_from_where_it_is() {
     });
 }
 
+/// The same for one that never could write a marker.
+#[test]
+fn a_member_who_never_could_write_a_marker_goes_on_from_where_it_is() {
+    tell(&Plan::story(2), async |world| {
+        let (ada, ben) = (&people(world)[0], &people(world)[1]);
+        for number in 0..3 {
+            ben.write(&format!("{number}"), "text\n").await?;
+        }
+        ben.sync().await?;
+        let asked = || on_server(world, |server| server.requests);
+        for round in 0..4 {
+            let before = asked();
+            ada.befalls_when(Method::PUT, "_local", Fault::LocalUnauthorised401);
+            ada.sync().await?;
+            expect(ada.befell(), "it tried to write its marker")?;
+            expect(
+                round == 0 || asked() - before <= 3,
+                "nothing was read again",
+            )?;
+        }
+        check(world).await
+    });
+}
+
+/// Found by this simulation (seed 2396): a server was put back to before a device had ever been there. The device noticed,
+/// was allowed to merge, was refused its marker with 401, and sent everything. Then the server was put back to the same
+/// backup, where nothing stood by which that would show: the device took it for the database it had just sent its edit to,
+/// and did not offer it again. What was sent while no marker could be written is vouched for by nothing.
+#[test]
+fn a_server_restored_while_markers_are_refused_gets_again_what_it_acknowledged_meanwhile() {
+    tell(&Plan::story(1), async |world| {
+        let ada = &people(world)[0];
+        world.act(1, &Action::Backup, 1).await?;
+        ada.sync().await?;
+        let id = ada.write("Edit", "acknowledged twice\n").await?;
+        ada.sync().await?;
+        world.act(2, &Action::RestoreServer, 1).await?;
+        ada.befalls_when(Method::PUT, "_local", Fault::LocalUnauthorised401);
+        let policy = Policy {
+            changed_target: ChangedTarget::Merge,
+            ..Policy::default()
+        };
+        expect(ada.round_with(policy).await.is_ok(), "a merge was allowed")?;
+        expect(ada.befell(), "its marker was refused")?;
+        let there = || on_server(world, |server| server.winner(id.as_str()).is_some());
+        expect(there(), "it was acknowledged")?;
+        world.act(3, &Action::RestoreServer, 1).await?;
+        expect(!there(), "the backup has not got it")?;
+        ada.sync().await?;
+        expect(there(), "it is there again")?;
+        check(world).await
+    });
+}
+
+/// The same at the first meeting of all, and with the server put back while the marker is refused for a second time.
+#[test]
+fn what_was_sent_before_a_first_marker_could_be_written_is_offered_again() {
+    tell(&Plan::story(2), async |world| {
+        let (ada, ben) = (&people(world)[0], &people(world)[1]);
+        ben.write("Ben's", "text\n").await?;
+        ben.sync().await?;
+        world.act(1, &Action::Backup, 1).await?;
+        let id = ada.write("Edit", "acknowledged\n").await?;
+        let unmarked = async || {
+            ada.befalls_when(Method::PUT, "_local", Fault::LocalUnauthorised401);
+            ada.sync().await?;
+            expect(ada.befell(), "its marker was refused")
+        };
+        let there = || on_server(world, |server| server.winner(id.as_str()).is_some());
+        unmarked().await?;
+        expect(there(), "it was acknowledged")?;
+        world.act(2, &Action::RestoreServer, 1).await?;
+        unmarked().await?;
+        ada.sync().await?;
+        expect(there(), "it is there again")?;
+        ben.sync().await?;
+        check(world).await
+    });
+}
+
+/// The same with a marker that the device has: it was refused a new one, sent an edit, and the server was put back to before
+/// that. The next marker was taken, and its answer was lost; so the round after it finds a marker that it does not know,
+/// which is nothing special, and was written when the edit was gone.
+#[test]
+fn a_marker_whose_answer_was_lost_does_not_vouch_for_what_was_sent_while_markers_were_refused() {
+    tell(&Plan::story(2), async |world| {
+        let (ada, ben) = (&people(world)[0], &people(world)[1]);
+        for person in [ada, ben] {
+            person.sync().await?;
+        }
+        world.act(1, &Action::Backup, 1).await?;
+        let id = ada.write("Edit", "acknowledged\n").await?;
+        ada.befalls_when(Method::PUT, "_local", Fault::LocalUnauthorised401);
+        ada.sync().await?;
+        expect(ada.befell(), "its marker was refused")?;
+        let there = || on_server(world, |server| server.winner(id.as_str()).is_some());
+        expect(there(), "it was acknowledged")?;
+        world.act(2, &Action::RestoreServer, 1).await?;
+        ada.befalls_when(Method::PUT, "_local", Fault::AnswerMalformed200);
+        expect(ada.round().await.is_err(), "the round ends there")?;
+        expect(ada.befell(), "with a marker whose answer was spoilt")?;
+        ada.sync().await?;
+        expect(there(), "it is there again")?;
+        ben.sync().await?;
+        check(world).await
+    });
+}
+
+/// Of two backups the older one was put back, and then the younger one after all. What was written in between is in neither,
+/// and the marker of the younger one counts as high as that of the time in between.
+#[test]
+fn a_younger_backup_that_follows_an_older_one_does_not_pass_for_what_came_between() {
+    tell(&Plan::story(1), async |world| {
+        let ada = &people(world)[0];
+        ada.write("One", "1\n").await?;
+        ada.sync().await?;
+        let keep = || on_server(world, |server| server.database.clone());
+        let put_back = async |backup| {
+            on_server(world, |server| server.database = backup);
+            world.act(1, &Action::Backup, 1).await?;
+            world.act(1, &Action::RestoreServer, 1).await
+        };
+        let older = keep();
+        for number in 2..4 {
+            ada.write(&format!("{number}"), "text\n").await?;
+            ada.sync().await?;
+        }
+        let younger = keep();
+        put_back(older).await?;
+        ada.sync().await?;
+        let id = ada.write("In between", "in neither\n").await?;
+        ada.sync().await?;
+        put_back(younger).await?;
+        let there = || on_server(world, |server| server.winner(id.as_str()).is_some());
+        expect(!there(), "the younger backup has not got it")?;
+        ada.sync().await?;
+        expect(there(), "it is there again")?;
+        check(world).await
+    });
+}
+
 /// Found by this simulation: a server was put back to before an edit. One device, which had that edit without
 /// its history, sent it with one more on top; the server kept the old text beside it, and showed a conflict to everybody
 /// who did not know better. Whoever knows better says so.
