@@ -88,7 +88,7 @@ pub(crate) fn steps() -> Vec<Step> {
     // All of these pass, and each mutant meets the seed that is known to catch it: docs/decisions/0040-simulation.md has
     // the numbers. To look for other seeds is a command of its own, `cargo xtask sim --only-mutants`.
     let mut simulation = seeds();
-    simulation.args(["--seeds", "2000", "--known-mutants"]);
+    simulation.args(["--seeds", "5000", "--known-mutants"]);
     // Most of their time goes into deriving keys from passwords.
     let mut account = accounts();
     account.args(["--seeds", "60"]);
