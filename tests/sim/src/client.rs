@@ -11,12 +11,13 @@ use std::{
 };
 
 use sheaf_couch::Replication;
-use sheaf_net::{Client, Options as NetOptions, ProxyChoice};
+use sheaf_net::{ChosenProxy, Client, Options as NetOptions, ProxyChoice};
 use sheaf_store::{Options, Store};
 use sheaf_sync::{Policy, step};
 use tokio::time::Instant;
 
 use crate::{
+    hosted::hazards,
     random::Random,
     world::device::{Surroundings, remote_at, remote_id},
 };
@@ -51,19 +52,36 @@ pub fn wait_for_starts() {
     drop(STARTING.lock().unwrap_or_else(PoisonError::into_inner));
 }
 
-/// Runs `program` on `home`: `name` against the model on `port`. `deadly`: the step at which it is killed, from one.
-/// `most_blocks`: no file may become longer than so many units of the shell's `ulimit -f`.
+/// A round that is made by a program of its own.
+#[derive(Debug, Clone, Copy)]
+pub struct Errand<'a> {
+    pub program: &'a str,
+    /// Where the notes are.
+    pub home: &'a Path,
+    pub name: &'a str,
+    pub port: u16,
+    /// The file that keeps the session of an account. `None`: the model of `CouchDB` is on that port.
+    pub account: Option<&'a Path>,
+    /// The step at which it is killed, from one.
+    pub deadly: Option<usize>,
+    /// No file may become longer than so many units of the shell's `ulimit -f`.
+    pub most_blocks: Option<u32>,
+}
+
+/// Runs it to its end.
 ///
 /// # Panics
 /// When the program cannot be started.
-pub fn run(
-    program: &str,
-    home: &Path,
-    name: &str,
-    port: u16,
-    deadly: Option<usize>,
-    most_blocks: Option<u32>,
-) -> Ran {
+pub fn run(errand: Errand<'_>) -> Ran {
+    let Errand {
+        program,
+        home,
+        name,
+        port,
+        account,
+        deadly,
+        most_blocks,
+    } = errand;
     let mut command = match most_blocks {
         None => Command::new(program),
         Some(blocks) => {
@@ -77,6 +95,7 @@ pub fn run(
     command
         .arg(home)
         .args([name, &port.to_string(), &deadly.unwrap_or(0).to_string()])
+        .args(account)
         .stdin(Stdio::null())
         .stdout(Stdio::piped());
     let starting = STARTING.lock().unwrap_or_else(PoisonError::into_inner);
@@ -102,7 +121,7 @@ pub fn run(
 #[cfg(unix)]
 pub fn main() -> ExitCode {
     let given: Vec<String> = std::env::args().skip(1).collect();
-    let [home, name, port, deadly] = &given[..] else {
+    let [home, name, port, deadly, account @ ..] = &given[..] else {
         return ExitCode::FAILURE;
     };
     let (Ok(port), Ok(deadly)) = (port.parse::<u16>(), deadly.parse::<usize>()) else {
@@ -122,35 +141,86 @@ pub fn main() -> ExitCode {
     let Ok(runtime) = runtime else {
         return ExitCode::FAILURE;
     };
-    let said = runtime.block_on(round(&PathBuf::from(home), name, port));
+    let task = Task {
+        home: PathBuf::from(home),
+        name,
+        port,
+        account: account.first().map(Path::new),
+    };
+    let said = runtime.block_on(task.round());
     say(&said);
     ExitCode::SUCCESS
 }
 
 #[cfg(unix)]
-async fn round(home: &Path, name: &str, port: u16) -> String {
-    let surroundings = Surroundings::new(Instant::now(), Random::of(&[u64::from(port)]));
-    let clock = surroundings.clone();
-    let options = Options {
-        clock: Arc::new(move || sheaf_sync::Environment::now(&clock)),
-    };
-    let store = match Store::open(home, options) {
-        Ok(store) => store,
-        Err(error) => return format!("the store does not open: {error:?}"),
-    };
-    let net = NetOptions {
-        proxy: ProxyChoice::Direct,
-        ..NetOptions::default()
-    };
-    let client = match Client::new(&net) {
-        Ok(client) => client,
-        Err(error) => return format!("no client: {error}"),
-    };
-    let remote = remote_at(&format!("http://127.0.0.1:{port}"), "notes", "anna");
-    let replication = Replication::new(client, remote, remote_id(), name, surroundings);
-    match Box::pin(replication.run_once(&store, Policy::default(), &|_| {})).await {
-        Ok(round) => format!("{} in, {} out", round.pulled, round.pushed),
-        Err(error) => format!("the round failed: {error} {error:?}"),
+struct Task<'a> {
+    home: PathBuf,
+    name: &'a str,
+    port: u16,
+    account: Option<&'a Path>,
+}
+
+#[cfg(unix)]
+impl Task<'_> {
+    async fn round(&self) -> String {
+        let surroundings = Surroundings::new(Instant::now(), Random::of(&[u64::from(self.port)]));
+        let clock = surroundings.clone();
+        let options = Options {
+            clock: Arc::new(move || sheaf_sync::Environment::now(&clock)),
+        };
+        let store = match Store::open(&self.home, options) {
+            Ok(store) => store,
+            Err(error) => return format!("the store does not open: {error:?}"),
+        };
+        match self.account {
+            None => self.with_database(&store, surroundings).await,
+            Some(session) => self.with_account(&store, session, surroundings).await,
+        }
+    }
+
+    async fn with_database(&self, store: &Store, surroundings: Surroundings) -> String {
+        let net = NetOptions {
+            proxy: ProxyChoice::Direct,
+            ..NetOptions::default()
+        };
+        let client = match Client::new(&net) {
+            Ok(client) => client,
+            Err(error) => return format!("no client: {error}"),
+        };
+        let remote = remote_at(&format!("http://127.0.0.1:{}", self.port), "notes", "anna");
+        let replication = Replication::new(client, remote, remote_id(), self.name, surroundings);
+        match Box::pin(replication.run_once(store, Policy::default(), &|_| {})).await {
+            Ok(round) => format!("{} in, {} out", round.pulled, round.pushed),
+            Err(error) => format!("the round failed: {error} {error:?}"),
+        }
+    }
+
+    /// Its address is part of what is remembered of it, so the port is a proxy's.
+    async fn with_account(
+        &self,
+        store: &Store,
+        session: &Path,
+        surroundings: Surroundings,
+    ) -> String {
+        let Some(proxy) = ChosenProxy::parse(&format!("http://127.0.0.1:{}", self.port)) else {
+            return "no address".to_owned();
+        };
+        let net = NetOptions {
+            proxy: ProxyChoice::Chosen(Box::new(proxy)),
+            ..NetOptions::default()
+        };
+        let client = match Client::new(&net) {
+            Ok(client) => client,
+            Err(error) => return format!("no client: {error}"),
+        };
+        let talk = match hazards::talk(client, session, self.name, surroundings) {
+            Ok(talk) => talk,
+            Err(error) => return format!("no session: {error}"),
+        };
+        match Box::pin(talk.run_once(store, Policy::default(), &|_| {})).await {
+            Ok(round) => format!("{} in, {} out", round.pulled, round.pushed),
+            Err(error) => format!("the round failed: {error} {error:?}"),
+        }
     }
 }
 

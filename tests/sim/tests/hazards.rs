@@ -7,7 +7,8 @@
 use std::{collections::BTreeMap, io::Write as _, thread};
 
 use sheaf_sim::{
-    client::{self, End, Ran},
+    client::{self, End, Errand, Ran},
+    hosted::hazards as account,
     random::Random,
     run::{check, tell},
     server::tcp::Socket,
@@ -128,14 +129,15 @@ fn with_client(seed: u64, known: bool, deadly: Option<usize>, most_blocks: Optio
         device.close();
         let server = world.model().expect("a model of a server").clone();
         let socket = Socket::before(server);
-        let ran = client::run(
-            CLIENT,
-            device.home(),
-            device.name,
-            socket.port,
+        let ran = client::run(Errand {
+            program: CLIENT,
+            home: device.home(),
+            name: device.name,
+            port: socket.port,
+            account: None,
             deadly,
             most_blocks,
-        );
+        });
         world.trace.say(|| format!("{ran:?}"));
         ended = Some(ran);
         drop(socket);
@@ -149,10 +151,10 @@ fn with_client(seed: u64, known: bool, deadly: Option<usize>, most_blocks: Optio
 /// How many boundaries a round has is not the same twice: the store ends a slice by the time it took, so one run has two
 /// commits where the next has one. Counting them in one run and killing at each of that many in others failed on a busy
 /// machine, where a later run had one fewer and was never killed. So the rounds themselves say when there is none left.
-fn killed_everywhere(seed: u64, known: bool) -> BTreeMap<String, u32> {
+fn killed_everywhere(round: impl Fn(usize) -> Ran) -> BTreeMap<String, u32> {
     let mut kills = BTreeMap::new();
     for deadly in 1..200 {
-        let ran = with_client(seed, known, Some(deadly), None);
+        let ran = round(deadly);
         if ran.end == End::Alive {
             assert!(
                 ran.steps.len() < deadly,
@@ -173,19 +175,16 @@ fn a_program_killed_at_any_boundary_of_a_round_has_lost_nothing() {
     let runs = [(1, true), (2, true), (3, false), (4, false)];
     let workers: Vec<_> = runs
         .into_iter()
-        .map(|(seed, known)| thread::spawn(move || killed_everywhere(seed, known)))
+        .map(|(seed, known)| {
+            thread::spawn(move || {
+                killed_everywhere(|deadly| with_client(seed, known, Some(deadly), None))
+            })
+        })
         .collect();
-    let mut kills: BTreeMap<String, u32> = BTreeMap::new();
-    for worker in workers {
-        let some = worker.join();
-        assert!(some.is_ok(), "a rule was broken, see above");
-        for (step, count) in some.unwrap_or_default() {
-            *kills.entry(step).or_default() += count;
-        }
-    }
-    let total: u32 = kills.values().sum();
+    let kills = all_of(workers);
     say(&format!(
-        "simulation: {total} kills at {} named boundaries",
+        "simulation: {} kills at {} named boundaries",
+        kills.values().sum::<u32>(),
         kills.len()
     ));
     let missed: Vec<_> = STEPS
@@ -196,12 +195,40 @@ fn a_program_killed_at_any_boundary_of_a_round_has_lost_nothing() {
     assert!(missed.is_empty(), "never reached: {missed:?} of {kills:?}");
 }
 
+fn all_of(workers: Vec<thread::JoinHandle<BTreeMap<String, u32>>>) -> BTreeMap<String, u32> {
+    let mut kills: BTreeMap<String, u32> = BTreeMap::new();
+    for worker in workers {
+        let some = worker.join();
+        assert!(some.is_ok(), "a rule was broken, see above");
+        for (step, count) in some.unwrap_or_default() {
+            *kills.entry(step).or_default() += count;
+        }
+    }
+    kills
+}
+
 #[test]
 fn files_that_may_not_grow_stop_a_round_and_lose_nothing() {
+    let limits = limits_felt(|blocks| with_client(5, true, None, Some(blocks)));
+    say(&format!(
+        "simulation: {limits} limits on the length of files"
+    ));
+}
+
+#[test]
+fn files_that_may_not_grow_stop_a_round_with_an_account_and_lose_nothing() {
+    let limits = limits_felt(|blocks| account::with_client(CLIENT, 5, true, None, Some(blocks)));
+    say(&format!(
+        "simulation of an account: {limits} limits on the length of files"
+    ));
+}
+
+/// Rounds with more and more room, until one has enough.
+fn limits_felt(round: impl Fn(u32) -> Ran) -> u32 {
     let mut limits = 0;
     let mut blocks = 0;
     loop {
-        let ran = with_client(5, true, None, Some(blocks));
+        let ran = round(blocks);
         limits += 1;
         if ran.said.contains(" out") {
             break;
@@ -210,9 +237,7 @@ fn files_that_may_not_grow_stop_a_round_and_lose_nothing() {
         assert!(blocks < 20_000, "no limit is wide enough: {ran:?}");
     }
     assert!(limits > 3, "the limits were never felt");
-    say(&format!(
-        "simulation: {limits} limits on the length of files"
-    ));
+    limits
 }
 
 /// Deeds and a round on a disk with room for `pages` more. Answers whether it was enough.
@@ -243,13 +268,8 @@ async fn on_a_full_disk(world: &World, pages: u32) -> Outcome<bool> {
 
 #[test]
 fn a_disk_that_is_full_at_any_write_loses_nothing() {
-    let (mut pages, mut too_small) = (0, 0);
-    // Seeds need different amounts of room.
-    let mut enough_in_a_row = 0;
-    while enough_in_a_row < 8 {
+    let (most, too_small) = disks(|seed, known, pages| {
         let mut enough = false;
-        let seed = 6 + u64::from(pages % 4);
-        let known = pages % 3 != 0;
         tell(&plan(seed), async |world| {
             before(world, seed, known).await?;
             enough = on_a_full_disk(world, pages).await?;
@@ -259,14 +279,36 @@ fn a_disk_that_is_full_at_any_write_loses_nothing() {
             }
             after(world, seed).await
         });
+        enough
+    });
+    say(&format!(
+        "simulation: a disk with room for 0 to {most} pages, too small {too_small} times"
+    ));
+}
+
+#[test]
+fn a_disk_that_is_full_at_any_write_with_an_account_loses_nothing() {
+    let (most, too_small) = disks(account::on_a_full_disk);
+    say(&format!(
+        "simulation of an account: a disk with room for 0 to {most} pages, too small {too_small} times"
+    ));
+}
+
+/// With room for a page more each time, until it is enough. Answers for how many there was room in the end, and how often
+/// that was too little.
+fn disks(has_enough: impl Fn(u64, bool, u32) -> bool) -> (u32, u32) {
+    let (mut pages, mut too_small) = (0, 0);
+    // Seeds need different amounts of room.
+    let mut enough_in_a_row = 0;
+    while enough_in_a_row < 8 {
+        let seed = 6 + u64::from(pages % 4);
+        let known = pages % 3 != 0;
+        let enough = has_enough(seed, known, pages);
         too_small += u32::from(!enough);
         enough_in_a_row = if enough { enough_in_a_row + 1 } else { 0 };
         pages += 1;
         assert!(pages < 2000, "no disk is large enough");
     }
     assert!(too_small > 4, "the disk was hardly ever full: {too_small}");
-    say(&format!(
-        "simulation: a disk with room for 0 to {} pages, too small {too_small} times",
-        pages - 1
-    ));
+    (pages - 1, too_small)
 }

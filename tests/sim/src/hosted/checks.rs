@@ -65,6 +65,7 @@ impl World {
         self.check_conflicts().await?;
         self.check_files().await?;
         check_items(&newcomer, &dumps[0].1)?;
+        self.check_searches(&newcomer).await?;
         match self.ear.lock().ok().and_then(|ear| ear.heard.clone()) {
             Some(details) => Err(Violation::new("I8 plaintext", details)),
             None => Ok(()),

@@ -50,7 +50,12 @@ impl World {
         Ok(())
     }
 
-    async fn perform(&self, place: usize, deed: Deed, random: &mut Random) -> Result<(), Failed> {
+    pub(super) async fn perform(
+        &self,
+        place: usize,
+        deed: Deed,
+        random: &mut Random,
+    ) -> Result<(), Failed> {
         let device = &self.devices[place];
         self.trace.say(|| format!("{} {deed:?}", device.name));
         let now = device.surroundings.now();

@@ -21,7 +21,7 @@ pub(super) use crate::world::device::Surroundings;
 use crate::{desk::Desk, world::device::copy_folder};
 
 pub(super) const EMAIL: &str = "anna@example.org";
-const ADDRESS: &str = "http://sheaf.test";
+pub(super) const ADDRESS: &str = "http://sheaf.test";
 
 /// Keeps a secret as long as the device exists.
 #[derive(Debug, Clone, Default)]
@@ -174,10 +174,19 @@ impl Device {
         *self.backoff.borrow_mut() = Backoff::default();
     }
 
-    /// The program ends, whatever it was doing.
-    pub(super) fn restart(&self) {
+    /// Another program may have the files now.
+    pub(super) fn close(&self) {
         *self.open.borrow_mut() = None;
         crate::client::wait_for_starts();
+    }
+
+    pub(super) fn home(&self) -> &Path {
+        &self.home
+    }
+
+    /// The program ends, whatever it was doing.
+    pub(super) fn restart(&self) {
+        self.close();
         *self.backoff.borrow_mut() = Backoff::default();
         self.open();
     }

@@ -4,6 +4,7 @@
 mod checks;
 mod deeds;
 mod device;
+pub mod hazards;
 mod line;
 pub mod plan;
 mod rounds;

@@ -74,6 +74,7 @@ async fn simulate(plan: &Plan, trace: Trace) -> Report {
 }
 
 async fn live_through(world: &World, plan: &Plan) -> Outcome {
+    world.save_searches().await?;
     for (number, action) in &plan.actions {
         world.act(*number, action, plan.seed).await?;
     }

@@ -12,7 +12,12 @@ use std::{
     thread::JoinHandle,
 };
 
-use axum::{Extension, Router, body::Body, extract::ConnectInfo};
+use axum::{
+    Extension, Router,
+    body::{Body, to_bytes},
+    extract::{ConnectInfo, Request, State},
+    response::{IntoResponse as _, Response},
+};
 use bytes::Bytes;
 use http_body_util::BodyExt as _;
 use sheaf_protocol::Micros;
@@ -91,6 +96,26 @@ impl Drop for Server {
             let _ = thread.join();
         }
     }
+}
+
+/// The server's routes, for a socket. It answers one after another.
+pub(super) fn routes(server: Arc<Server>) -> Router {
+    Router::new().fallback(relay).with_state(server)
+}
+
+async fn relay(State(server): State<Arc<Server>>, request: Request) -> Response {
+    let (mut head, body) = request.into_parts();
+    // What was asked of a proxy names the host as well.
+    if let Some(target) = head.uri.path_and_query() {
+        head.uri = http::Uri::from(target.clone());
+    }
+    // A client that died in the middle of its body has asked for nothing.
+    let Ok(body) = to_bytes(body, usize::MAX).await else {
+        return http::StatusCode::BAD_REQUEST.into_response();
+    };
+    server
+        .ask(http::Request::from_parts(head, body))
+        .map(Body::from)
 }
 
 fn serve(

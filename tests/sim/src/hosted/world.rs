@@ -7,6 +7,7 @@ use std::{
     time::Duration,
 };
 
+use serde_json::json;
 use sheaf_hosted::{HostedError, Password, Proof};
 use sheaf_model::DocId;
 use sheaf_store::Decision;
@@ -43,6 +44,11 @@ pub(super) struct World {
     pub(super) pad: bool,
     home: TempDir,
 }
+
+/// What somebody looks for in their notes.
+const SEARCH: &str = "canary-7f3a91 is looked for";
+/// Under this name the program keeps its preferences, with the searches that were saved.
+const PREFERENCES: &str = "preferences";
 
 /// An account with a session for each device, made once: deriving keys is slow on purpose.
 struct Account {
@@ -139,6 +145,7 @@ impl World {
             " at the end",
             "- bread",
             "errands",
+            SEARCH,
         ] {
             ear.listen_for(secret);
         }
@@ -168,7 +175,7 @@ impl World {
         Device::install(setup, surroundings, line)
     }
 
-    fn folder(&self, name: &str) -> PathBuf {
+    pub(super) fn folder(&self, name: &str) -> PathBuf {
         Path::new(self.home.path()).join(name)
     }
 
@@ -217,6 +224,30 @@ impl World {
             Action::ChangePassword { device, dies_after } => {
                 self.change_password(&self.devices[*device], *dies_after, number)
                     .await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// A search is saved on each device.
+    pub(super) async fn save_searches(&self) -> Outcome {
+        let settings = json!({"savedSearches": [{"name": "Mine", "search": SEARCH}]});
+        for device in &self.devices {
+            let store = device.store();
+            let kept = store.put_setting(PREFERENCES, settings.clone()).await;
+            kept.map_err(|error| Violation::new("store", format!("{error:?}")))?;
+        }
+        Ok(())
+    }
+
+    /// Preferences belong to one installation: whoever takes everything from the account has none.
+    pub(super) async fn check_searches(&self, newcomer: &Device) -> Outcome {
+        for device in self.devices.iter().chain([newcomer]) {
+            let kept = device.store().setting(PREFERENCES).await;
+            let kept = kept.map_err(|error| Violation::new("store", format!("{error:?}")))?;
+            if kept.is_some() != (device.name != newcomer.name) {
+                let details = format!("{} has {kept:?}", device.name);
+                return Err(Violation::new("preferences stay where they are", details));
             }
         }
         Ok(())

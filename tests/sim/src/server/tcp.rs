@@ -1,4 +1,4 @@
-//! The model behind a real socket, for clients that are programs of their own.
+//! The model, or other routes, behind a real socket, for clients that are programs of their own.
 
 use std::{collections::BTreeMap, net::TcpListener, thread};
 
@@ -19,11 +19,14 @@ pub struct Socket {
 }
 
 impl Socket {
-    /// A thread and a runtime of its own: those who wait for a client's end may block.
-    ///
     /// # Panics
     /// When loopback has no free port.
     pub fn before(server: Shared) -> Self {
+        Self::with(Router::new().fallback(answer).with_state(server))
+    }
+
+    /// A thread and a runtime of its own: those who wait for a client's end may block.
+    pub(crate) fn with(routes: Router) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("loopback has a free port");
         let port = listener
             .local_addr()
@@ -41,7 +44,6 @@ impl Socket {
             runtime.block_on(async {
                 let listener =
                     tokio::net::TcpListener::from_std(listener).expect("a listening socket");
-                let routes = Router::new().fallback(answer).with_state(server);
                 tokio::select! {
                     _ = closed => {}
                     // It ends with the socket.
