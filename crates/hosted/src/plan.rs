@@ -31,6 +31,19 @@ pub(crate) struct Parcel {
     pub(crate) references: Option<Vec<String>>,
 }
 
+impl Parcel {
+    /// What to remember before it is sent: whoever never hears the answer meets its own deletion as
+    /// something the server says.
+    pub(crate) fn before_sending(&self) -> Option<Seen> {
+        let ends = self.content.is_none() && self.after.role == Role::Document;
+        let base = self.base.as_ref().filter(|base| ends && !base.ending)?;
+        Some(Seen {
+            ending: true,
+            ..base.clone()
+        })
+    }
+}
+
 /// Items of sides of a conflict, by the revision they are named after.
 pub(crate) type Sides = BTreeMap<Revision, Seen>;
 
@@ -116,6 +129,7 @@ fn deletions(account: &Account, subject: &Subject<'_>) -> Vec<Parcel> {
     main.after = Seen {
         deleted: true,
         mine: true,
+        ending: false,
         foreign: false,
         revision: tombstone.cloned(),
         leaves: Vec::new(),

@@ -82,6 +82,10 @@ pub(crate) struct Seen {
     /// Written or deleted by this device.
     #[serde(rename = "m", default, skip_serializing_if = "std::ops::Not::not")]
     pub(crate) mine: bool,
+    /// This device is about to have this state deleted, or has asked for it and heard no answer. Any
+    /// other state ends that.
+    #[serde(rename = "e", default, skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) ending: bool,
     /// Where the bytes of a chunk are.
     #[serde(rename = "b", default, skip_serializing_if = "Option::is_none")]
     pub(crate) blob: Option<String>,

@@ -214,6 +214,55 @@ async fn a_deleted_note_takes_the_other_side_of_its_conflict_along() {
     assert_eq!((a.text("note:x"), b.text("note:x")), (None, None));
 }
 
+/// The story: a program was killed when the server had deleted a tag and nothing here said so yet. The next one met the
+/// deletion as the server's word, no list named it, and ten minutes later the person was told that the server deletes by
+/// itself. Nobody but this device can list it: a lost answer has to leave it the knowledge that it had asked.
+#[tokio::test]
+async fn a_deletion_whose_answer_was_lost_is_listed_by_the_device_that_asked_for_it() {
+    use std::sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    };
+    let mut lost = 0;
+    for cut in 0..16 {
+        let server = TestServer::start().await;
+        let (a, _) = Device::sign_up("a", &server, "correct horse").await;
+        a.write("note:x", "short-lived");
+        a.synced().await;
+        let b = Device::sign_in("b", &server, "correct horse")
+            .await
+            .unwrap();
+        b.synced().await;
+        a.replica.delete(&doc("note:x"));
+        let count = Arc::new(AtomicUsize::new(0));
+        let counting = count.clone();
+        server.guard(move |_| {
+            let n = counting.fetch_add(1, Ordering::SeqCst);
+            if n == cut {
+                Door::ShutAfter
+            } else {
+                Door::Open
+            }
+        });
+        let done = a.sync().await;
+        server.unguard();
+        let a = a.restarted(&server);
+        a.synced().await;
+        for device in [&b, &a, &b] {
+            server.pass(11 * 60 * 1000);
+            device.synced().await;
+            assert_eq!(device.text("note:x"), None, "{} {cut}", device.name);
+            assert_eq!(device.suspicions().await, [], "{} {cut}", device.name);
+        }
+        if count.load(Ordering::SeqCst) <= cut {
+            assert!(done.is_ok(), "{cut}: {done:?}");
+            break;
+        }
+        lost += 1;
+    }
+    assert!(lost > 2, "the answers to a pull, a deletion and a list");
+}
+
 #[tokio::test]
 async fn nothing_that_was_written_is_ever_seen_by_the_server() {
     let server = TestServer::start().await;

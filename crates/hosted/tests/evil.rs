@@ -6,7 +6,10 @@
 
 mod common;
 
-use std::sync::{Arc, Mutex};
+use std::sync::{
+    Arc, Mutex,
+    atomic::{AtomicUsize, Ordering},
+};
 
 use common::*;
 use serde_json::{Value, json};
@@ -125,6 +128,45 @@ async fn a_deletion_that_no_device_made_is_told() {
     a.synced().await;
     b.synced().await;
     assert_eq!(b.suspicions().await.len(), 1);
+}
+
+/// A device that asked for a deletion and heard no answer lists the deletion it meets as its own. That must not outlive the
+/// state it was asked for: here somebody wrote on instead, and the note stayed.
+#[tokio::test]
+async fn a_deletion_that_was_asked_for_in_vain_explains_no_later_one() {
+    let server = TestServer::start().await;
+    let (a, b) = Box::pin(two(&server)).await;
+    let nothing_arrives = || {
+        let asked = AtomicUsize::new(0);
+        server.guard(move |_| match asked.fetch_add(1, Ordering::SeqCst) {
+            0 => Door::Open,
+            _ => Door::ShutBefore,
+        });
+    };
+    a.replica.delete(&doc("note:x"));
+    nothing_arrives();
+    assert!(a.sync().await.is_err(), "the deletion");
+    server.unguard();
+    b.write("note:x", "two");
+    b.synced().await;
+    // Pulled only: what is sent over it would be another state, too.
+    nothing_arrives();
+    assert!(a.sync().await.is_err(), "that one side was deleted");
+    server.unguard();
+    assert_eq!(a.text("note:x").as_deref(), Some("two"));
+    let mut gone = stolen(&server).await;
+    gone["deleted"] = true.into();
+    gone["content"] = Value::Null;
+    gone["enc_item_key"] = Value::Null;
+    hand_out(&server, gone);
+    let _ = a.sync().await;
+    server.be_honest();
+    server.pass(11 * 60 * 1000);
+    a.synced().await;
+    assert_eq!(
+        a.suspicions().await,
+        [(SuspicionKind::Deleted, "note:x".to_owned())]
+    );
 }
 
 #[tokio::test]

@@ -43,6 +43,7 @@ impl Context<'_> {
                 deleted: false,
                 // Whatever is here has to be sent over it.
                 state: String::new(),
+                ending: false,
                 ..before.clone()
             };
             // Another client's list of notes over an older tag is put right and is no rollback.

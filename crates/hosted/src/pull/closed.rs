@@ -87,6 +87,7 @@ pub(super) fn sort_closed(
             at: now.at,
             iso: now.iso,
             closed: true,
+            ending: false,
             ..known.clone()
         },
         None => Seen {

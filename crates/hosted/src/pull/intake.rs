@@ -185,7 +185,11 @@ impl<R: RecordReplica, E: Environment, V: Vault> Pull<'_, R, E, V> {
                     _ => true,
                 };
                 if tombstone.is_some() && now.role == Role::Document {
-                    self.talk.judge_deletion(&name, &now, &mut batch.records);
+                    if now.mine {
+                        self.talk.note_writing(true);
+                    } else {
+                        self.talk.judge_deletion(&name, &now, &mut batch.records);
+                    }
                 }
                 batch.revisions.extend(tombstone.filter(|_| ends));
                 batch.records.push(now.record(&name));

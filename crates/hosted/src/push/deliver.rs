@@ -35,6 +35,16 @@ impl<R: RecordReplica, E: Environment, V: Vault> Push<'_, R, E, V> {
         parcels: &[Parcel],
         round: &mut Round,
     ) -> Result<Outcome, HostedError> {
+        let ending: Vec<Record> = parcels
+            .iter()
+            .filter_map(|parcel| Some(parcel.before_sending()?.record(&parcel.uuid)))
+            .collect();
+        if !ending.is_empty() {
+            self.replica
+                .put_records(&self.talk.id, ending)
+                .await
+                .map_err(HostedError::replica)?;
+        }
         let mut outcome = Outcome::default();
         let mut rest = parcels;
         while !rest.is_empty() {
