@@ -8,7 +8,7 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use sheaf_model::{DocId, Millis};
-use sheaf_sync::{Environment, Record, RecordReplica};
+use sheaf_sync::{Environment, Record, RecordReplica, step};
 use uuid::Uuid;
 
 use crate::{
@@ -156,6 +156,7 @@ impl<E: Environment, V: Vault> Replication<E, V> {
                 ..self.position(replica).await?
             };
             let page = self.sync(&[wire(&parcel, Some(sealed))], &position).await?;
+            step::reached("list: written there");
             if let Some(saved) = page.saved.iter().find(|saved| saved.uuid == name) {
                 let records = vec![
                     Seen::of(saved, Role::Manifest).record(&name),

@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, HashMap};
 use sheaf_model::{DocId, Revision};
 use sheaf_protocol::ConflictKind;
 use sheaf_sync::{
-    Acknowledgement, Environment, Limits, OutgoingRevision, Policy, RecordReplica, Refusal,
+    Acknowledgement, Environment, Limits, OutgoingRevision, Policy, RecordReplica, Refusal, step,
 };
 
 use self::{parcels::Standing, references::containers_touched};
@@ -52,6 +52,7 @@ impl<R: RecordReplica, E: Environment, V: Vault> Push<'_, R, E, V> {
             if batch.revisions.is_empty() && batch.through <= after {
                 break;
             }
+            step::reached("push: batch offered");
             let mut documents: Vec<DocId> = Vec::new();
             for revision in &batch.revisions {
                 if !documents.contains(&revision.id) {
@@ -67,6 +68,7 @@ impl<R: RecordReplica, E: Environment, V: Vault> Push<'_, R, E, V> {
                 .acknowledge(&self.talk.id, acknowledgement)
                 .await
                 .map_err(HostedError::replica)?;
+            step::reached("push: batch passed");
             done += count;
             if count > 0 {
                 (self.progress)(Progress::Pushing {
@@ -210,6 +212,7 @@ impl<R: RecordReplica, E: Environment, V: Vault> Push<'_, R, E, V> {
             .acknowledge_with(&self.talk.id, acknowledgement, records)
             .await
             .map_err(HostedError::replica)?;
+        step::reached("push: answer kept");
         Ok(again)
     }
 

@@ -6,7 +6,9 @@ use std::{
 };
 
 use sheaf_model::{DocId, Millis};
-use sheaf_sync::{ChangedTarget, Environment, Fault, Identity, Policy, RecordReplica, RemoteId};
+use sheaf_sync::{
+    ChangedTarget, Environment, Fault, Identity, Policy, RecordReplica, RemoteId, step,
+};
 
 use crate::{
     Credentials, HostedError, Service, Vault,
@@ -139,10 +141,13 @@ impl<E: Environment, V: Vault> Replication<E, V> {
     ) -> Result<(), HostedError> {
         self.meet(replica, policy.changed_target).await?;
         self.load(replica).await?;
+        step::reached("meeting: over");
         self.pull(replica, policy, progress).catch_up(round).await?;
         self.settle_keys(replica).await?;
+        step::reached("keys: settled");
         self.push_changes(replica, round, progress).await?;
         self.compare(replica, round, progress).await?;
+        step::reached("items: compared");
         self.write_manifest(replica).await
     }
 

@@ -40,6 +40,24 @@ const STEPS: [&str; 14] = [
 /// And the one after everything.
 const LAST_STEP: &str = "marker: written there";
 
+/// The boundaries of a round with an account.
+const ACCOUNT_STEPS: [&str; 14] = [
+    "meeting: over",
+    "pull: page handed over",
+    "pull: piece durable",
+    "store: slice committed",
+    "pull: page taken in",
+    "keys: settled",
+    "store: offer committed",
+    "push: batch offered",
+    "push: items sent",
+    "push: saved states kept",
+    "push: answer kept",
+    "push: batch passed",
+    "items: compared",
+    "list: written there",
+];
+
 /// What people do on the first device before the round that goes wrong: something of everything that travels.
 const BEFORE: [Deed; 12] = [
     Deed::Edit,
@@ -205,6 +223,33 @@ fn all_of(workers: Vec<thread::JoinHandle<BTreeMap<String, u32>>>) -> BTreeMap<S
         }
     }
     kills
+}
+
+/// The same in front of an account and the real server.
+#[test]
+fn a_program_killed_at_any_boundary_of_a_round_with_an_account_has_lost_nothing() {
+    let runs = [(1, true), (2, false)];
+    let workers: Vec<_> = runs
+        .into_iter()
+        .map(|(seed, known)| {
+            thread::spawn(move || {
+                killed_everywhere(|deadly| {
+                    account::with_client(CLIENT, seed, known, Some(deadly), None)
+                })
+            })
+        })
+        .collect();
+    let kills = all_of(workers);
+    say(&format!(
+        "simulation of an account: {} kills at {} named boundaries",
+        kills.values().sum::<u32>(),
+        kills.len()
+    ));
+    let missed: Vec<_> = ACCOUNT_STEPS
+        .iter()
+        .filter(|step| !kills.contains_key(**step))
+        .collect();
+    assert!(missed.is_empty(), "never reached: {missed:?} of {kills:?}");
 }
 
 #[test]

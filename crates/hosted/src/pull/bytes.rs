@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use sheaf_sync::{BlobId, Environment, IncomingAttachment, RecordReplica};
+use sheaf_sync::{BlobId, Environment, IncomingAttachment, RecordReplica, step};
 
 use super::Pull;
 use crate::{HostedError, Vault, marker::FileParts, seen::Seen};
@@ -97,6 +97,7 @@ impl<R: RecordReplica, E: Environment, V: Vault> Pull<'_, R, E, V> {
             .finish_blob(upload)
             .await
             .map_err(HostedError::replica)?;
+        step::reached("pull: piece durable");
         Ok(kept.id)
     }
 }

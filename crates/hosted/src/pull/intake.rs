@@ -6,7 +6,7 @@ use sheaf_model::DocId;
 use sheaf_protocol::Item;
 use sheaf_sync::{
     Brake, DeletionPolicy, Environment, HeldBack, Incoming, IncomingRevision, Record,
-    RecordReplica, Seq,
+    RecordReplica, Seq, step,
 };
 
 use super::{Progression, Pull, closed::sort_closed};
@@ -45,11 +45,13 @@ impl<R: RecordReplica, E: Environment, V: Vault> Pull<'_, R, E, V> {
         if page.unreadable > 0 {
             tracing::warn!(page.unreadable, "the server sent what are no items");
         }
+        step::reached("pull: page handed over");
         let total = if page.has_more { PAGE as u32 } else { 0 };
         let count = page.retrieved.len() as u32;
         let new = self
             .take_items(page.retrieved, pulled, state, round, false)
             .await?;
+        step::reached("pull: page taken in");
         state.done += count;
         if new > 0 {
             (self.progress)(Progress::Pulling {

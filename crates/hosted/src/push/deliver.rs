@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use serde_json::Value;
 use sheaf_protocol::{ConflictKind, Item};
-use sheaf_sync::{Environment, Policy, Record, RecordReplica};
+use sheaf_sync::{Environment, Policy, Record, RecordReplica, step};
 
 use super::Push;
 use crate::{
@@ -94,6 +94,7 @@ impl<R: RecordReplica, E: Environment, V: Vault> Push<'_, R, E, V> {
             }
             Err(error) => return Err(error),
         };
+        step::reached("push: items sent");
         // Only what was sent can be saved, whatever the answer says.
         let sent: HashMap<&str, &Parcel> = parcels
             .iter()
@@ -135,6 +136,7 @@ impl<R: RecordReplica, E: Environment, V: Vault> Push<'_, R, E, V> {
             .put_records(&self.talk.id, std::mem::take(&mut outcome.records))
             .await
             .map_err(HostedError::replica)?;
+        step::reached("push: saved states kept");
         if !conflicts.is_empty() {
             let mut state = Progression::default();
             pull.take_items(conflicts, None, &mut state, round, true)
