@@ -1,7 +1,7 @@
 //! The client that is killed: the real store with its threads, the real network, one round.
 
 use std::{
-    io::Write as _,
+    io::{BufRead as _, BufReader, Read as _, Write as _},
     path::{Path, PathBuf},
     process::{Command, ExitCode, Stdio},
     sync::{
@@ -43,8 +43,9 @@ pub struct Ran {
 static DEADLY: OnceLock<usize> = OnceLock::new();
 static REACHED: AtomicUsize = AtomicUsize::new(0);
 
-/// Held while a program is being started. Between its fork and its exec it has every open file of this process, and with
-/// them the locks of stores that other threads close meanwhile.
+/// Held while a program is being started. Until it runs it has every open file of this process, and with them the locks of
+/// stores that other threads close meanwhile. `spawn` comes back before that: the system lets the parent go on as soon as
+/// the child has memory of its own, and closes the files it must not have afterwards. So its first word is waited for.
 static STARTING: Mutex<()> = Mutex::new(());
 
 /// Waits until no program is half started: what was closed before is closed everywhere.
@@ -99,17 +100,21 @@ pub fn run(errand: Errand<'_>) -> Ran {
         .stdin(Stdio::null())
         .stdout(Stdio::piped());
     let starting = STARTING.lock().unwrap_or_else(PoisonError::into_inner);
-    let child = command.spawn().expect("the client starts");
+    let mut child = command.spawn().expect("the client starts");
+    let mut said = BufReader::new(child.stdout.take().expect("it was asked for"));
+    let mut text = String::new();
+    said.read_line(&mut text).expect("the client can be heard");
     drop(starting);
-    let output = child.wait_with_output().expect("the client ends");
-    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    said.read_to_string(&mut text)
+        .expect("the client can be heard");
+    let status = child.wait().expect("the client ends");
     let steps = text
         .lines()
         .filter_map(|line| line.strip_prefix("step "))
         .map(str::to_owned)
         .collect();
     let said = text.lines().last().unwrap_or_default().to_owned();
-    let end = if output.status.code().is_some() {
+    let end = if status.code().is_some() {
         End::Alive
     } else {
         End::Killed
@@ -120,6 +125,7 @@ pub fn run(errand: Errand<'_>) -> Ran {
 /// The client's own side.
 #[cfg(unix)]
 pub fn main() -> ExitCode {
+    say("runs");
     let given: Vec<String> = std::env::args().skip(1).collect();
     let [home, name, port, deadly, account @ ..] = &given[..] else {
         return ExitCode::FAILURE;
