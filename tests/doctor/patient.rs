@@ -153,6 +153,8 @@ impl Patient {
             .iter()
             .map(String::as_str)
             .filter(|code| !habits.contains(code))
+            // A computer that does much else answers itself slowly, which is no world's doing but that of the slow line.
+            .filter(|code| *code != "speed_slow" || codes.contains(code))
             .collect();
         let mut expected = codes.to_vec();
         assert_eq!(
