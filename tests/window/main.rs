@@ -221,6 +221,10 @@ fn body(notes: &[Value]) -> &str {
 
 fn write_note(window: &Window, title: &str, body: &str) {
     window.page.part("new-note").click();
+    // On a busy computer the first letter went into the note that was still open.
+    window
+        .page
+        .wait_until("document.querySelector('[data-testid=note-title]')?.value === ''");
     window.page.part("note-title").type_text(title);
     window.page.css(".cm-content").click();
     window.page.css(".cm-content").type_text(body);
