@@ -123,6 +123,8 @@ impl Database {
             return Err(answer.into());
         }
         let signed_in = request.is_signed_in();
+        // Asked before it is sent: of several that are on their way, each was let in before.
+        let known = self.was_let_in.load(Ordering::Relaxed);
         let again = request.repeated();
         let reply = request.send().await?;
         if reply.status().is_success() {
@@ -132,7 +134,9 @@ impl Database {
         }
         let mut answer = self.refused(what, signed_in, reply).await;
         // Whoever may read and not write is refused a marker again and again; that is no session that ran out.
-        if signed_in && what != WRITE_MARKER && self.forgot_us(&answer) {
+        if signed_in && what != WRITE_MARKER && known && forgot_us(&answer) {
+            // Whoever asks from now on is not asked again, until somebody is let in.
+            self.was_let_in.store(false, Ordering::Relaxed);
             let again = again.ok_or(SyncError::SignedOut { request: what })?;
             let reply = again.send().await?;
             if reply.status().is_success() {
@@ -152,17 +156,6 @@ impl Database {
             by_token: signed_in && self.remote.url.by_token,
             ..refusal(what, reply).await
         }
-    }
-
-    /// Whether a gateway in front has let a session of its own run out: what is refused was let in before, with the same
-    /// name and password, and nothing is said against these. True once until somebody is let in again. What `CouchDB` itself
-    /// says about a password is believed at once, because it counts how often it had to.
-    fn forgot_us(&self, answer: &Answer) -> bool {
-        answer.fault() == Fault::Unauthorised
-            && answer.status == 401
-            && !answer.reason.contains("password")
-            && !answer.reason.contains("admin")
-            && self.was_let_in.swap(false, Ordering::Relaxed)
     }
 
     pub(crate) async fn json<T: DeserializeOwned>(
@@ -240,4 +233,14 @@ pub(crate) fn tidy(words: &str) -> String {
         .take(LONGEST_REASON)
         .collect();
     redact(&words).into_owned()
+}
+
+/// Whether a gateway in front has let a session of its own run out, when the same name and password were let in before:
+/// nothing is said against these. What `CouchDB` itself says about a password is believed at once, because it counts how
+/// often it had to.
+fn forgot_us(answer: &Answer) -> bool {
+    answer.fault() == Fault::Unauthorised
+        && answer.status == 401
+        && !answer.reason.contains("password")
+        && !answer.reason.contains("admin")
 }
