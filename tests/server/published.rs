@@ -101,7 +101,15 @@ fn the_newer_client_s_own_tests_of_keys_and_upgrades_pass() {
 
 #[test]
 fn the_newer_client_s_own_tests_of_syncing_pass() {
-    newer("sync_tests/online.test.js", 40, &[]);
+    newer(
+        "sync_tests/online.test.js",
+        39,
+        &[(
+            "online syncing should defer syncing if syncing is breaching the sync calls per minute threshold",
+            "it wants two hundred calls within one minute of the clock: where the minute turns meanwhile it counts on and \
+             fails, whatever the server",
+        )],
+    );
 }
 
 #[test]
