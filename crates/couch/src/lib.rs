@@ -19,6 +19,7 @@ mod database;
 mod difference;
 mod document;
 mod error;
+mod experience;
 mod fetch;
 mod identity;
 mod limits;

@@ -5,20 +5,10 @@
 //! The invariant: a position is handed to the replica only together with the last of everything
 //! that was announced up to it, and never after something announced before it is still missing.
 
-use std::{
-    collections::{HashMap, HashSet},
-    sync::{
-        Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicBool, Ordering},
-    },
-};
-
 use futures_util::{StreamExt as _, stream};
-use sheaf_model::{DocId, Millis, Revision};
 use sheaf_net::NetClass;
 use sheaf_sync::{
-    DELETIONS_ALWAYS_ALLOWED, DeletionPolicy, Environment, Fault, Incoming, Joining,
-    OutgoingRevision, RemoteId, Replica, Seq,
+    DELETIONS_ALWAYS_ALLOWED, DeletionPolicy, Environment, Fault, Incoming, RemoteId, Replica, Seq,
     mutant::{Mutant, planted},
     step,
 };
@@ -30,7 +20,7 @@ use crate::{
     checkpoint::{Meeting, WRITE_DOWN_EVERY},
     database::Database,
     document::Unreadable,
-    fetch::Habits,
+    experience::Experience,
     resolve::Resolved,
 };
 
@@ -39,66 +29,9 @@ use crate::{
 const ROWS_PER_BATCH: usize = 250;
 const BYTES_PER_BATCH: usize = 768 * 1024;
 const ROWS_PER_LISTING: usize = 2000;
-const MOST_ROWS_PER_STREAM: usize = 10_000;
-const FEWEST_ROWS_PER_STREAM: usize = 50;
 const BATCHES_IN_FLIGHT: usize = 3;
 /// A long feed shows that it moves even when everything on it is known.
 const ROWS_WORTH_SHOWING: u32 = 500;
-
-/// What is worth knowing from one pull to the next.
-#[derive(Debug)]
-pub(crate) struct Experience {
-    pub(crate) habits: Habits,
-    /// Rows per streamed page: fewer on a line that breaks, so that each page brings a position.
-    stream_rows: Mutex<usize>,
-    pub(crate) withheld: Mutex<HashMap<DocId, u32>>,
-    /// To be sent again: the remote has them without the history that makes one of two.
-    joining: Mutex<Vec<OutgoingRevision>>,
-    in_journal: AtomicBool,
-    /// Once is enough: a remote that keeps short histories may forget it again.
-    joined: Mutex<HashSet<(DocId, Revision)>>,
-    /// When the feed was last read from its beginning for what had been withheld.
-    pub(crate) asked_again: Mutex<Option<Millis>>,
-}
-
-impl Default for Experience {
-    fn default() -> Self {
-        Self {
-            habits: Habits::default(),
-            stream_rows: Mutex::new(MOST_ROWS_PER_STREAM),
-            withheld: Mutex::default(),
-            joining: Mutex::default(),
-            in_journal: AtomicBool::default(),
-            joined: Mutex::default(),
-            asked_again: Mutex::default(),
-        }
-    }
-}
-
-impl Experience {
-    fn join_later(&self, joining: Joining) {
-        let joined = self.joined.lock().unwrap_or_else(PoisonError::into_inner);
-        let again = joining.again.into_iter();
-        let fresh = again.filter(|one| !joined.contains(&(one.id.clone(), one.revision.clone())));
-        self.joining().extend(fresh);
-        self.in_journal
-            .fetch_or(joining.in_journal, Ordering::Relaxed);
-    }
-
-    /// Whether taking in left something to send.
-    pub(crate) fn has_something_to_send(&self) -> bool {
-        self.in_journal.swap(false, Ordering::Relaxed) || !self.joining().is_empty()
-    }
-
-    pub(crate) fn have_joined(&self, revisions: Vec<(DocId, Revision)>) {
-        let mut joined = self.joined.lock().unwrap_or_else(PoisonError::into_inner);
-        joined.extend(revisions);
-    }
-
-    pub(crate) fn joining(&self) -> MutexGuard<'_, Vec<OutgoingRevision>> {
-        self.joining.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
 
 pub(crate) struct Pull<'a, R, E> {
     pub(crate) meeting: Meeting<'a, R, E>,
@@ -243,11 +176,7 @@ impl<R: Replica, E: Environment> Pull<'_, R, E> {
         batches: &mpsc::Sender<Batch>,
     ) -> Result<(), SyncError> {
         loop {
-            let rows = *self
-                .experience
-                .stream_rows
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner);
+            let rows = self.experience.rows_per_stream();
             let question = Question {
                 since: since.as_ref(),
                 limit: rows,
@@ -259,12 +188,7 @@ impl<R: Replica, E: Environment> Pull<'_, R, E> {
             if let Err(SyncError::Net(error)) = &page
                 && matches!(error.class, NetClass::Reset | NetClass::TimedOut)
             {
-                let mut rows = self
-                    .experience
-                    .stream_rows
-                    .lock()
-                    .unwrap_or_else(PoisonError::into_inner);
-                *rows = (*rows / 4).max(FEWEST_ROWS_PER_STREAM);
+                self.experience.line_broke();
             }
             let (count, end) = page?;
             if is_last(count, rows, &end, since.as_ref()) || batches.is_closed() {

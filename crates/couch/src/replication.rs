@@ -12,7 +12,8 @@ use crate::{
     checkpoint::{self, Marker, Meeting},
     database::Database,
     document::Unreadable,
-    pull::{Experience, Pull},
+    experience::Experience,
+    pull::Pull,
     push::Push,
     wire::Wire,
 };
