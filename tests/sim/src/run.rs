@@ -79,17 +79,21 @@ pub fn least(plan: &Plan, mutant: Option<Mutant>, rule: &str) -> Plan {
 /// # Panics
 /// When a rule is broken; with all that happened.
 pub fn tell(plan: &Plan, story: impl AsyncFnOnce(&World) -> Outcome) {
+    in_virtual_time(async |trace| story(&World::new(plan, trace)).await);
+}
+
+/// A story of its own world.
+///
+/// # Panics
+/// When a rule is broken; with all that happened.
+pub(crate) fn in_virtual_time(story: impl AsyncFnOnce(&Trace) -> Outcome) {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_time()
         .start_paused(true)
         .build()
         .expect("a runtime of one thread");
     let trace = Trace::readable();
-    let outcome = runtime.block_on(async {
-        let world = World::new(plan, &trace);
-        story(&world).await
-    });
-    if let Err(violation) = outcome {
+    if let Err(violation) = runtime.block_on(story(&trace)) {
         panic!(
             "{}\n{} is broken: {}",
             trace.lines().join("\n"),

@@ -22,8 +22,8 @@ use super::{
 use crate::{
     client::{self, Errand, Ran},
     random::Random,
+    run::in_virtual_time,
     server::tcp::Socket,
-    trace::Trace,
     world::{Outcome, Violation},
 };
 
@@ -98,25 +98,11 @@ fn plan(seed: u64) -> Plan {
 /// # Panics
 /// When a rule is broken; with all that happened.
 fn tell(plan: &Plan, story: impl AsyncFnOnce(&World) -> Outcome) {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_time()
-        .start_paused(true)
-        .build()
-        .expect("a runtime of one thread");
-    let trace = Trace::readable();
-    let outcome = runtime.block_on(async {
-        let world = World::new(plan, &trace);
+    in_virtual_time(async |trace| {
+        let world = World::new(plan, trace);
         world.save_searches().await?;
         story(&world).await
     });
-    if let Err(violation) = outcome {
-        panic!(
-            "{}\n{} is broken: {}",
-            trace.lines().join("\n"),
-            violation.rule,
-            violation.details
-        );
-    }
 }
 
 /// Two devices, each with something the other has not got. `known`: the first has synced before; otherwise this is its
